@@ -1,0 +1,1 @@
+"""What an author composes a problem's `check.py` from."""

@@ -1,0 +1,60 @@
+"""Every error that the judge raises on purpose.
+
+JudgeError
+├── PackageFault          a problem package is wrong: the author mends it
+├── SubmissionRefused     the submission can't be taken at all: the submitter mends it
+│   ├── SubmissionTooLong
+│   └── SubmissionNotText
+├── UnknownProblem        no such problem is installed
+├── UnknownSubmission     no such submission is stored
+├── SandboxFault          the box could not be closed or broke by itself: ours, never the submitter's
+├── StoreFault            the store can't be read or written
+└── SettingsFault         a setting from the environment is wrong
+"""
+
+
+class JudgeError(Exception):
+    """Something went wrong in the judge."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class PackageFault(JudgeError):
+    """A problem package is faulty; `faults` lists every one of them, as `file:line: what`."""
+
+    def __init__(self, message: str | None = None, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message or "\n".join(faults) or None)
+        self.faults = faults
+
+
+class SubmissionRefused(JudgeError):
+    """The submission can't be taken."""
+
+
+class SubmissionTooLong(SubmissionRefused):
+    """The submission's source is longer than the judge takes."""
+
+
+class SubmissionNotText(SubmissionRefused):
+    """The submission's source is not UTF-8 text."""
+
+
+class UnknownProblem(JudgeError):
+    """There is no such problem."""
+
+
+class UnknownSubmission(JudgeError):
+    """There is no such submission."""
+
+
+class SandboxFault(JudgeError):
+    """The sandbox failed by a fault of its own; the submission was not judged."""
+
+
+class StoreFault(JudgeError):
+    """The store can't be reached or is damaged."""
+
+
+class SettingsFault(JudgeError):
+    """A setting is wrong."""

@@ -1,0 +1,1 @@
+"""Boxes: where a submission runs, and nothing it does gets out."""

@@ -1,0 +1,92 @@
+"""The box as the rest of the judge sees it: a job goes in, an outcome comes out.
+
+Whose fault is what: everything that a submission can do to itself is an `Ending` of its `Outcome`; a fault of the box
+itself is the exception `SandboxFault`, and the submission has not been judged. No other exception leaves `Box.run`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from judge.evidence import Evidence, Raised, Value
+from judge.limits import Limits
+
+
+class Ending(StrEnum):
+    """How a job ended; the verdict follows from it."""
+
+    FINISHED = "finished"  # a reply came for every call (replies may hold exceptions)
+    NOT_LOADED = "not_loaded"  # syntax error, failed import, entry point missing or with other parameters
+    RAISED_AT_LOAD = "raised_at_load"  # the module's own code raised before anything could be called
+    EXITED = "exited"  # sys.exit, os._exit, or closed descriptors
+    KILLED = "killed"  # a signal: crash, abort
+    FORBIDDEN = "forbidden"  # a system call that no solution needs: SIGSYS
+    CPU_LIMIT = "cpu_limit"
+    WALL_LIMIT = "wall_limit"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    BAD_REPLY = "bad_reply"  # something else than the judge's own reply came on the reply channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One submission to run: its source, and the calls to make, one after another.
+
+    `visible` is the number of leading calls during which output is kept (samples); `also` names further functions of
+    the module that are called with each case's arguments (a reference's lookalikes). `problem` and `package` choose the
+    hot zygote of the fast lane, where there is one. `light` asks for XLA's cheap compilation, for every lane alike.
+    `facts` names the measurements that the problem's checks need (see judge.inside.observe).
+    """
+
+    source: str
+    entry: str
+    parameters: tuple[str, ...]
+    calls: tuple[tuple[Value, ...], ...]
+    limits: Limits
+    visible: int = 0
+    also: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    problem: str = ""
+    package: str = ""
+    light: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What happened to one job. Times in milliseconds by the parent's clocks, memory in MiB above an empty box.
+
+    `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
+    early. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how a job ended that did not finish.
+    """
+
+    ending: Ending
+    evidence: tuple[Evidence, ...] = ()
+    raised: Raised | None = None
+    detail: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    wall_ms: float = 0.0
+    cpu_ms: float = 0.0
+    memory_mb: float = 0.0
+    layers: tuple[str, ...] = ()
+    lane: str = "full"
+    handed_over: str | None = None
+
+
+OnReply = Callable[[int, Evidence], None]
+
+
+class Box(Protocol):
+    """Runs jobs, one at a time; every implementation passes tests/integration/test_box_conformance.py."""
+
+    def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
+        """Run one job to its end; `on_reply` hears each reply as it arrives.
+
+        Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the box's processes. Safe to call twice."""
+        ...

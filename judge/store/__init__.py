@@ -1,0 +1,1 @@
+"""Where submissions and verdicts are kept, and the queue between them."""

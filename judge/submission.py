@@ -1,0 +1,36 @@
+"""A submission: text that somebody wants judged, checked before anything else looks at it."""
+
+from dataclasses import dataclass
+
+from judge.errors import SubmissionNotText, SubmissionRefused, SubmissionTooLong
+
+MAX_SOURCE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """One program for one problem. `source` is text with the line ends that its author gave it."""
+
+    problem: str
+    source: str
+
+
+def read_source(raw: bytes) -> str:
+    """The source text of `raw` bytes.
+
+    Raises SubmissionTooLong over 64 KiB, SubmissionNotText for bytes that are not UTF-8 or hold a NUL,
+    SubmissionRefused for nothing but white space. A leading byte-order mark is dropped.
+    """
+    if len(raw) > MAX_SOURCE_BYTES:
+        raise SubmissionTooLong(f"the source has {len(raw):,} bytes; at most {MAX_SOURCE_BYTES:,} are taken")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SubmissionNotText(
+            f"the source is not UTF-8: byte {raw[error.start]:#04x} at offset {error.start}; save the file as UTF-8"
+        ) from error
+    if "\0" in text:
+        raise SubmissionNotText(f"the source holds a NUL character at offset {text.index(chr(0))}")
+    if not text.strip():
+        raise SubmissionRefused("the source is empty")
+    return text
