@@ -1,4 +1,4 @@
-"""The words of a verdict, and the report that carries it: the same JSON on the command line, over HTTP and in the store."""
+"""The words of a verdict, and the report that carries it: one JSON for the command line, HTTP and the store."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -51,7 +51,7 @@ class Mistake:
 class CaseResult:
     """The verdict of one case. `inputs` (by parameter name) and the checks' values are there for samples only.
 
-    `leaves` tells what the step did to the model, for pictures: one row a parameter leaf, with the keys `path`, `shape`,
+    `leaves` tells what the step did to the model, for pictures: one row a parameter leaf, with `path`, `shape`,
     `norm_before`, `norm_after`, `change` (norm of the difference) and `expected_change` (the reference's).
     """
 

@@ -57,7 +57,7 @@ class Outcome:
     """What happened to one job. Times in milliseconds by the parent's clocks, memory in MiB above an empty box.
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
-    early. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how a job ended that did not finish.
+    early. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how an unfinished job ended.
     """
 
     ending: Ending

@@ -1,0 +1,18 @@
+"""One seeded case of a problem: what the entry point is called with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from judge.evidence import Value
+
+SAMPLE = "sample"  # shown to everyone, with inputs, expected and actual values
+HIDDEN = "hidden"  # only the check, the size of the error and the group are shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """`name` is `sample-1`, `hidden-4` ...; `inputs` maps each parameter of the entry point, in order, to its value."""
+
+    name: str
+    group: str
+    inputs: Mapping[str, Value]
