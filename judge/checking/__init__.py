@@ -1,1 +1,43 @@
-"""What an author composes a problem's `check.py` from."""
+"""What an author composes a problem's `check.py` from: each block takes a check's id first and returns a Check."""
+
+from judge.checking.changes import leaf_changes
+from judge.checking.facts import inputs_unchanged, jit_compatible, no_retrace, rng_streams
+from judge.checking.gradients import gradient
+from judge.checking.leaves import frozen, leaf_dtypes, moved, parameters, trained
+from judge.checking.models import Seen, lookalikes, seen_models
+from judge.checking.moments import moments, moments_close, moments_zero, steps_taken
+from judge.checking.paths import is_under, leaves_under
+from judge.checking.signs import Mistakes, Sign
+from judge.checking.trees import flat_leaves, structure
+from judge.checking.values import close, dtype, identical, real_array
+
+__all__ = [
+    "Mistakes",
+    "Seen",
+    "Sign",
+    "close",
+    "dtype",
+    "flat_leaves",
+    "frozen",
+    "gradient",
+    "identical",
+    "inputs_unchanged",
+    "is_under",
+    "jit_compatible",
+    "leaf_changes",
+    "leaf_dtypes",
+    "leaves_under",
+    "lookalikes",
+    "moments",
+    "moments_close",
+    "moments_zero",
+    "moved",
+    "no_retrace",
+    "parameters",
+    "real_array",
+    "rng_streams",
+    "seen_models",
+    "steps_taken",
+    "structure",
+    "trained",
+]

@@ -1,0 +1,101 @@
+"""Checks of facts that the box measured: inputs left alone, random streams used, traces, a run under jit.
+
+A fact is a small claim in `Evidence.facts`. Where problem.toml's `[runtime] facts` does not ask for it, PackageFault is
+raised.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from judge.checking.show import names, to_json
+from judge.errors import PackageFault
+from judge.evidence import Evidence
+from judge.verdict import Check
+
+INPUTS_CHANGED = "inputs_changed"  # names of the parameters whose value was changed by the call
+RNG_STREAMS = "rng_streams"  # stream name -> how many keys were drawn from it
+TRACES = "traces"  # how often JAX traced on a second call with inputs of the same shapes
+JIT = "jit"  # True where the call succeeds under jax.jit, else the reason why not
+
+
+def inputs_unchanged(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
+    """Whether the call left its arguments as they were. `actual` lists the names of those that it changed."""
+    changed = _fact(expected, actual, INPUTS_CHANGED)
+    if not isinstance(changed, list | tuple):
+        return _unmeasured(check_id, INPUTS_CHANGED)
+    message = f"the call changed its input {names(map(str, changed))}: work on a copy" if changed else ""
+    return Check(
+        id=check_id,
+        passed=not changed,
+        message=message,
+        expected=[],
+        actual=to_json(list(changed)),
+        mistake=mistake if changed else None,
+    )
+
+
+def rng_streams(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
+    """Whether as many keys were drawn from each of the random streams as the reference draws."""
+    want, got = expected.facts.get(RNG_STREAMS), _fact(expected, actual, RNG_STREAMS)
+    if not isinstance(got, Mapping) or not isinstance(want, Mapping):
+        return _unmeasured(check_id, RNG_STREAMS)
+    wrong = [name for name in sorted({*want, *got}) if want.get(name, 0) != got.get(name, 0)]
+    message = "; ".join(f"stream {name}: {got.get(name, 0)} keys drawn, expected {want.get(name, 0)}" for name in wrong)
+    return Check(
+        id=check_id,
+        passed=not wrong,
+        message=message,
+        expected=to_json(want),
+        actual=to_json(got),
+        mistake=mistake if wrong else None,
+    )
+
+
+def no_retrace(
+    check_id: str, expected: Evidence, actual: Evidence, *, at_most: int = 0, mistake: str | None = None
+) -> Check:
+    """Whether a second call with inputs of the same shapes traces at most `at_most` functions anew."""
+    traces = _fact(expected, actual, TRACES)
+    if not isinstance(traces, int) or isinstance(traces, bool):
+        return _unmeasured(check_id, TRACES)
+    passed = traces <= at_most
+    message = (
+        "" if passed else f"a second call with the same shapes was traced {traces} times anew: build the jit only once"
+    )
+    return Check(
+        id=check_id,
+        passed=passed,
+        message=message,
+        expected=at_most,
+        actual=traces,
+        error=float(max(traces - at_most, 0)),
+        mistake=None if passed else mistake,
+    )
+
+
+def jit_compatible(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
+    """Whether the entry point can be called under jax.jit."""
+    outcome = _fact(expected, actual, JIT)
+    passed = outcome is True
+    reason = outcome if isinstance(outcome, str) else "no reason was given"
+    return Check(
+        id=check_id,
+        passed=passed,
+        message="" if passed else f"the function cannot be traced by jax.jit: {to_json(reason)}",
+        expected=True,
+        actual=to_json(outcome),
+        mistake=None if passed else mistake,
+    )
+
+
+def _fact(expected: Evidence, actual: Evidence, name: str) -> Any:
+    # The reference's reply decides whether the problem asks for the fact: a submission's own box may leave it out.
+    if name not in expected.facts:
+        raise PackageFault(f'a check needs the fact "{name}": list it under [runtime] facts in problem.toml')
+    return actual.facts.get(name)
+
+
+def _unmeasured(check_id: str, name: str) -> Check:
+    return Check(
+        id=check_id, passed=False, message=f'the box did not report the fact "{name}" in the form that is expected'
+    )

@@ -1,0 +1,104 @@
+"""Recognises what a training did to a model's leaves, by comparing its change with the reference's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from judge.checking.models import Seen, starts_like
+from judge.checking.paths import leaves_under
+from judge.checking.show import names, number
+from judge.checking.signs import Sign
+from judge.checking.values import same_bits
+from judge.evidence import Leaves
+
+SAME_DIRECTION = 0.9999  # cosine from which two changes count as parallel
+SAME_SIZE = 0.02  # relative spread of |change| below which every entry moved by the same amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """A sign, and the sentence that says it with its numbers."""
+
+    sign: Sign
+    message: str
+
+
+def recognise(seen: Seen, *under: str) -> Movement:
+    """What happened instead of the reference's change to the leaves under the given prefixes.
+
+    `seen.got` must be there, with the reference's leaves under these prefixes; it is assumed to be wrong.
+    """
+    assert seen.got is not None
+    got, want = _pair(seen, *under)
+    if not any(np.any(change) for change in got.values()):
+        return _unmoved(seen, names(want))
+    if not starts_like({path: seen.got.before[path] for path in want}, leaves_under(seen.want.before, *under)):
+        return Movement(
+            sign=Sign.OTHER_START,
+            message=f"{names(want)} started from other values than the reference's: another seed, width or order",
+        )
+    wanted, counted = seen.steps
+    if wanted is not None and counted is not None and wanted != counted:
+        sign = Sign.MORE_STEPS if counted > wanted else Sign.FEWER_STEPS
+        return Movement(sign=sign, message=f"the optimizer took {counted} steps, expected {wanted}")
+    still = [path for path in want if np.any(want[path]) and not np.any(got[path])]
+    if still:
+        return Movement(sign=Sign.PARTLY_MOVED, message=f"{names(still)} did not move, but should have")
+    return _compare(_flat(got), _flat(want), names(want))
+
+
+def moved_paths(before: Leaves, after: Leaves) -> list[str]:
+    """The paths whose leaves changed at all; a leaf that is missing afterwards, or holds a NaN, counts as moved."""
+    return [path for path in sorted(before) if path not in after or not same_bits(before[path], after[path])]
+
+
+def _unmoved(seen: Seen, which: str) -> Movement:
+    assert seen.got is not None
+    if moved_paths(seen.got.before, seen.got.after):
+        return Movement(sign=Sign.PARTLY_MOVED, message=f"{which} did not move, but should have")
+    if seen.steps[1] == 0:
+        return Movement(
+            sign=Sign.NO_STEP,
+            message="nothing moved and the optimizer never stepped: was optimizer.update(model, grads) called?",
+        )
+    return Movement(sign=Sign.NOTHING_MOVED, message="the optimizer stepped, but no parameter of the model moved")
+
+
+def _compare(got: np.ndarray, want: np.ndarray, which: str) -> Movement:
+    if not np.isfinite(got).all():
+        return Movement(sign=Sign.NOT_FINITE, message=f"{which} became NaN or infinite")
+    size, wanted_size = float(np.linalg.norm(got)), float(np.linalg.norm(want))
+    cosine = float(got @ want) / (size * wanted_size) if size and wanted_size else 0.0
+    ratio = size / wanted_size if wanted_size else float("inf")
+    length = f"{number(ratio)} times as far as the reference's"
+    if cosine > SAME_DIRECTION:
+        return Movement(sign=Sign.SCALED, message=f"{which} moved in the right direction, but {length}")
+    if cosine < -SAME_DIRECTION:
+        return Movement(sign=Sign.REVERSED, message=f"{which} moved uphill: the right direction backwards, {length}")
+    moving = np.abs(got[got != 0])
+    if len(moving) > 1 and float(moving.std() / moving.mean()) < SAME_SIZE and cosine > 0:
+        return Movement(
+            sign=Sign.SIGN_LIKE,
+            message=f"every entry of {which} moved by {number(float(moving.mean()))}, whatever its gradient's size",
+        )
+    return Movement(
+        sign=Sign.OTHER_CHANGE,
+        message=f"{which} moved elsewhere: {length}, cosine between the two changes {number(cosine)}",
+    )
+
+
+def _pair(seen: Seen, *under: str) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    assert seen.got is not None
+    want = {
+        path: _difference(leaf, seen.want.after[path]) for path, leaf in leaves_under(seen.want.before, *under).items()
+    }
+    got = {path: _difference(seen.got.before[path], seen.got.after[path]) for path in want}
+    return got, want
+
+
+def _difference(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    return after.astype(np.float64) - before.astype(np.float64)
+
+
+def _flat(changes: dict[str, np.ndarray]) -> np.ndarray:
+    return np.concatenate([change.ravel() for change in changes.values()])

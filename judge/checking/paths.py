@@ -1,0 +1,16 @@
+"""Dotted paths of leaves: "l1.kernel" lies under "l1", "l11.kernel" does not."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def is_under(path: str, prefix: str) -> bool:
+    """Whether `path` is `prefix` or lies below it; the empty prefix holds everything."""
+    return not prefix or path == prefix or path.startswith(prefix + ".")
+
+
+def leaves_under(leaves: Mapping[str, T], *prefixes: str) -> dict[str, T]:
+    """Those of `leaves` (by dotted path) that lie under one of `prefixes`, in order of their paths."""
+    return {path: leaves[path] for path in sorted(leaves) if any(is_under(path, prefix) for prefix in prefixes)}

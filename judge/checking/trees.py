@@ -1,0 +1,70 @@
+"""A check of nested results: the same structure as the reference's, leaf by leaf, before any value is compared."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from judge.checking.show import names, to_json
+from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
+from judge.checking.values import is_real
+from judge.evidence import Unencodable, Value
+from judge.verdict import Check
+
+
+def flat_leaves(value: Value) -> dict[str, np.ndarray]:
+    """The arrays and numbers in nested dicts, lists and tuples by dotted path ("layers.0.kernel"); others left out."""
+    return {path: leaf for path, leaf in _walk(value, "") if isinstance(leaf, np.ndarray)}
+
+
+def structure(check_id: str, actual: Value, expected: Value, *, mistakes: Mistakes = NO_MISTAKES) -> Check:
+    """Whether nested dicts and lists of arrays have the reference's paths and, at each, its shape of real numbers.
+
+    Lists and tuples count as the same. Signs: NOTHING_RETURNED, NOT_NUMBERS, OTHER_TREE, WRONG_SHAPE.
+    """
+    want, got = dict(_walk(expected, "")), dict(_walk(actual, ""))
+    sign, message = _difference(actual, got, want)
+    return Check(
+        id=check_id,
+        passed=sign is None,
+        message=message,
+        expected={path: _shape(leaf) for path, leaf in want.items()},
+        actual=None if actual is None else {path: _shape(leaf) for path, leaf in got.items()},
+        mistake=mistakes.get(sign) if sign else None,
+    )
+
+
+def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) -> tuple[Sign | None, str]:
+    if actual is None:
+        return Sign.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
+    missing, more = sorted(set(want) - set(got)), sorted(set(got) - set(want))
+    if missing or more:
+        lacks = f" lacks {names(_named(missing))}" if missing else ""
+        has = f" has {names(_named(more))}, which should not be there" if more else ""
+        return Sign.OTHER_TREE, f"the result{lacks}{' and' if lacks and has else ''}{has}"
+    for path, leaf in want.items():
+        if not isinstance(got[path], np.ndarray) or not is_real(got[path]):
+            return Sign.NOT_NUMBERS, f"{path or 'the result'} is {_shape(got[path])}, not an array of real numbers"
+        if got[path].shape != leaf.shape:
+            return Sign.WRONG_SHAPE, f"{path or 'the result'} has shape {got[path].shape}, expected {leaf.shape}"
+    return None, ""
+
+
+def _walk(value: Value, path: str) -> list[tuple[str, Value]]:
+    if isinstance(value, Mapping):
+        children = [(str(key), item) for key, item in value.items()]
+    elif isinstance(value, list | tuple):
+        children = [(str(index), item) for index, item in enumerate(value)]
+    else:
+        is_number = isinstance(value, bool | int | float | np.generic)
+        return [(path, np.asarray(value) if is_number else value)]
+    return [leaf for name, item in children for leaf in _walk(item, f"{path}.{name}" if path else name)]
+
+
+def _named(paths: list[str]) -> list[str]:
+    return [path or "a single array" for path in paths]
+
+
+def _shape(leaf: Value) -> str:
+    if isinstance(leaf, np.ndarray):
+        return f"{leaf.dtype.name}{list(leaf.shape)}"
+    return leaf.type_name if isinstance(leaf, Unencodable) else str(to_json(type(leaf).__name__))
