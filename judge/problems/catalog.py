@@ -1,0 +1,132 @@
+"""All the problems that are installed, in the order of their tracks."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import judge
+from judge.errors import PackageFault, UnknownProblem
+from judge.problems.manifest import FILE, line_of
+from judge.problems.package import Problem, load_problem
+
+VARIABLE = "JUDGE_PROBLEMS"
+
+
+def default_problem_dirs(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Where problems are: $JUDGE_PROBLEMS, else the checkout that this code lies in, else the installation's share."""
+    named = [Path(each) for each in environment.get(VARIABLE, "").split(os.pathsep) if each]
+    if named:
+        return tuple(named)
+    checkout = Path(judge.__file__).parents[1]
+    if (checkout / "pyproject.toml").is_file() and (checkout / "problems").is_dir():
+        return (checkout / "problems",)
+    return (Path(sys.prefix) / "share" / "judge" / "problems",)
+
+
+class Catalog:
+    """The problems of some folders; a folder that is itself a package counts as one.
+
+    A faulty package harms no other: `problems` leaves it out, `get` raises its PackageFault, `faults` lists it.
+    """
+
+    def __init__(self, dirs: Sequence[Path]) -> None:
+        self.dirs = tuple(dirs)
+        self._problems: dict[str, Problem] = {}
+        self._faults: dict[str, PackageFault] = {}
+        self._load()
+
+    def problems(self) -> list[Problem]:
+        """The sound problems: track by track, each in its own order; then those that are in none."""
+        return sorted(self._problems.values(), key=_place)
+
+    def faults(self) -> dict[str, PackageFault]:
+        """The faulty packages, by slug."""
+        return dict(self._faults)
+
+    def get(self, slug: str) -> Problem:
+        """The problem `slug`. Raises UnknownProblem, or PackageFault where the package is there but faulty."""
+        if slug in self._faults:
+            raise self._faults[slug]
+        try:
+            return self._problems[slug]
+        except KeyError:
+            known = ", ".join(problem.slug for problem in self.problems()) or "none"
+            raise UnknownProblem(f"there is no problem `{slug}`; installed: {known}") from None
+
+    def _load(self) -> None:
+        folders: dict[str, Path] = {}
+        for folder in _package_folders(self.dirs):
+            first = folders.setdefault(folder.name, folder)
+            if first != folder:
+                self._refuse(folder.name, f"two packages have this slug: {first} and {folder}; rename one")
+                continue
+            try:
+                self._problems[folder.name] = load_problem(folder)
+            except PackageFault as fault:
+                self._faults[folder.name] = fault
+        for slug, faults in _track_faults(self._problems, set(folders)).items():
+            self._refuse(slug, *faults)
+
+    def _refuse(self, slug: str, *faults: str) -> None:
+        self._problems.pop(slug, None)
+        earlier = self._faults[slug].faults if slug in self._faults else ()
+        self._faults[slug] = PackageFault(faults=(*earlier, *faults))
+
+
+def _package_folders(dirs: Sequence[Path]) -> Iterator[Path]:
+    seen = set()
+    for place in dirs:
+        place = place.resolve()
+        inside = sorted(place.iterdir()) if place.is_dir() else []
+        for folder in [place] if (place / FILE).is_file() else inside:
+            if folder.is_dir() and not folder.name.startswith((".", "_")) and folder not in seen:
+                seen.add(folder)
+                yield folder
+
+
+def _place(problem: Problem) -> tuple[bool, str, int, str]:
+    track = problem.manifest.track
+    return (False, track.name, track.order, problem.slug) if track else (True, "", 0, problem.slug)
+
+
+def _track_faults(problems: Mapping[str, Problem], known: set[str]) -> dict[str, list[str]]:
+    """What is wrong between packages: `after` an unknown problem, after itself, or out of order in its track."""
+    faults: dict[str, list[str]] = {}
+    for slug, problem in problems.items():
+        track = problem.manifest.track
+        for earlier in track.after if track else ():
+            what = _fault_of_link(problems, known, slug, earlier)
+            if what:
+                line = line_of((problem.folder / FILE).read_text(encoding="utf-8"), ("track", "after"))
+                faults.setdefault(slug, []).append(f"{FILE}:{line}: `track.after`: {what}")
+    return faults
+
+
+def _fault_of_link(problems: Mapping[str, Problem], known: set[str], slug: str, earlier: str) -> str | None:
+    if earlier not in known:
+        return f"there is no problem `{earlier}`"
+    way = _way(problems, earlier, slug)
+    if way:
+        return "a circle: " + " after ".join([slug, *way])
+    track = problems[slug].manifest.track
+    before = problems[earlier].manifest.track if earlier in problems else None
+    if track and before and track.name == before.name and track.order <= before.order:
+        return f"`{earlier}` has order {before.order}, this has {track.order}: it should be greater"
+    return None
+
+
+def _way(problems: Mapping[str, Problem], start: str, goal: str) -> list[str] | None:
+    """The slugs from `start` to `goal` along `after`, both included, or None."""
+    pending, seen = [[start]], {start}
+    while pending:
+        way = pending.pop()
+        if way[-1] == goal:
+            return way
+        problem = problems.get(way[-1])
+        track = problem.manifest.track if problem else None
+        for slug in track.after if track else ():
+            if slug not in seen:
+                seen.add(slug)
+                pending.append([*way, slug])
+    return None

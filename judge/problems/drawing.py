@@ -1,0 +1,77 @@
+"""A package's cases: its author's `cases(rng)` is run, and what it yields is checked and named."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from judge.case import HIDDEN, SAMPLE, Case
+from judge.evidence import Value
+from judge.problems.manifest import Manifest
+
+Draw: TypeAlias = Callable[[np.random.Generator], Iterable[Mapping[str, Value]]]
+NUMBER_KINDS = "biufc"  # NumPy's letters for bool, int, unsigned, float, complex
+
+
+class BadCase(ValueError):
+    """`cases(rng)` yielded what no case can be made of."""
+
+
+def draw_cases(draw: Draw, manifest: Manifest, seed: int = 0) -> tuple[Case, ...]:
+    """Samples drawn from the manifest's seed, then hidden cases drawn from `seed` (0: the manifest's as well).
+
+    Raises BadCase; whatever the author's own code raises comes through.
+    """
+    samples, hidden = manifest.cases.samples, manifest.cases.hidden
+    drawn = list(_draw(draw, manifest, manifest.seed))
+    if seed not in (0, manifest.seed):
+        drawn = drawn[:samples] + list(_draw(draw, manifest, seed))[samples:]
+    names = [(f"{SAMPLE}-{i + 1}", SAMPLE) for i in range(samples)]
+    names += [(f"{HIDDEN}-{i + 1}", HIDDEN) for i in range(hidden)]
+    return tuple(
+        Case(name=name, group=group, inputs=inputs) for (name, group), inputs in zip(names, drawn, strict=True)
+    )
+
+
+def _draw(draw: Draw, manifest: Manifest, seed: int) -> Iterator[Mapping[str, Value]]:
+    wanted = manifest.cases.samples + manifest.cases.hidden
+    count = 0
+    for yielded in islice(draw(np.random.Generator(np.random.PCG64(seed))), wanted):
+        count += 1
+        yield _inputs(yielded, manifest.parameters, count)
+    if count < wanted:
+        raise BadCase(f"cases(rng) yields {count} cases; problem.toml asks for {wanted}")
+
+
+def _inputs(yielded: Any, parameters: tuple[str, ...], number: int) -> Mapping[str, Value]:
+    if not isinstance(yielded, Mapping):
+        raise BadCase(f"case {number} is a {type(yielded).__name__}; it should be a dict of parameter -> value")
+    if set(yielded) != set(parameters):
+        got = ", ".join(map(str, yielded))
+        raise BadCase(f"case {number} has the parameters ({got}); it should have ({', '.join(parameters)})")
+    return {name: _value(yielded[name], f"case {number}, `{name}`") for name in parameters}
+
+
+def _value(value: Any, where: str) -> Value:
+    """`value` as the box takes it: NumPy scalars become Python's, arrays become read-only copies."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in NUMBER_KINDS:
+            raise BadCase(f"{where} is an array of {value.dtype}; a case holds arrays of numbers only")
+        copy = np.array(value, order="C")
+        copy.flags.writeable = False
+        return copy
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            raise BadCase(f"{where} is a dict with keys that are no strings")
+        return {key: _value(each, f"{where}[{key!r}]") for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        kind = list if isinstance(value, list) else tuple
+        return kind(_value(each, f"{where}[{i}]") for i, each in enumerate(value))
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    raise BadCase(
+        f"{where} is a {type(value).__name__}; a case holds numbers, text, NumPy arrays and containers of them"
+    )

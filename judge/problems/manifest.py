@@ -1,0 +1,201 @@
+"""`problem.toml`: what a package says about itself, read strictly, each fault with its line."""
+
+import difflib
+import keyword
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from judge.errors import PackageFault
+from judge.limits import DEFAULT_CPU_SECONDS, DEFAULT_MEMORY_MIB, DEFAULT_OUTPUT_BYTES, DEFAULT_RESULT_BYTES
+
+FILE = "problem.toml"
+KIB = 1024  # bytes
+MOST_CASES = 200
+MOST_CPU_SECONDS = 600.0
+LEAST_MEMORY_MIB = 256  # below it JAX's backend does not start
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+def _identifier(name: str) -> str:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError(f"`{name}` is no name of a Python function or parameter")
+    return name
+
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=64)]
+Name = Annotated[str, AfterValidator(_identifier)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CaseCounts(_Table):
+    """`[cases]`: how many cases are shown, and how many are not."""
+
+    samples: int = Field(default=3, ge=1, le=MOST_CASES)
+    hidden: int = Field(default=9, ge=1, le=MOST_CASES)
+
+
+class LimitsTable(_Table):
+    """`[limits]`: what one submission may use over all of its cases."""
+
+    cpu_seconds: float = Field(default=DEFAULT_CPU_SECONDS, gt=0, le=MOST_CPU_SECONDS)
+    memory_mib: int = Field(default=DEFAULT_MEMORY_MIB, ge=LEAST_MEMORY_MIB)
+    output_kib: int = Field(default=DEFAULT_OUTPUT_BYTES // KIB, ge=1)
+    result_kib: int = Field(default=DEFAULT_RESULT_BYTES // KIB, ge=1)
+
+
+class Runtime(_Table):
+    """`[runtime]`: `light` is XLA's cheap compilation; `facts` names what the checks want measured in the box."""
+
+    light: bool = True
+    facts: tuple[Text, ...] = ()
+
+
+class Track(_Table):
+    """`[track]`: the row of exercises that this one stands in, its place there, and what it builds on."""
+
+    name: Text
+    order: int = Field(ge=0)
+    after: tuple[Slug, ...] = ()
+
+
+class Hint(_Table):
+    """`[[hints]]`: one step of help, given on request."""
+
+    text: Text
+
+
+class MistakeTable(_Table):
+    """`[mistakes.<id>]`: what a known mistake is, and how to mend it."""
+
+    message: Text
+    hint: str = ""
+
+
+class SolutionPolicy(_Table):
+    """`[solution]`: when `solution.md` is shown."""
+
+    show: Literal["after_accepted", "never"] = "after_accepted"
+
+
+class EquivalentMutant(_Table):
+    """`[[equivalent_mutants]]`: a mutant of the reference that is right as well, and why.
+
+    `rule` is the mutant's rule as `judge check` prints it; `line` (of reference.py) narrows it down where the rule
+    makes several mutants.
+    """
+
+    rule: Text
+    reason: Text
+    line: int | None = Field(default=None, ge=1)
+
+
+class Manifest(_Table):
+    """All of `problem.toml`."""
+
+    format: Literal[1]
+    title: Text
+    entry: Name
+    parameters: tuple[Name, ...] = Field(min_length=1)
+    seed: int = Field(ge=1, lt=2**63)
+    tags: tuple[Text, ...] = ()
+    cases: CaseCounts = CaseCounts()
+    limits: LimitsTable = LimitsTable()
+    runtime: Runtime = Runtime()
+    track: Track | None = None
+    hints: tuple[Hint, ...] = ()
+    mistakes: dict[Slug, MistakeTable] = {}
+    solution: SolutionPolicy = SolutionPolicy()
+    equivalent_mutants: tuple[EquivalentMutant, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_parameter_once(self) -> "Manifest":
+        if len(set(self.parameters)) != len(self.parameters):
+            raise ValueError("`parameters` names one parameter twice")
+        return self
+
+
+def read_manifest(text: str) -> Manifest:
+    """The manifest that `text` holds. Raises PackageFault with every fault, as `problem.toml:line: what`."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackageFault(faults=(f"{FILE}:{_line_of_syntax(text, str(error))}: {error}",)) from error
+    try:
+        return Manifest.model_validate(table)
+    except ValidationError as error:
+        faults = tuple(_fault(text, dict(each)) for each in error.errors(include_url=False, include_context=True))
+        raise PackageFault(faults=faults) from error
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int | None:
+    """The line of TOML `text` on which the key at `path` begins, or else its nearest parent's, or None.
+
+    tomllib tells no positions, but every prefix of whole lines that it can read tells which keys are there by then.
+    """
+    lines = text.splitlines()
+    for end in range(len(path), 0, -1):
+        begin = 1
+        for count in range(1, len(lines) + 1):
+            try:
+                table = tomllib.loads("\n".join(lines[:count]))
+            except tomllib.TOMLDecodeError:
+                continue  # inside a value of several lines
+            if _holds(table, path[:end]):
+                return begin
+            begin = count + 1
+    return None
+
+
+def _holds(table: Any, path: Sequence[str | int]) -> bool:
+    for key in path:
+        try:
+            table = table[key]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _line_of_syntax(text: str, message: str) -> int:
+    found = re.search(r"at line (\d+)", message)
+    return int(found[1]) if found else max(1, len(text.splitlines()))
+
+
+def _fault(text: str, error: dict[str, Any]) -> str:
+    path = [key for key in error["loc"] if key != "[key]"]
+    line = line_of(text, path)
+    return f"{FILE}:{line}: {_sentence(path, error)}" if line else f"{FILE}: {_sentence(path, error)}"
+
+
+def _sentence(path: Sequence[str | int], error: dict[str, Any]) -> str:
+    key = ".".join(str(part) for part in path)
+    match error["type"]:
+        case "extra_forbidden":
+            near = difflib.get_close_matches(str(path[-1]), _known_keys(path[:-1]), n=1)
+            return f"unknown key `{key}`" + (f"; did you mean `{near[0]}`?" if near else "")
+        case "missing":
+            return f"the key `{key}` is missing"
+    what = str(error["msg"]).removeprefix("Value error, ")
+    return f"`{key}`: {what}" if key else what
+
+
+def _known_keys(path: Sequence[str | int]) -> list[str]:
+    tables: dict[str, type[BaseModel]] = {
+        "cases": CaseCounts,
+        "limits": LimitsTable,
+        "runtime": Runtime,
+        "track": Track,
+        "hints": Hint,
+        "mistakes": MistakeTable,
+        "solution": SolutionPolicy,
+        "equivalent_mutants": EquivalentMutant,
+    }
+    table = tables.get(str(path[0]), Manifest) if path else Manifest
+    return list(table.model_fields)

@@ -1,0 +1,163 @@
+"""A folder becomes a Problem, or every fault of it is told at once.
+
+problems/<slug>/
+    problem.toml     title, entry point, numbers of cases, limits, hints, known mistakes
+    statement.md     the exercise
+    starter.py       what the editor opens with
+    reference.py     the entry point, right; and `lookalikes`, values that a known mistake would give
+    cases.py         cases(rng): the inputs                                 trusted, runs here, NumPy only
+    check.py         check(case, expected, actual): one Check after another  trusted, runs here, NumPy only
+    warmup.py        (optional) a public program with a solution's usual operations
+    solution.md      (optional) the solution explained, shown as [solution] says
+"""
+
+import ast
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from judge.errors import PackageFault
+from judge.problems import source
+from judge.problems.drawing import draw_cases
+from judge.problems.manifest import FILE, SLUG, Manifest, line_of, read_manifest
+from judge.problems.problem import LOOKALIKES, Problem, fault_of_cases
+from judge.problems.trusted import load_module, where_raised
+
+__all__ = ["Problem", "digest_of", "load_problem"]
+
+REQUIRED = (FILE, "statement.md", "starter.py", "reference.py", "cases.py", "check.py")
+OPTIONAL = ("warmup.py", "solution.md")
+CHECK_PARAMETERS = ("case", "expected", "actual")
+WARMUP = "warmup"
+BY_PRODUCTS = ("__pycache__",)  # and hidden files, editors' back-ups: no part of a package
+
+
+def load_problem(folder: Path) -> Problem:
+    """The problem in `folder`. Raises PackageFault with every fault that was found, as `file:line: what`."""
+    folder = folder.resolve()
+    faults: list[str] = []
+    if not re.match(SLUG, folder.name):
+        faults.append(f"{folder.name}: a problem's folder is named with lower-case letters, digits and single hyphens")
+    texts = _read(folder, faults)
+    trees = {file: source.parse(file, text, faults) for file, text in texts.items() if file.endswith(".py")}
+    manifest = _manifest(texts.get(FILE), faults)
+    if manifest:
+        _check_solution(manifest, texts, faults)
+        _check_code(manifest, trees, faults)
+    draw = _function(folder, "cases", ("rng",), texts.get("cases.py"), trees.get("cases.py"), faults)
+    checker = _function(folder, "check", CHECK_PARAMETERS, texts.get("check.py"), trees.get("check.py"), faults)
+    if manifest and draw:
+        _try_cases(folder, draw, manifest, faults)
+    if faults or manifest is None or draw is None or checker is None:
+        raise PackageFault(faults=tuple(faults))
+    return Problem(
+        slug=folder.name,
+        folder=folder,
+        manifest=manifest,
+        statement=texts["statement.md"],
+        starter=texts["starter.py"],
+        reference=texts["reference.py"],
+        warmup=texts.get("warmup.py", ""),
+        solution=texts.get("solution.md"),
+        digest=digest_of(folder),
+        draw=draw,
+        checker=checker,
+    )
+
+
+def digest_of(folder: Path) -> str:
+    """`sha256:<hex>` over names and bytes of the package's files; caches, hidden files and back-ups don't count."""
+    whole = hashlib.sha256()
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(files):
+        if not _is_by_product(name):
+            content = files[name].read_bytes()
+            whole.update(f"{len(name.encode())} {name} {len(content)} ".encode() + content)
+    return f"sha256:{whole.hexdigest()}"
+
+
+def _is_by_product(name: str) -> bool:
+    parts = name.split("/")
+    return any(part.startswith(".") or part in BY_PRODUCTS for part in parts) or name.endswith(("~", ".pyc", ".swp"))
+
+
+def _read(folder: Path, faults: list[str]) -> dict[str, str]:
+    texts = {}
+    for file in (*REQUIRED, *OPTIONAL):
+        path = folder / file
+        if not path.is_file():
+            if file in REQUIRED:
+                faults.append(f"{file}: the file is missing")
+            continue
+        try:
+            texts[file] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(f"{file}: can't be read as UTF-8 text: {error}")
+    for file in ("statement.md", "solution.md"):
+        if not texts.get(file, "-").strip():
+            faults.append(f"{file}: the file is empty")
+    return texts
+
+
+def _manifest(text: str | None, faults: list[str]) -> Manifest | None:
+    if text is None:
+        return None
+    try:
+        return read_manifest(text)
+    except PackageFault as error:
+        faults.extend(error.faults)
+        return None
+
+
+def _check_solution(manifest: Manifest, texts: Mapping[str, str], faults: list[str]) -> None:
+    asked = "solution" in manifest.model_fields_set and manifest.solution.show != "never"
+    if asked and "solution.md" not in texts:
+        line = line_of(texts[FILE], ("solution", "show"))
+        faults.append(f"{FILE}:{line}: the solution is to be shown, but there is no solution.md")
+
+
+def _check_code(manifest: Manifest, trees: Mapping[str, ast.Module | None], faults: list[str]) -> None:
+    for file, name, needed in (
+        ("starter.py", manifest.entry, True),
+        ("reference.py", manifest.entry, True),
+        ("reference.py", LOOKALIKES, False),
+        ("warmup.py", WARMUP, True),
+    ):
+        tree = trees.get(file)
+        if tree and (needed or source.find_function(tree, name)):
+            source.require_function(file, tree, name, manifest.parameters, faults)
+    check = trees.get("check.py")
+    for mistake, line in source.named_mistakes(check) if check else ():
+        if mistake not in manifest.mistakes:
+            faults.append(f"check.py:{line}: problem.toml has no [mistakes.{mistake}]")
+
+
+def _function(
+    folder: Path, name: str, parameters: Sequence[str], text: str | None, tree: ast.Module | None, faults: list[str]
+) -> Callable[..., Any] | None:
+    """The author's function `name` of `name`.py, or None and the faults that it has."""
+    file = f"{name}.py"
+    if text is None or tree is None:
+        return None  # told already
+    own: list[str] = []
+    source.require_function(file, tree, name, parameters, own)
+    source.refuse_imports(file, tree, own)
+    faults.extend(own)
+    if own:
+        return None
+    try:
+        module = load_module(folder / file, text)
+    except Exception as error:
+        faults.append(f"{where_raised(error, folder / file)}: {type(error).__name__}: {error}")
+        return None
+    function: Callable[..., Any] = getattr(module, name)
+    return function
+
+
+def _try_cases(folder: Path, draw: Callable[..., Any], manifest: Manifest, faults: list[str]) -> None:
+    try:
+        draw_cases(draw, manifest)
+    except Exception as error:
+        faults.append(fault_of_cases(error, folder))

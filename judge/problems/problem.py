@@ -1,0 +1,140 @@
+"""One exercise as the judge uses it: its text, its cases, its checks, its policy."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from judge.case import Case
+from judge.errors import PackageFault
+from judge.evidence import Evidence
+from judge.limits import WALL_PER_CPU, Limits
+from judge.problems import source
+from judge.problems.drawing import BadCase, Draw, draw_cases
+from judge.problems.manifest import FILE, KIB, Manifest
+from judge.problems.trusted import where_raised
+from judge.verdict import Check, Json, Mistake, Verdict
+
+Checker: TypeAlias = Callable[[Case, Evidence, Evidence], Iterable[Check]]
+
+LOOKALIKES = "lookalikes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One problem package, found whole.
+
+    `reference`, `starter` and `warmup` are source text, never run here; `digest` is `sha256:<hex>` over the package's
+    files, and changes with any of them.
+    """
+
+    slug: str
+    folder: Path
+    manifest: Manifest
+    statement: str
+    starter: str
+    reference: str
+    warmup: str = ""
+    solution: str | None = None
+    digest: str
+    draw: Draw = field(repr=False)
+    checker: Checker = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """The problem's name for people."""
+        return self.manifest.title
+
+    @property
+    def entry(self) -> str:
+        """The function that a submission defines."""
+        return self.manifest.entry
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The entry point's parameters, in order."""
+        return self.manifest.parameters
+
+    @property
+    def signature(self) -> str:
+        """`entry(parameters)`, as a solution writes it."""
+        return f"{self.entry}({', '.join(self.parameters)})"
+
+    @property
+    def limits(self) -> Limits:
+        """What one submission may use."""
+        table = self.manifest.limits
+        return Limits(
+            cpu_seconds=table.cpu_seconds,
+            wall_seconds=table.cpu_seconds * WALL_PER_CPU,
+            memory_mib=table.memory_mib,
+            output_bytes=table.output_kib * KIB,
+            result_bytes=table.result_kib * KIB,
+        )
+
+    @property
+    def has_lookalikes(self) -> bool:
+        """Whether the reference defines `lookalikes`."""
+        return source.find_function(ast.parse(self.reference), LOOKALIKES) is not None
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Hints, to be given one by one."""
+        return tuple(hint.text for hint in self.manifest.hints)
+
+    def solution_after(self, verdict: Verdict | None) -> str | None:
+        """The solution's text for someone whose best verdict so far is `verdict`, or None while it is not shown."""
+        shown = self.manifest.solution.show == "after_accepted" and verdict is Verdict.ACCEPTED
+        return self.solution if shown else None
+
+    def summary(self) -> dict[str, Json]:
+        """What a list of problems says of this one."""
+        track = self.manifest.track
+        return {
+            "slug": self.slug,
+            "title": self.title,
+            "signature": self.signature,
+            "tags": list(self.manifest.tags),
+            "track": track.model_dump(mode="json") if track else None,
+            "samples": self.manifest.cases.samples,
+            "hidden": self.manifest.cases.hidden,
+            "hints": len(self.hints),
+            "package": self.digest,
+        }
+
+    def cases(self, seed: int = 0) -> tuple[Case, ...]:
+        """Samples from the manifest's seed, always; then hidden cases drawn from `seed` (0: the manifest's as well).
+
+        Raises PackageFault where `cases(rng)` fails for this seed.
+        """
+        try:
+            return draw_cases(self.draw, self.manifest, seed)
+        except Exception as error:
+            raise PackageFault(faults=(fault_of_cases(error, self.folder),)) from error
+
+    def check(self, case: Case, expected: Evidence, actual: Evidence) -> Iterator[Check]:
+        """The checks of one case, in the author's order. Raises PackageFault where check.py itself fails."""
+        try:
+            for check in self.checker(case, expected, actual):
+                if not isinstance(check, Check):
+                    raise TypeError(f"check() yields a {type(check).__name__}; it should yield judge.verdict.Check")
+                yield check
+        except Exception as error:
+            where = where_raised(error, self.folder / "check.py")
+            fault = f"{where}: {type(error).__name__} in {case.name}: {error}"
+            raise PackageFault(faults=(fault,)) from error
+
+    def mistake(self, name: str) -> Mistake:
+        """The mistake `[mistakes.<name>]`. Raises PackageFault if problem.toml names no such mistake."""
+        try:
+            table = self.manifest.mistakes[name]
+        except KeyError:
+            raise PackageFault(faults=(f"{FILE}: there is no [mistakes.{name}], but a check names it",)) from None
+        return Mistake(id=name, message=table.message, hint=table.hint)
+
+
+def fault_of_cases(error: Exception, folder: Path) -> str:
+    """What is wrong with a package's cases, as `cases.py:line: what`."""
+    where = where_raised(error, folder / "cases.py")
+    return f"{where}: {error}" if isinstance(error, BadCase) else f"{where}: {type(error).__name__}: {error}"
