@@ -5,7 +5,7 @@ import keyword
 import re
 import tomllib
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -13,6 +13,7 @@ from judge.errors import PackageFault
 from judge.limits import DEFAULT_CPU_SECONDS, DEFAULT_MEMORY_MIB, DEFAULT_OUTPUT_BYTES, DEFAULT_RESULT_BYTES
 
 FILE = "problem.toml"
+FORMAT = 1  # of the package; a change that old packages do not survive makes it 2
 KIB = 1024  # bytes
 MOST_CASES = 200
 MOST_CPU_SECONDS = 600.0
@@ -26,13 +27,21 @@ def _identifier(name: str) -> str:
     return name
 
 
+def _known_format(number: int) -> int:
+    if number != FORMAT:
+        raise ValueError(f"this judge reads format {FORMAT}, not {number}")
+    return number
+
+
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=64)]
 Name = Annotated[str, AfterValidator(_identifier)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Item = TypeVar("Item")
+Array = Annotated[tuple[Item, ...], Field(strict=False)]  # TOML's arrays are lists; what they hold stays strict
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class CaseCounts(_Table):
@@ -55,7 +64,7 @@ class Runtime(_Table):
     """`[runtime]`: `light` is XLA's cheap compilation; `facts` names what the checks want measured in the box."""
 
     light: bool = True
-    facts: tuple[Text, ...] = ()
+    facts: Array[Text] = ()
 
 
 class Track(_Table):
@@ -63,7 +72,7 @@ class Track(_Table):
 
     name: Text
     order: int = Field(ge=0)
-    after: tuple[Slug, ...] = ()
+    after: Array[Slug] = ()
 
 
 class Hint(_Table):
@@ -100,23 +109,25 @@ class EquivalentMutant(_Table):
 class Manifest(_Table):
     """All of `problem.toml`."""
 
-    format: Literal[1]
+    format: Annotated[int, AfterValidator(_known_format)]
     title: Text
     entry: Name
-    parameters: tuple[Name, ...] = Field(min_length=1)
+    parameters: Array[Name]
     seed: int = Field(ge=1, lt=2**63)
-    tags: tuple[Text, ...] = ()
+    tags: Array[Text] = ()
     cases: CaseCounts = CaseCounts()
     limits: LimitsTable = LimitsTable()
     runtime: Runtime = Runtime()
     track: Track | None = None
-    hints: tuple[Hint, ...] = ()
+    hints: Array[Hint] = ()
     mistakes: dict[Slug, MistakeTable] = {}
     solution: SolutionPolicy = SolutionPolicy()
-    equivalent_mutants: tuple[EquivalentMutant, ...] = ()
+    equivalent_mutants: Array[EquivalentMutant] = ()
 
     @model_validator(mode="after")
-    def _each_parameter_once(self) -> "Manifest":
+    def _parameters_of_a_function(self) -> "Manifest":
+        if not self.parameters:
+            raise ValueError("`parameters` is empty: without inputs every case is the same")
         if len(set(self.parameters)) != len(self.parameters):
             raise ValueError("`parameters` names one parameter twice")
         return self

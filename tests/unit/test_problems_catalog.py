@@ -47,7 +47,7 @@ def test_problems_that_build_on_each_other_in_a_circle_are_faulty(tmp_path: Path
     write_package(tmp_path, "c", problem_toml=track("T", 3, "b"))
     faults = Catalog([tmp_path]).faults()
     assert set(faults) == {"a", "b", "c"}
-    assert faults["a"].faults == ("problem.toml:24: `track.after`: a circle: a after c after b after a",)
+    assert faults["a"].faults == ("problem.toml:25: `track.after`: a circle: a after c after b after a",)
 
 
 def test_a_problem_that_builds_on_itself_is_faulty(tmp_path: Path):
@@ -58,7 +58,7 @@ def test_a_problem_that_builds_on_itself_is_faulty(tmp_path: Path):
 def test_building_on_an_unknown_problem_is_a_fault(tmp_path: Path):
     write_package(tmp_path, "a", problem_toml=track("T", 1, "nowhere"))
     assert Catalog([tmp_path]).faults()["a"].faults == (
-        "problem.toml:24: `track.after`: there is no problem `nowhere`",
+        "problem.toml:25: `track.after`: there is no problem `nowhere`",
     )
 
 
