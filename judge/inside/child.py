@@ -1,0 +1,151 @@
+"""One job in one forked process: layers first, then the submission, then a call and a reply for each case.
+
+descriptor 0  /dev/null        3  replies, to the judge
+           1  stdout           4  requests, from the judge
+           2  stderr           nothing else is open
+"""
+
+import fcntl
+import os
+import sys
+from dataclasses import dataclass
+from io import TextIOWrapper
+from types import ModuleType
+from typing import Any, NoReturn
+
+from . import call, kernel, layers, load, runtime, wire
+
+REPLIES, REQUESTS = 3, 4
+FIRST_FREE = 5
+MAX_REQUEST_BYTES = 256 * 1024 * 1024  # the judge's own frames; inputs are the author's
+EXIT_DONE = 0
+EXIT_LAYER_FAULT = 97
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """What all jobs of one zygote have in common; the Landlock ruleset is built once and inherited."""
+
+    ruleset: int | None
+    filter: bytes
+    kill_numbers: tuple[int, int]
+    data_in_use: int
+    in_namespaces: bool
+
+    @classmethod
+    def prepare(cls, config: dict[str, Any], in_namespaces: bool) -> "Template":
+        """The template that the judge's `config` asks for, with what this kernel has."""
+        ruleset = (
+            kernel.landlock_ruleset([(path, access) for path, access in config["readable"]])
+            if (kernel.landlock_abi() > 0)
+            else None
+        )
+        with open("/proc/self/statm") as file:
+            data_pages = int(file.read().split()[5])
+        return cls(
+            ruleset=ruleset,
+            filter=bytes.fromhex(config["filter"]),
+            kill_numbers=tuple(config["kill_numbers"]),
+            data_in_use=data_pages * os.sysconf("SC_PAGE_SIZE"),
+            in_namespaces=in_namespaces,
+        )
+
+
+def run(template: Template, order: dict[str, Any], descriptors: list[int], parent: int) -> NoReturn:
+    """Be the child: never returns, and never lets an exception out into the zygote's loop."""
+    try:
+        _arrange(descriptors, template)
+        try:
+            on = layers.put_on(_setting(template, order, parent))
+        except layers.LayerFault as fault:
+            _send("fault", {"layer": fault.args[0], "reason": fault.args[1]})
+            os._exit(EXIT_LAYER_FAULT)
+        _send("closed", {"layers": on})
+        _serve(order)
+    except BaseException as error:  # the zygote must never see it
+        _last_words(error)
+    os._exit(1)
+
+
+def _arrange(descriptors: list[int], template: Template) -> None:
+    requests, replies, stdout, stderr = (fcntl.fcntl(fd, fcntl.F_DUPFD, 40) for fd in descriptors)
+    ruleset = template.ruleset
+    if ruleset is not None:
+        high = fcntl.fcntl(ruleset, fcntl.F_DUPFD, 40)
+    null = os.open("/dev/null", os.O_RDONLY)
+    for source, target in ((null, 0), (stdout, 1), (stderr, 2), (replies, REPLIES), (requests, REQUESTS)):
+        os.dup2(source, target, inheritable=False)
+    if ruleset is not None:
+        os.dup2(high, FIRST_FREE)
+    kernel.close_from(FIRST_FREE + (ruleset is not None))
+    # Made anew: the zygote's own were opened on a file that can seek, and a pipe can't.
+    sys.stdout = sys.__stdout__ = _text(1)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text(2)  # type: ignore[misc]
+
+
+def _text(descriptor: int) -> TextIOWrapper:
+    return open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
+def _setting(template: Template, order: dict[str, Any], parent: int) -> layers.Setting:
+    return layers.Setting(
+        cpu_seconds=order["cpu_seconds"],
+        data_bytes=template.data_in_use + order["memory_bytes"],
+        uid=order["uid"],
+        ruleset=None if template.ruleset is None else FIRST_FREE,
+        filter=template.filter,
+        kill_numbers=template.kill_numbers,
+        cores=tuple(order["cores"]),
+        parent=parent,
+        hidden_by_mounts=template.in_namespaces,
+        skip=frozenset(order["skip"]),
+    )
+
+
+def _serve(order: dict[str, Any]) -> None:
+    requests = _Requests()
+    runtime.start(order["light"])
+    job = requests.next()
+    module, failure = load.load(job["source"].tobytes().decode(), job["entry"], job["arity"])
+    _send("loaded", {"failure": failure})
+    if module is None:
+        os._exit(EXIT_DONE)
+    while (request := requests.next()) is not None:
+        _send("reply", _answer(module, job, request))
+
+
+def _answer(module: ModuleType, job: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    reply = call.call(module, job, request["arguments"])
+    for stream in (sys.__stdout__, sys.stdout, sys.__stderr__, sys.stderr):
+        try:
+            stream.flush()  # type: ignore[union-attr]
+        except BaseException:
+            continue  # a stream that the submission closed or replaced is its own affair
+    return {"nonce": request["nonce"], **reply}
+
+
+class _Requests:
+    def __init__(self) -> None:
+        self._reader = wire.FrameReader(MAX_REQUEST_BYTES)
+        self._waiting: list[Any] = []
+
+    def next(self) -> Any:
+        while not self._waiting:
+            data = os.read(REQUESTS, 1 << 16)
+            if not data:
+                os._exit(EXIT_DONE)  # the judge has all that it wants
+            self._waiting += [tree for _, tree in self._reader.feed(data)]
+        return self._waiting.pop(0)
+
+
+def _send(kind: str, tree: dict[str, Any]) -> None:
+    frame = memoryview(wire.encode(kind, tree))
+    while frame:
+        frame = frame[os.write(REPLIES, frame) :]
+
+
+def _last_words(error: BaseException) -> None:
+    try:
+        _send("broken", {"reason": f"{type(error).__name__}: {error}"[:500]})
+    except BaseException:
+        os._exit(1)

@@ -1,0 +1,73 @@
+"""An exception of the submission, made safe to send: its own lines only, every text capped."""
+
+import linecache
+from types import TracebackType
+from typing import Any
+
+MAX_MESSAGE = 2000  # characters
+MAX_FRAMES = 12
+_FILE_NAME = "solution.py"
+
+
+def of(error: BaseException) -> dict[str, Any]:
+    """`{"type", "message", "traceback", "line"}` of `error`. Calls its `__str__`, which may do anything but harm us."""
+    name = _type_name(error)
+    try:
+        message = str.__str__(str(error))[:MAX_MESSAGE]
+    except BaseException as second:
+        message = f"(its message can't be had: __str__ raised {type(second).__name__})"
+    frames = _own_frames(error.__traceback__)
+    return {
+        "type": name,
+        "message": message,
+        "traceback": _text(frames, name, message),
+        "line": frames[-1][0] if frames else 0,
+    }
+
+
+def of_syntax(error: BaseException) -> dict[str, Any]:
+    """The same for an error of compile(), with the line and a marker under the place."""
+    name = type(error).__name__
+    if not isinstance(error, SyntaxError):
+        return {"type": name, "message": str(error)[:MAX_MESSAGE], "traceback": "", "line": 0}
+    line = error.lineno or 0
+    code = (error.text or "").rstrip("\n")[:200]
+    stripped = code.lstrip()
+    place = [f'  File "{_FILE_NAME}", line {line}']
+    if stripped:
+        place.append(f"    {stripped}")
+        if error.offset:
+            place.append("    " + " " * max(0, error.offset - 1 - len(code) + len(stripped)) + "^")
+    message = (error.msg or "")[:MAX_MESSAGE]
+    return {"type": name, "message": message, "traceback": "\n".join([*place, f"{name}: {message}"]), "line": line}
+
+
+def _type_name(error: BaseException) -> str:
+    # Past a metaclass that answers for __name__ by itself.
+    return str(type.__dict__["__name__"].__get__(type(error)))[:200]
+
+
+def _own_frames(traceback: TracebackType | None) -> list[tuple[int, str]]:
+    frames = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == _FILE_NAME:
+            frames.append((traceback.tb_lineno, code.co_name))
+        traceback = traceback.tb_next
+    return frames
+
+
+def _text(frames: list[tuple[int, str]], name: str, message: str) -> str:
+    lines = ["Traceback (most recent call last):"] if frames else []
+    shown = frames if len(frames) <= MAX_FRAMES else [*frames[: MAX_FRAMES // 2], None, *frames[-MAX_FRAMES // 2 :]]
+    for frame in shown:
+        if frame is None:
+            lines.append(f"  ... {len(frames) - MAX_FRAMES} frames more ...")
+            continue
+        number, function = frame
+        lines.append(f'  File "{_FILE_NAME}", line {number}, in {function}')
+        code = linecache.getline(_FILE_NAME, number).strip()
+        if code:
+            lines.append(f"    {code[:200]}")
+    lines.append(f"{name}: {message}" if message else name)
+    return "\n".join(lines)

@@ -1,0 +1,81 @@
+"""Whatever a submission returned, as values that the wire takes: arrays, numbers, text and containers of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .wire import MAX_DEPTH, MAX_NODES, Missing
+
+_NUMERIC = "biufc"
+
+
+class TooLarge(ValueError):
+    """The result has more bytes than the problem's limit."""
+
+
+def plain(value: Any, limit: int) -> Any:
+    """`value` for the wire; arrays of at most `limit` bytes in all.
+
+    JAX and NumPy arrays and scalars become np.ndarray of the same shape and dtype; NNX variables become their value,
+    states, modules' mappings and other mappings become dicts. What is none of these becomes Missing(type name, why).
+    Raises TooLarge. Runs the submission's own code where an object has an `__array__`: only bytes leave the box.
+    """
+    return _Plain(limit).of(value, 0)
+
+
+class _Plain:
+    def __init__(self, limit: int) -> None:
+        self._limit = self._bytes_left = limit
+        self._nodes_left = MAX_NODES // 2
+
+    def of(self, value: Any, depth: int) -> Any:
+        self._nodes_left -= 1
+        if depth >= MAX_DEPTH or self._nodes_left < 0:
+            return Missing((type(value).__name__, "nested too deep or too large"))
+        if value is None or type(value) in (bool, int, float, complex, str):
+            return value
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, np.ndarray | np.generic) or _is_jax_array(value):
+            return self._array(value)
+        value = _unwrapped(value)
+        if isinstance(value, Mapping):
+            return {str(key): self.of(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, tuple):
+            return tuple(self.of(item, depth + 1) for item in tuple.__iter__(value))
+        if isinstance(value, list):
+            return [self.of(item, depth + 1) for item in list.__iter__(value)]
+        if hasattr(type(value), "__array__"):
+            return self._array(value)
+        return Missing((type(value).__name__, "not an array, a number, text or a container of these"))
+
+    def _array(self, value: Any) -> Any:
+        size = getattr(value, "nbytes", 0)
+        if isinstance(size, int) and size > self._limit:
+            raise TooLarge(f"the result has {size:,} bytes; at most {self._limit:,} are taken")
+        array = np.asarray(value)
+        if array.dtype.kind not in _NUMERIC and array.dtype.name != "bfloat16":
+            return Missing((type(value).__name__, f"an array of dtype {array.dtype.name}"))
+        self._bytes_left -= array.nbytes
+        if self._bytes_left < 0:
+            raise TooLarge(f"the result has more than {self._limit:,} bytes")
+        return np.array(array, order="C")  # a plain array, no subclass, no view of memory that may change
+
+
+def _is_jax_array(value: Any) -> bool:
+    import jax
+
+    return isinstance(value, jax.Array) and not jax.dtypes.issubdtype(value.dtype, jax.dtypes.extended)
+
+
+def _unwrapped(value: Any) -> Any:
+    from flax import nnx
+
+    if isinstance(value, nnx.Variable):
+        return value.get_value()
+    if isinstance(value, nnx.State):
+        return nnx.to_pure_dict(value)
+    if isinstance(value, nnx.Module):
+        return nnx.to_pure_dict(nnx.state(value))
+    return value

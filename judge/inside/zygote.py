@@ -1,0 +1,135 @@
+"""The zygote: imports JAX once, then forks one child for each job. It never runs a submission and never ends by one.
+
+    judge ──control socket──> zygote ──fork──> child: layers, then the submission
+              │                  │
+              │  config          │   "fork" + 4 descriptors  ->  pid + pidfd
+              │  "connect" + fd  │   "kill"                  ->
+              └──────────────────┘   (child ended)           ->  status, CPU, peak memory
+
+Messages are JSON, one to a packet. Each slot of the judge has a connection of its own.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from . import child, kernel, namespaces, runtime
+
+MAX_MESSAGE = 128 * 1024
+MAX_DESCRIPTORS = 4
+
+
+def main(descriptor: int) -> None:
+    """Serve until the judge closes its end. `descriptor` is the control socket."""
+    control = socket.socket(fileno=descriptor)
+    config = json.loads(control.recv(MAX_MESSAGE))
+    sys.path += [path for path in config["path"] if path not in sys.path]
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the judge's to handle
+    entered, why = namespaces.enter(config["roots"]) if config["namespaces"] else (False, "not asked for")
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    started = time.perf_counter()
+    runtime.load(config)
+    Zygote(control, config, entered).serve(
+        {
+            "ready": True,
+            "namespaces": entered,
+            "namespaces_refused": why,
+            "load_ms": (time.perf_counter() - started) * 1e3,
+            "threads": len(os.listdir("/proc/self/task")),
+            "landlock_abi": kernel.landlock_abi(),
+            "versions": runtime.versions(),
+        }
+    )
+
+
+class Zygote:
+    """The loop between connections and children."""
+
+    def __init__(self, control: socket.socket, config: dict[str, Any], in_namespaces: bool) -> None:
+        self._connections = {control.fileno(): control}
+        self._children: dict[int, tuple[int, int, int]] = {}  # pidfd -> (pid, job, connection's descriptor)
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+        self._template = child.Template.prepare(config, in_namespaces)
+
+    def serve(self, greeting: dict[str, Any]) -> None:
+        """Answer until the judge closes the control socket."""
+        control = next(iter(self._connections.values()))
+        gc.collect()
+        gc.freeze()  # collections in a child would copy every page that they mark
+        control.send(json.dumps(greeting).encode())
+        while True:
+            for descriptor, _ in self._poll.poll():
+                if descriptor in self._children:
+                    self._reap(descriptor)
+                elif not self._hear(self._connections[descriptor]):
+                    if descriptor == control.fileno():
+                        os._exit(0)
+                    self._forget(descriptor)
+
+    def _hear(self, connection: socket.socket) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(connection, MAX_MESSAGE, MAX_DESCRIPTORS)
+        if not message:
+            return False
+        order = json.loads(message)
+        match order["op"]:
+            case "connect":
+                fresh = socket.socket(fileno=descriptors[0])
+                self._connections[fresh.fileno()] = fresh
+                self._poll.register(fresh, select.POLLIN)
+            case "fork":
+                self._fork(connection, order, descriptors)
+            case "kill":
+                for pidfd, (_, job, owner) in self._children.items():
+                    if (job, owner) == (order["id"], connection.fileno()):
+                        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        return True
+
+    def _fork(self, connection: socket.socket, order: dict[str, Any], descriptors: list[int]) -> None:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            child.run(self._template, order, descriptors, parent)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        pidfd = os.pidfd_open(pid)
+        self._children[pidfd] = (pid, order["id"], connection.fileno())
+        self._poll.register(pidfd, select.POLLIN)
+        self._send(connection, {"id": order["id"], "pid": pid}, [pidfd])
+
+    def _reap(self, pidfd: int) -> None:
+        pid, job, owner = self._children.pop(pidfd)
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        _, status, usage = os.wait4(pid, 0)
+        if owner in self._connections:
+            self._send(
+                self._connections[owner],
+                {
+                    "id": job,
+                    "status": os.waitstatus_to_exitcode(status),
+                    "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1e3,
+                    "peak_kib": usage.ru_maxrss,
+                },
+                [],
+            )
+
+    def _send(self, connection: socket.socket, message: dict[str, Any], descriptors: list[int]) -> None:
+        try:
+            socket.send_fds(connection, [json.dumps(message).encode()], descriptors)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the slot is gone; its end of the connection is heard next
+
+    def _forget(self, descriptor: int) -> None:
+        for pidfd, (_, _, owner) in self._children.items():
+            if owner == descriptor:
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)  # a job dies with the slot that asked for it
+        self._poll.unregister(descriptor)
+        self._connections.pop(descriptor).close()

@@ -1,0 +1,269 @@
+"""Drives one child through one job: requests in, replies out, both outputs drained, time and memory watched.
+
+Everything that comes from the child is a claim. The parent's own clocks decide; a frame is checked before it is
+believed.
+"""
+
+import os
+import secrets
+import select
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from judge.errors import SandboxFault
+from judge.evidence import Evidence
+from judge.inside import layers, wire
+from judge.sandbox import replies
+from judge.sandbox.base import Ending, Job, OnReply, Outcome
+from judge.sandbox.meter import Meter, Output
+from judge.sandbox.zygote import Ended, Forked, Line
+
+TICK_MS = 10  # how often CPU time and memory are looked at
+OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed model, texts, JSON
+REAP_SECONDS = 20.0
+GRACE_SECONDS = 0.5  # between a child's closing its reply channel and its end
+MEMORY_SUSPICION = 0.85  # of the limit: a crash from there on is put down to memory
+_CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL, -signal.SIGBUS, 127}
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipes:
+    """The judge's ends of a child's four pipes."""
+
+    requests: int
+    replies: int
+    stdout: int
+    stderr: int
+
+    @classmethod
+    def make(cls) -> tuple["Pipes", tuple[int, int, int, int]]:
+        """The judge's ends, and the child's: requests, replies, stdout, stderr."""
+        (requests_out, requests_in), (replies_out, replies_in) = os.pipe(), os.pipe()
+        (stdout_out, stdout_in), (stderr_out, stderr_in) = os.pipe(), os.pipe()
+        ours = cls(requests=requests_in, replies=replies_out, stdout=stdout_out, stderr=stderr_out)
+        for descriptor in (requests_in, replies_out, stdout_out, stderr_out):
+            os.set_blocking(descriptor, False)
+        return ours, (requests_out, replies_in, stdout_in, stderr_in)
+
+    def close(self) -> None:
+        """Close our four ends."""
+        for descriptor in (self.requests, self.replies, self.stdout, self.stderr):
+            os.close(descriptor)
+
+
+class Driver:
+    """One job's way through one child. `run` is the story; the rest are its steps."""
+
+    def __init__(
+        self,
+        line: Line,
+        child: Forked,
+        pipes: Pipes,
+        job: Job,
+        on_reply: OnReply | None = None,
+        skip: frozenset[str] = frozenset(),
+    ) -> None:
+        self._line, self._child, self._pipes, self._job, self._skip = line, child, pipes, job, skip
+        self._on_reply = on_reply
+        self._meter = Meter(child.pid, job.limits)
+        self._reader = wire.FrameReader(job.limits.result_bytes + OVERHEAD_BYTES)
+        self._outputs = {fd: Output(job.limits.output_bytes) for fd in (pipes.stdout, pipes.stderr)}
+        self._poll = select.poll()
+        self._open = {pipes.replies, pipes.stdout, pipes.stderr}
+        self._to_send = b""
+        self._hear: Callable[[str, Any], None] = self._hear_closed
+        self._evidence: list[Evidence] = []
+        self._failure: replies.Failure | None = None
+        self._layers: tuple[str, ...] = ()
+        self._nonce = ""
+        self._sent_at = 0.0
+        self._silent_since: float | None = None
+        self._ending: tuple[Ending, str] | None = None
+        self._ended: Ended | None = None
+
+    def run(self) -> Outcome:
+        """Drive the job to its end; the child is gone afterwards. Raises SandboxFault."""
+        for descriptor in (*self._open, self._line.fileno()):
+            self._poll.register(descriptor, select.POLLIN)
+        try:
+            self._wait()
+            wall_ms = self._meter.wall_ms
+            self._meter.look()
+        finally:
+            self._line.kill(self._child)
+        if self._ended is None:
+            self._ended = self._line.ended(self._child, REAP_SECONDS)
+        if self._ended is None:
+            raise SandboxFault("a killed box did not end")
+        if self._ending is None:
+            self._drain()  # what it said last may still be in the pipes
+        return self._outcome(self._ended, wall_ms)
+
+    def _wait(self) -> None:
+        look_at = 0.0
+        while self._ending is None and self._ended is None:
+            for descriptor, _ in self._poll.poll(TICK_MS):
+                if descriptor == self._line.fileno():
+                    self._ended = self._line.ended(self._child, 0)
+                elif descriptor == self._pipes.requests:
+                    self._send(b"")
+                else:
+                    self._read(descriptor)
+            now = time.perf_counter()
+            if now >= look_at:
+                look_at = now + TICK_MS / 1e3
+                self._end(self._meter.look())
+            if self._silent_since is not None and now > self._silent_since + GRACE_SECONDS:
+                self._end((Ending.EXITED, "it closed the channel that its answers go through"))
+
+    def _end(self, ending: tuple[Ending, str] | None) -> None:
+        self._ending = self._ending or ending
+
+    def _read(self, descriptor: int) -> bool:
+        """One chunk from a pipe of the child's; whether there may be more."""
+        try:
+            data = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._poll.unregister(descriptor)
+            self._open.discard(descriptor)
+            if descriptor == self._pipes.replies:
+                self._silent_since = time.perf_counter()
+        elif descriptor != self._pipes.replies:
+            if self._outputs[descriptor].add(data):
+                self._end((Ending.OUTPUT_LIMIT, f"it printed more than {self._job.limits.output_bytes:,} bytes"))
+        else:
+            self._believe(data)
+        return bool(data)
+
+    def _believe(self, data: bytes) -> None:
+        try:
+            for kind, tree in self._reader.feed(data):
+                if self._ending is None:
+                    self._hear(kind, tree)
+        except wire.BadFrame as error:
+            self._end((Ending.BAD_REPLY, f"what came back is not the judge's own reply: {error}"))
+
+    def _drain(self) -> None:
+        for descriptor in tuple(self._open):
+            while descriptor in self._open and self._read(descriptor):
+                pass
+
+    def _hear_closed(self, kind: str, tree: Any) -> None:
+        """The first frame, sent before the child has seen any foreign code: the layers that came on."""
+        if kind != "closed":
+            raise SandboxFault(
+                f"layer {tree['layer']} did not come on: {tree['reason']}" if kind == "fault" else str(tree)
+            )
+        self._layers = tuple(tree["layers"])
+        missing = set(layers.MINIMUM) - set(self._layers) - self._skip
+        if missing:
+            raise SandboxFault(f"layer {min(missing)} is missing")
+        self._meter = Meter(self._child.pid, self._job.limits)  # the empty box is what counts as nothing used
+        self._hear = self._hear_loaded
+        self._send(
+            wire.encode(
+                "job",
+                {
+                    "source": np.frombuffer(self._job.source.encode(), np.uint8),
+                    "entry": self._job.entry,
+                    "arity": len(self._job.parameters),
+                    "also": list(self._job.also),
+                    "facts": list(self._job.facts),
+                    "result_bytes": self._job.limits.result_bytes,
+                },
+            )
+        )
+
+    def _hear_loaded(self, kind: str, tree: Any) -> None:
+        if kind != "loaded":
+            raise wire.BadFrame(f"{kind[:20]} where loaded belongs")
+        self._failure = replies.failure(tree)
+        if self._failure is not None:
+            self._end((self._failure.ending, ""))
+            return
+        self._hear = self._hear_reply
+        self._call()
+
+    def _hear_reply(self, kind: str, tree: Any) -> None:
+        took_ms = (time.perf_counter() - self._sent_at) * 1e3
+        if kind != "reply" or wire.mapping(tree).get("nonce") != self._nonce:
+            raise wire.BadFrame("not the reply to this case")
+        evidence = replies.evidence(tree, took_ms)
+        self._evidence.append(evidence)
+        self._call()  # the box goes on while this reply is looked at
+        if self._on_reply is not None:
+            self._on_reply(len(self._evidence) - 1, evidence)
+
+    def _call(self) -> None:
+        index = len(self._evidence)
+        if index == len(self._job.calls):
+            self._end((Ending.FINISHED, ""))
+        if index >= self._job.visible:
+            for descriptor, output in self._outputs.items():
+                while descriptor in self._open and output.visible and self._read(descriptor):
+                    pass
+                output.visible = False
+        if self._ending is not None:
+            return
+        self._nonce = secrets.token_hex(8)  # a reply that was made before its case was known can't hold it
+        self._sent_at = time.perf_counter()
+        self._send(wire.encode("call", {"nonce": self._nonce, "arguments": self._job.calls[index]}))
+
+    def _send(self, frame: bytes) -> None:
+        waiting = self._to_send + frame
+        try:
+            self._to_send = waiting[os.write(self._pipes.requests, waiting) :]
+        except BlockingIOError:
+            self._to_send = waiting
+        except BrokenPipeError:
+            self._to_send = b""  # it closed its end; how it ends is heard elsewhere
+        # A pipe that takes no more is asked again when it does.
+        if self._to_send:
+            self._poll.register(self._pipes.requests, select.POLLOUT)
+        elif waiting != frame:
+            self._poll.unregister(self._pipes.requests)
+
+    def _outcome(self, ended: Ended, wall_ms: float) -> Outcome:
+        ending, detail = self._ending or self._death(ended)
+        stdout, stderr = (self._outputs[fd].text() for fd in (self._pipes.stdout, self._pipes.stderr))
+        return Outcome(
+            ending=ending,
+            evidence=tuple(self._evidence),
+            raised=self._failure.raised if self._failure else None,
+            detail=detail,
+            stdout=stdout,
+            stderr=stderr,
+            wall_ms=wall_ms,
+            cpu_ms=max(self._meter.cpu_ms, ended.cpu_ms),
+            memory_mb=self._meter.memory_mb,
+            layers=self._layers,
+        )
+
+    def _death(self, ended: Ended) -> tuple[Ending, str]:
+        """What a child's own end means."""
+        status, limits = ended.status, self._job.limits
+        if not self._layers:
+            raise SandboxFault(f"the box ended before it was closed (status {status})")
+        out_of_cpu = ended.cpu_ms >= (limits.cpu_seconds - 0.1) * 1e3
+        if status == -signal.SIGXCPU or (status == -signal.SIGKILL and out_of_cpu):
+            return Ending.CPU_LIMIT, f"more than {limits.cpu_seconds:g} s of CPU time"
+        if status == -signal.SIGSYS:
+            return Ending.FORBIDDEN, "it made a system call that no solution needs, and was ended by the kernel"
+        if status in _CRASHES and self._looks_like_memory():
+            return Ending.MEMORY_LIMIT, f"it crashed when no more memory was to be had ({limits.memory_mib} MiB)"
+        if status < 0:
+            return Ending.KILLED, f"it was ended by signal {signal.Signals(-status).name}"
+        return Ending.EXITED, f"it left by itself with status {status} before it had answered"
+
+    def _looks_like_memory(self) -> bool:
+        said = bytes(self._outputs[self._pipes.stderr].kept)
+        near = self._meter.memory_mb > MEMORY_SUSPICION * self._job.limits.memory_mib
+        return near or b"bad_alloc" in said or b"allocate memory" in said

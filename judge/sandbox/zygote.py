@@ -1,0 +1,221 @@
+"""The judge's end of a zygote: starts it by exec with a clean environment, asks it for children, hears how they end.
+
+Zygote ──> python -I -B judge/inside <fd>        environment: six variables and no secret
+   │            (see judge/inside/zygote.py)
+   └── Line, one a slot: fork() -> Forked(pid, pidfd), ended() -> Ended
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from judge import inside
+from judge.errors import SandboxFault
+from judge.sandbox import policy
+
+START_SECONDS = 120.0  # importing JAX on a loaded machine with cold disks
+MAX_MESSAGE = 64 * 1024
+_FOLDER = Path(inside.__file__).resolve().parent
+_PACKAGE = _FOLDER.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forked:
+    """A child of the zygote: `pid` as this process sees it, and a descriptor that stands for it for ever."""
+
+    id: int
+    pid: int
+    pidfd: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a child ended: exit code or minus the signal; CPU milliseconds; peak resident memory in KiB."""
+
+    status: int
+    cpu_ms: float
+    peak_kib: int
+
+
+@dataclass(kw_only=True)
+class ZygoteConfig:
+    """What a zygote is to be. `hidden` are files no box may read, beside the judge's own package; `readable` adds some.
+
+    `namespaces` asks for a root of its own where the host allows it.
+    """
+
+    hidden: Sequence[Path] = ()
+    readable: Sequence[Path] = ()
+    namespaces: bool = True
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def message(self) -> bytes:
+        """The first packet that the zygote hears."""
+        program, numbers = policy.seccomp_filter()
+        rules = policy.readable_paths([_PACKAGE, *self.hidden], self.readable)
+        roots = {path for path, _ in rules if not path.startswith(("/proc", "/dev"))}
+        return json.dumps(
+            {
+                "filter": program.hex(),
+                "kill_numbers": numbers,
+                "readable": rules,
+                "roots": sorted(roots | {str(_FOLDER)}),
+                "namespaces": self.namespaces,
+                "path": [path for path in sys.path if path.endswith("-packages")],
+                **self.extra,
+            }
+        ).encode()
+
+
+def clean_environment() -> dict[str, str]:
+    """The whole environment of a zygote: nothing of ours but what Python needs to find its own library."""
+    keep = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return keep | {
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+        "JAX_PLATFORMS": "cpu",  # else the backend's start scans the PCI bus
+        "OPENBLAS_NUM_THREADS": "1",  # one thread until the fork
+        "OMP_NUM_THREADS": "1",
+        "NPROC": "1",  # XLA's own: the same partitions, so the same last bits, on every machine
+        "PJRT_NPROC": "1",
+        "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",  # else the cache's keys hold its path
+    }
+
+
+class Zygote:
+    """One zygote process. Start it from a thread that lives as long as it: its death signal hangs on that thread."""
+
+    def __init__(self, config: ZygoteConfig) -> None:
+        """Start the process; `wait` until it has imported JAX. Raises SandboxFault."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        self._lock = threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-B", str(_FOLDER), str(theirs.fileno())],
+                env=clean_environment(),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                cwd="/",
+            )
+        self._control.sendall(config.message())
+        self.greeting: dict[str, Any] = {}
+
+    def wait(self) -> dict[str, Any]:
+        """Its greeting (layers it can have, versions, load time), once it is ready. Raises SandboxFault."""
+        with self._lock:
+            if not self.greeting:
+                self._control.settimeout(START_SECONDS)
+                try:
+                    message = self._control.recv(MAX_MESSAGE)
+                except (TimeoutError, ConnectionError):
+                    message = b""
+                if not message:
+                    raise SandboxFault("the zygote did not start: `judge doctor` tells what is missing")
+                self.greeting = json.loads(message)
+        return self.greeting
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process that was started."""
+        return self._process.pid
+
+    def line(self) -> "Line":
+        """A connection of a slot's own. Raises SandboxFault."""
+        self.wait()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, self._lock:
+            try:
+                socket.send_fds(self._control, [b'{"op": "connect"}'], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise SandboxFault("the zygote died") from error
+        return Line(ours)
+
+    def close(self) -> None:
+        """End the process and all of its children."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class Line:
+    """One slot's conversation with a zygote; used by one thread."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._next = 0
+        self._ended: dict[int, Ended] = {}
+
+    def fork(self, order: dict[str, Any], descriptors: Sequence[int]) -> Forked:
+        """A child for one job; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault."""
+        self._next += 1
+        message = json.dumps({"op": "fork", "id": self._next, **order}).encode()
+        try:
+            socket.send_fds(self._connection, [message], descriptors)
+            while True:
+                reply, received = self._receive()
+                if received:
+                    return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
+        except OSError as error:
+            raise SandboxFault("the zygote died") from error
+
+    def kill(self, child: Forked) -> None:
+        """SIGKILL to a child, by the zygote where it runs as a user that we may not signal."""
+        try:
+            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        except PermissionError:
+            self._connection.send(json.dumps({"op": "kill", "id": child.id}).encode())
+
+    def ended(self, child: Forked, seconds: float) -> Ended | None:
+        """How `child` ended, or None if it is still there after `seconds`. Raises SandboxFault."""
+        deadline_ms = seconds * 1e3
+        while child.id not in self._ended:
+            if not select.select([self._connection], [], [], deadline_ms / 1e3)[0]:
+                return None
+            try:
+                self._receive()
+            except OSError as error:
+                raise SandboxFault("the zygote died") from error
+        return self._ended.pop(child.id)
+
+    def fileno(self) -> int:
+        """For poll: readable when a child ended."""
+        return self._connection.fileno()
+
+    def close(self) -> None:
+        """Hang up; the zygote kills what still runs for this slot."""
+        self._connection.close()
+
+    def _receive(self) -> tuple[dict[str, Any], list[int]]:
+        message, received, _, _ = socket.recv_fds(self._connection, MAX_MESSAGE, 1)
+        if not message:
+            raise ConnectionError("closed")
+        reply = json.loads(message)
+        if "status" in reply:
+            ended = Ended(status=reply["status"], cpu_ms=reply["cpu_ms"], peak_kib=reply["peak_kib"])
+            self._ended[reply["id"]] = ended
+        return reply, received
+
+
+def _pid_of(pidfd: int) -> int:
+    with open(f"/proc/self/fdinfo/{pidfd}") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))
