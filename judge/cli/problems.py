@@ -4,8 +4,9 @@ What is heavy (NumPy, tables) is imported inside the functions, so that `judge -
 """
 
 import json
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,8 +30,10 @@ def problems(
     rows = [problem.summary() for problem in catalog.problems()]
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
-    else:
+    elif rows:
         _print_table(rows)
+    else:
+        typer.echo(f"no problems in {', '.join(map(str, catalog.dirs))}", err=True)
     for slug, fault in catalog.faults().items():
         for line in fault.faults:
             typer.secho(f"{slug}/{line}", err=True, fg="red")
@@ -38,14 +41,18 @@ def problems(
         raise typer.Exit(2)
 
 
-def _print_table(rows: list[dict[str, object]]) -> None:
+def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("problem", "title", "track", "builds on", "cases", box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        track = row["track"] if isinstance(row["track"], dict) else {}
-        place = f"{track['name']} {track['order']}" if track else ""
-        after = ", ".join(track.get("after", ()))
-        table.add_row(str(row["slug"]), str(row["title"]), place, after, f"{row['samples']}+{row['hidden']}")
-    Console().print(table)
+    console = Console()
+    for name, group in groupby(rows, key=lambda row: row["track"]["name"] if row["track"] else ""):
+        table = Table(title=name or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+        table.add_column("problem", no_wrap=True)
+        table.add_column("title", overflow="fold")
+        table.add_column("cases", no_wrap=True)
+        table.add_column("builds on", overflow="fold")
+        for row in group:
+            after = ", ".join(row["track"]["after"]) if row["track"] else ""
+            table.add_row(row["slug"], row["title"], f"{row['samples']}+{row['hidden']}", after)
+        console.print(table)

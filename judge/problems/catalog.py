@@ -27,13 +27,15 @@ def default_problem_dirs(environment: Mapping[str, str] = os.environ) -> tuple[P
 class Catalog:
     """The problems of some folders; a folder that is itself a package counts as one.
 
-    A faulty package harms no other: `problems` leaves it out, `get` raises its PackageFault, `faults` lists it.
+    A faulty package harms no other: `problems` leaves it out, `get` raises its PackageFault, `faults` lists it. One
+    whose track alone is faulty (it builds on a problem that isn't here) is listed by `faults` and judged all the same.
     """
 
     def __init__(self, dirs: Sequence[Path]) -> None:
         self.dirs = tuple(dirs)
         self._problems: dict[str, Problem] = {}
-        self._faults: dict[str, PackageFault] = {}
+        self._broken: dict[str, PackageFault] = {}
+        self._misplaced: dict[str, PackageFault] = {}
         self._load()
 
     def problems(self) -> list[Problem]:
@@ -42,12 +44,12 @@ class Catalog:
 
     def faults(self) -> dict[str, PackageFault]:
         """The faulty packages, by slug."""
-        return dict(self._faults)
+        return self._broken | self._misplaced
 
     def get(self, slug: str) -> Problem:
         """The problem `slug`. Raises UnknownProblem, or PackageFault where the package is there but faulty."""
-        if slug in self._faults:
-            raise self._faults[slug]
+        if slug in self._broken:
+            raise self._broken[slug]
         try:
             return self._problems[slug]
         except KeyError:
@@ -59,19 +61,15 @@ class Catalog:
         for folder in _package_folders(self.dirs):
             first = folders.setdefault(folder.name, folder)
             if first != folder:
-                self._refuse(folder.name, f"two packages have this slug: {first} and {folder}; rename one")
+                twice = f"two packages have this slug: {first} and {folder}; rename one"
+                self._problems.pop(folder.name, None)
+                self._broken[folder.name] = PackageFault(faults=(twice,))
                 continue
             try:
                 self._problems[folder.name] = load_problem(folder)
             except PackageFault as fault:
-                self._faults[folder.name] = fault
-        for slug, faults in _track_faults(self._problems, set(folders)).items():
-            self._refuse(slug, *faults)
-
-    def _refuse(self, slug: str, *faults: str) -> None:
-        self._problems.pop(slug, None)
-        earlier = self._faults[slug].faults if slug in self._faults else ()
-        self._faults[slug] = PackageFault(faults=(*earlier, *faults))
+                self._broken[folder.name] = fault
+        self._misplaced = _track_faults(self._problems, set(folders))
 
 
 def _package_folders(dirs: Sequence[Path]) -> Iterator[Path]:
@@ -90,16 +88,15 @@ def _place(problem: Problem) -> tuple[bool, str, int, str]:
     return (False, track.name, track.order, problem.slug) if track else (True, "", 0, problem.slug)
 
 
-def _track_faults(problems: Mapping[str, Problem], known: set[str]) -> dict[str, list[str]]:
+def _track_faults(problems: Mapping[str, Problem], known: set[str]) -> dict[str, PackageFault]:
     """What is wrong between packages: `after` an unknown problem, after itself, or out of order in its track."""
-    faults: dict[str, list[str]] = {}
+    faults = {}
     for slug, problem in problems.items():
         track = problem.manifest.track
-        for earlier in track.after if track else ():
-            what = _fault_of_link(problems, known, slug, earlier)
-            if what:
-                line = line_of((problem.folder / FILE).read_text(encoding="utf-8"), ("track", "after"))
-                faults.setdefault(slug, []).append(f"{FILE}:{line}: `track.after`: {what}")
+        links = [_fault_of_link(problems, known, slug, earlier) for earlier in (track.after if track else ())]
+        if any(links):
+            line = line_of((problem.folder / FILE).read_text(encoding="utf-8"), ("track", "after"))
+            faults[slug] = PackageFault(faults=tuple(f"{FILE}:{line}: `track.after`: {what}" for what in links if what))
     return faults
 
 

@@ -5,7 +5,7 @@ text here.
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 UNTRUSTED_LIBRARIES = frozenset({"flax", "jax", "jaxlib", "optax"})
 
@@ -74,11 +74,26 @@ def refuse_imports(file: str, tree: ast.Module, faults: list[str]) -> None:
 
 
 def named_mistakes(tree: ast.Module) -> list[tuple[str, int]]:
-    """The strings handed over as `mistake=...`, with their lines, as far as they are literals."""
+    """The mistakes that a check.py names by literals, with their lines.
+
+    They stand as `mistake="id"`, as the values of `only={...}`, and of tables `{Sign.NO_STEP: "id"}`.
+    """
     return [
-        (keyword.value.value, keyword.value.lineno)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for keyword in node.keywords
-        if keyword.arg == "mistake" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str)
+        (value.value, value.lineno)
+        for value in _mistake_nodes(tree)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
     ]
+
+
+def _mistake_nodes(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "mistake":
+            yield node.value
+        elif isinstance(node, ast.keyword) and node.arg == "only" and isinstance(node.value, ast.Dict):
+            yield from node.value.values
+        elif isinstance(node, ast.Dict):
+            yield from (value for key, value in zip(node.keys, node.values, strict=True) if _is_sign(key))
+
+
+def _is_sign(key: ast.expr | None) -> bool:
+    return isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id == "Sign"

@@ -62,6 +62,13 @@ def test_building_on_an_unknown_problem_is_a_fault(tmp_path: Path):
     )
 
 
+def test_a_problem_with_a_faulty_track_is_judged_all_the_same(tmp_path: Path):
+    folder = write_package(tmp_path, "a", problem_toml=track("T", 1, "nowhere"))
+    catalog = Catalog([folder])
+    assert catalog.get("a").folder == folder
+    assert [problem.slug for problem in catalog.problems()] == ["a"]
+
+
 def test_an_order_that_contradicts_what_a_problem_builds_on_is_a_fault(tmp_path: Path):
     write_package(tmp_path, "a", problem_toml=track("T", 20))
     write_package(tmp_path, "b", problem_toml=track("T", 10, "a"))

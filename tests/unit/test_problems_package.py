@@ -100,6 +100,15 @@ def test_a_mistake_that_the_manifest_lacks_is_told_with_its_line(tmp_path: Path)
     assert fault == "check.py:7: problem.toml has no [mistakes.no-scale]"
 
 
+def test_mistakes_that_signs_stand_for_are_looked_up_too(tmp_path: Path):
+    tables = 'from judge.checking import Sign\n\nSTEP = {Sign.NO_STEP: "no-step"}\ndict(only={"bias": "leaks"})\n'
+    faults = faults_of(write_package(tmp_path, check_py=tables + CHECK))
+    assert faults == (
+        "check.py:3: problem.toml has no [mistakes.no-step]",
+        "check.py:4: problem.toml has no [mistakes.leaks]",
+    )
+
+
 def test_code_that_raises_while_it_loads_is_told_with_its_line(tmp_path: Path):
     (fault,) = faults_of(write_package(tmp_path, check_py="1 / 0\n" + CHECK))
     assert fault == "check.py:1: ZeroDivisionError: division by zero"
