@@ -4,7 +4,8 @@
 
 The header is `{"kind": str, "arrays": [[dtype, shape], ...], "tree": tree}`. Trees are JSON; what JSON lacks is an
 object with one key: `{"#": index of an array}`, `{"(": [tuple items]}`, `{"{": [[key, value], ...]}`,
-`{"c": [real, imaginary]}`, `{"!": [type name, reason]}` for what could not be sent. Both sides use this module; nothing is ever unpickled.
+`{"c": [real, imaginary]}`, `{"!": [type name, reason]}` for what could not be sent. Both sides use this module;
+nothing is ever unpickled.
 """
 
 import json

@@ -1,0 +1,165 @@
+"""What the reference gives: run in a box like any other, earlier, and kept on disk.
+
+    <cache>/expected/<package digest>/<seed>-<key>.frame     one wire frame: the evidence of every case
+
+The key is a hash of everything else that decides a number: versions, processor, and how the box computes.
+"""
+
+import hashlib
+import platform
+import struct
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from judge.case import Case
+from judge.errors import PackageFault
+from judge.evidence import Evidence, Observed
+from judge.inside import wire
+from judge.limits import Limits
+from judge.problems.problem import Problem
+from judge.sandbox.base import Box, Ending, Job, Outcome
+
+FORMAT = "1"  # of these files, and of how a box computes: raise it with either
+REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
+MAX_FILE_BYTES = 1 << 30
+_PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "ml-dtypes")
+
+
+class Expectations:
+    """Expected evidence of every case of a problem, by (package, seed); thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "expected"
+        self._known: dict[tuple[str, int], tuple[Evidence, ...]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, problem: Problem, seed: int, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
+        """The reference's evidence for `cases`, which are all cases of `problem` for `seed`, in order.
+
+        Runs the reference in `box` where no file has it. Raises PackageFault where the reference fails, SandboxFault.
+        """
+        key = (problem.digest, seed)
+        with self._lock:  # two slots that want the same wait for one run
+            if key not in self._known:
+                path = self._path(problem, seed)
+                self._known[key] = _read(path, len(cases)) or _keep(path, run_reference(problem, cases, box))
+            return self._known[key]
+
+    def _path(self, problem: Problem, seed: int) -> Path:
+        parts = [FORMAT, processor(), str(problem.manifest.runtime.light), *map("=".join, sorted(versions().items()))]
+        name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        return self._folder / problem.digest.removeprefix("sha256:") / f"{seed}-{name}.frame"
+
+
+def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
+    """The evidence of the reference and its lookalikes for `cases`. Raises PackageFault, SandboxFault."""
+    outcome = box.run(reference_job(problem, cases))
+    trouble = _trouble(outcome)
+    if trouble:
+        raise PackageFault(faults=(f"reference.py: {trouble}",))
+    return outcome.evidence
+
+
+def reference_job(problem: Problem, cases: Sequence[Case]) -> Job:
+    """The job that runs a problem's reference on `cases`, lookalikes too where it has them."""
+    limits = replace(
+        problem.limits, cpu_seconds=REFERENCE_CPU_SECONDS, wall_seconds=3 * REFERENCE_CPU_SECONDS, memory_mib=4096
+    )
+    return job_of(problem, problem.reference, cases, limits, also=("lookalikes",) if problem.has_lookalikes else ())
+
+
+def job_of(
+    problem: Problem, source: str, cases: Sequence[Case], limits: Limits | None = None, also: tuple[str, ...] = ()
+) -> Job:
+    """The job that runs `source` on `cases` of `problem`, within the problem's limits unless others are given."""
+    return Job(
+        source=source,
+        entry=problem.entry,
+        parameters=problem.parameters,
+        calls=tuple(tuple(case.inputs[name] for name in problem.parameters) for case in cases),
+        limits=limits or problem.limits,
+        visible=sum(case.group == "sample" for case in cases),
+        also=also,
+        facts=tuple(problem.manifest.runtime.facts),
+        problem=problem.slug,
+        package=problem.digest,
+        light=problem.manifest.runtime.light,
+    )
+
+
+def _trouble(outcome: Outcome) -> str:
+    raised = outcome.raised or next((entry.raised for entry in outcome.evidence if entry.raised), None)
+    if raised:
+        return raised.traceback or f"{raised.type_name}: {raised.message}"
+    return "" if outcome.ending is Ending.FINISHED else f"{outcome.ending}: {outcome.detail}"
+
+
+def _keep(path: Path, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(wire.encode("expected", [_tree(entry) for entry in evidence]))
+    Path(file.name).replace(path)  # readers see the whole file or none
+    return evidence
+
+
+def _read(path: Path, count: int) -> tuple[Evidence, ...] | None:
+    try:
+        data = path.read_bytes()
+        header, _ = wire.sizes(data[: wire.PREFIX.size], MAX_FILE_BYTES)
+        start = wire.PREFIX.size
+        _, trees = wire.decode(data[start : start + header], data[start + header :])
+        evidence = tuple(_evidence(tree) for tree in trees)
+    except (OSError, ValueError, KeyError, TypeError, struct.error):
+        return None  # not there, or damaged: the reference runs again
+    return evidence if len(evidence) == count else None
+
+
+def _tree(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "value": evidence.value,
+        "type": evidence.type_name,
+        "also": dict(evidence.also),
+        "facts": dict(evidence.facts),
+        "observed": [{name: dict(leaves) for name, leaves in vars(entry).items()} for entry in evidence.observed],
+        "time_ms": evidence.time_ms,
+    }
+
+
+def _evidence(tree: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        value=tree["value"],
+        type_name=tree["type"],
+        also=tree["also"],
+        facts=tree["facts"],
+        observed=tuple(Observed(**entry) for entry in tree["observed"]),
+        time_ms=tree["time_ms"],
+    )
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions that decide a submission's numbers: Python and the packages, read without importing them."""
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in _PACKAGES}
+
+
+@cache
+def processor() -> str:
+    """The processor's model and a hash of its features, as far as the system tells."""
+    try:
+        rows = dict(
+            line.split(":", 1)
+            for line in Path("/proc/cpuinfo").read_text().split("\n\n")[0].splitlines()
+            if ":" in line
+        )
+    except (OSError, ValueError):
+        return f"{platform.machine()} {sys.platform}"
+    told = {name.strip(): value.strip() for name, value in rows.items()}
+    features = hashlib.sha256(told.get("flags", told.get("Features", "")).encode()).hexdigest()[:8]
+    return f"{told.get('model name', platform.machine())} ({features})"

@@ -1,0 +1,98 @@
+"""The whole judge: a submission, its problem's cases and a box go in, a report comes out. Read this file first.
+
+submission ──> box.run(job) ──evidence, case by case──> check against the reference's ──> verdict of each case
+                                                                                               │
+                                     report: the verdict of the first case that is not accepted┘
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from judge import reporting
+from judge.case import Case
+from judge.errors import JudgeError
+from judge.evidence import Evidence
+from judge.expected import Expectations, job_of
+from judge.problems.catalog import Catalog
+from judge.problems.problem import Problem
+from judge.sandbox import Box, Pool
+from judge.submission import Submission
+from judge.verdict import CaseResult, Report, Verdict
+
+OnCase = Callable[[CaseResult], None]
+
+
+class Grader:
+    """Everything that grading needs, kept between submissions: problems, boxes, expected values.
+
+    One thread a slot may grade at the same time. `cache_dir` keeps the references' values; boxes can't read it.
+    """
+
+    def __init__(self, catalog: Catalog, cache_dir: Path, slots: int = 1) -> None:
+        self.catalog = catalog
+        self.pool = Pool(slots, hidden=(cache_dir, *catalog.dirs))
+        self._expectations = Expectations(cache_dir)
+
+    def grade(
+        self,
+        submission: Submission,
+        *,
+        slot: int = 0,
+        seed: int = 0,
+        samples_only: bool = False,
+        on_case: OnCase | None = None,
+    ) -> Report:
+        """The report on `submission`; `on_case` hears each case's result as it comes. Blocks; raises nothing.
+
+        Hidden cases are drawn from `seed` (0: the problem's own). The judge's own faults come back as `judge_error`.
+        """
+        try:
+            problem = self.catalog.get(submission.problem)
+            cases = problem.cases(seed)
+            box = self.pool.box(slot)
+            expected = self._expectations.of(problem, seed, cases, box)
+            if samples_only:
+                cases = tuple(case for case in cases if case.group == "sample")
+            return grade(submission, problem, cases, expected, box, seed=seed, on_case=on_case)
+        except Exception as error:
+            return reporting.judge_error(submission, error)
+
+    def close(self) -> None:
+        """End all boxes. Safe to call twice."""
+        self.pool.close()
+
+
+def grade(
+    submission: Submission,
+    problem: Problem,
+    cases: Sequence[Case],
+    expected: Sequence[Evidence],
+    box: Box,
+    *,
+    seed: int = 0,
+    on_case: OnCase | None = None,
+) -> Report:
+    """Grade one submission on `cases`, whose reference gave `expected`. Raises SandboxFault, PackageFault."""
+    results: list[CaseResult] = []
+    faults: list[Exception] = []
+
+    def judge_case(index: int, evidence: Evidence) -> None:
+        try:
+            results.append(reporting.case_result(problem, cases[index], expected[index], evidence))
+            if on_case is not None:
+                on_case(results[-1])
+        except Exception as error:  # an author's check that fails must not end the box's own loop
+            faults.append(error)
+
+    outcome = box.run(job_of(problem, submission.source, cases), judge_case)
+    if faults:
+        raise faults[0]
+    return reporting.report(problem, cases, results, outcome, seed=seed)
+
+
+def is_final(report: Report) -> bool:
+    """Whether a report may stand: anything but the judge's own fault."""
+    return report.verdict is not Verdict.JUDGE_ERROR
+
+
+__all__ = ["Grader", "JudgeError", "OnCase", "grade", "is_final"]
