@@ -11,7 +11,6 @@ LEAK = {
     Sign.OTHER_TREE: "other-model",
     Sign.EVERYTHING_MOVED: "nothing-frozen",
     Sign.ONLY_FROZEN_MOVED: "wrong-layer",
-    Sign.SOME_FROZEN_MOVED: "leak",
 }
 STEP = {
     Sign.NOT_SEEN: "no-optimizer",
@@ -23,7 +22,7 @@ STEP = {
     Sign.MORE_STEPS: "two-steps",
     Sign.SCALED: "other-learning-rate",
     Sign.REVERSED: "uphill",
-    Sign.SIGN_LIKE: "adam-for-sgd",
+    Sign.SIGN_LIKE: "sign-like-step",
     Sign.OTHER_CHANGE: "other-training",
 }
 
