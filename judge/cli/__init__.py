@@ -3,9 +3,12 @@
 Commands import what they need when they run, so that `judge --help` answers at once.
 """
 
+import sys
+
 import typer
 
 from judge.cli import grade, problems
+from judge.errors import JudgeError, SandboxFault
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
 grade.register(app)
@@ -13,5 +16,9 @@ problems.register(app)
 
 
 def main() -> None:
-    """The entry point `judge`."""
-    app()
+    """The entry point `judge`. An error of ours ends the command with its message: 2, or 3 where the box failed."""
+    try:
+        app()
+    except JudgeError as error:
+        typer.secho(str(error), err=True, fg="red")
+        sys.exit(3 if isinstance(error, SandboxFault) else 2)

@@ -1,0 +1,115 @@
+"""A report as people read it in a terminal. Everything that came out of a box is shown as text, never as markup."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from judge.verdict import CaseResult, Check, Json, Report, Verdict
+
+STYLES = {
+    Verdict.ACCEPTED: "bold green",
+    Verdict.WRONG_ANSWER: "bold red",
+    Verdict.RUNTIME_ERROR: "bold magenta",
+    Verdict.COMPILE_ERROR: "bold magenta",
+    Verdict.TIME_LIMIT_EXCEEDED: "bold yellow",
+    Verdict.MEMORY_LIMIT_EXCEEDED: "bold yellow",
+    Verdict.OUTPUT_LIMIT_EXCEEDED: "bold yellow",
+    Verdict.JUDGE_ERROR: "bold white on red",
+}
+MAX_LINES = 20  # of a traceback or an output
+MAX_VALUE = 60  # characters of an expected or actual value
+
+
+def show(reports: Sequence[tuple[Path, Report]]) -> None:
+    """Print one report in full, several as a table."""
+    console = Console(highlight=False, soft_wrap=False)
+    if len(reports) == 1:
+        console.print(_whole(*reports[0]))
+    else:
+        console.print(_table(reports))
+
+
+def _table(reports: Sequence[tuple[Path, Report]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("file", "verdict", "cases", "ms", "why"):
+        table.add_column(name, overflow="fold", justify="right" if name in ("cases", "ms") else "left")
+    for file, report in reports:
+        passed = sum(case.verdict is Verdict.ACCEPTED for case in report.cases)
+        table.add_row(
+            Text(plain(file.name)),
+            Text(report.verdict, STYLES[report.verdict]),
+            f"{passed}/{report.cases_total}",
+            f"{report.time_ms:.0f}",
+            Text("" if report.verdict is Verdict.ACCEPTED else plain(report.message)),
+        )
+    return table
+
+
+def _whole(file: Path, report: Report) -> Group:
+    head = Text.assemble((report.verdict, STYLES[report.verdict]), "  ", plain(report.message))
+    parts: list[Text | Table] = [Text(plain(f"{file}  ({report.problem})"), "dim"), head]
+    for mistake in report.mistakes:
+        parts.append(Text.assemble(("mistake  ", "dim"), (mistake.id, "bold"), "  ", mistake.message))
+        if mistake.hint:
+            parts.append(Text.assemble(("hint     ", "dim"), mistake.hint))
+    if report.cases:
+        parts.append(_cases(report.cases))
+    for title, text in (("traceback", report.traceback), ("stdout", report.stdout), ("stderr", report.stderr)):
+        if text:
+            parts.append(Text.assemble((f"{title}\n", "dim"), _cut(plain(text, lines=True))))
+    parts.append(_footer(report))
+    return Group(*parts)
+
+
+def _cases(cases: Sequence[CaseResult]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("case", "verdict", "ms", "check", "message", "expected", "actual"):
+        table.add_column(name, overflow="fold", justify="right" if name == "ms" else "left")
+    for case in cases:
+        failed = [check for check in case.checks if not check.passed]
+        head = (case.name, Text(case.verdict, STYLES[case.verdict]), f"{case.time_ms:.0f}" if case.time_ms else "")
+        rows = [_check_row(check) for check in failed] or [("", Text(plain(case.message)), "", "")]
+        for index, row in enumerate(rows):
+            table.add_row(*(head if index == 0 else ("", "", "")), *row)
+    return table
+
+
+def _check_row(check: Check) -> tuple[str, Text, str, str]:
+    return check.id, Text(plain(check.message)), _short(check.expected), _short(check.actual)
+
+
+def _footer(report: Report) -> Text:
+    made = report.provenance
+    lane = f"{report.lane} lane" + (f" (the fast lane gave up: {report.handed_over})" if report.handed_over else "")
+    facts = [
+        f"{report.time_ms:.0f} ms",
+        f"{report.cpu_ms:.0f} ms CPU",
+        f"{report.memory_mb:.0f} MiB",
+        lane,
+        f"seed {made.seed}",
+        f"jax {made.jax}, flax {made.flax}" if made.jax else "",
+        "sandbox: " + ", ".join(made.sandbox) if made.sandbox else "",
+    ]
+    return Text(plain(" · ".join(fact for fact in facts if fact)), "dim")
+
+
+def _short(value: Json) -> str:
+    text = "" if value is None else plain(str(value))
+    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"
+
+
+def _cut(text: str) -> str:
+    lines = text.splitlines()
+    more = len(lines) - MAX_LINES
+    return "\n".join(lines[:MAX_LINES] + ([f"... {more} lines more"] if more > 0 else []))
+
+
+def plain(text: str, lines: bool = False) -> str:
+    """`text` with every character that could steer a terminal written out; line ends stay where `lines` is set."""
+    kept = "\n\t" if lines else ""
+    return "".join(
+        character if character.isprintable() or character in kept else repr(character)[1:-1] for character in text
+    )

@@ -1,0 +1,62 @@
+"""Grades many submissions here, without a server: in parallel, answered in the order given."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TypeVar
+
+from judge.grading import Grader
+from judge.submission import Submission
+from judge.verdict import Report
+
+AHEAD = 2  # submissions a slot that wait in memory beyond those being graded
+Key = TypeVar("Key")
+
+
+def default_cache_dir() -> Path:
+    """Where references' values are kept between runs: `$JUDGE_CACHE`, else the user's cache folder."""
+    named = os.environ.get("JUDGE_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "judge"
+
+
+def grade_all(
+    grader: Grader,
+    submissions: Iterable[tuple[Key, Submission]],
+    *,
+    jobs: int = 1,
+    seed: int = 0,
+    on_done: Callable[[Key, Report], None] | None = None,
+) -> Iterator[tuple[Key, Report]]:
+    """(key, report) of each submission, in the order given, `jobs` at a time; `on_done` hears each as it ends.
+
+    Takes from `submissions` only as it goes, so that thousands need no memory.
+    """
+    slots: SimpleQueue[int] = SimpleQueue()
+    for slot in range(jobs):
+        slots.put(slot)
+
+    def grade(key: Key, submission: Submission) -> Report:
+        slot = slots.get()
+        try:
+            report = grader.grade(submission, slot=slot, seed=seed)
+        finally:
+            slots.put(slot)
+        if on_done is not None:
+            on_done(key, report)
+        return report
+
+    waiting: deque[tuple[Key, Future[Report]]] = deque()
+    with ThreadPoolExecutor(jobs, thread_name_prefix="slot") as threads:
+        for key, submission in submissions:
+            waiting.append((key, threads.submit(grade, key, submission)))
+            if len(waiting) >= jobs * (1 + AHEAD):
+                done, future = waiting.popleft()
+                yield done, future.result()
+        while waiting:
+            done, future = waiting.popleft()
+            yield done, future.result()
