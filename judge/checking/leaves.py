@@ -10,6 +10,7 @@ from judge.checking.paths import leaves_under
 from judge.checking.show import finite, names, number
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
 from judge.checking.values import is_close, is_real
+from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.verdict import Check, Json
 
@@ -156,10 +157,17 @@ def not_seen(check_id: str, mistakes: Mistakes) -> Check:
 
 
 def _missing(check_id: str, seen: Seen, under: tuple[str, ...], mistakes: Mistakes) -> Check | None:
-    """A failed check where the model was not seen, or lacks a leaf of the reference's; None where all is there."""
+    """A failed check where the model was not seen, or lacks a leaf of the reference's; None where all is there.
+
+    Raises PackageFault where the reference itself has no leaf under the prefixes.
+    """
     if seen.got is None:
         return not_seen(check_id, mistakes)
     want = leaves_under(seen.want.before, *under)
+    if not want:  # the check could only pass
+        raise PackageFault(
+            f"no parameter of the reference's model lies under {names(under)}: it has {names(seen.want.before)}"
+        )
     for when, leaves in (("", seen.got.before), (" afterwards", seen.got.after)):
         for path, leaf in want.items():
             if path not in leaves:

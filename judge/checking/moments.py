@@ -10,6 +10,7 @@ from judge.checking.paths import leaves_under
 from judge.checking.show import finite, names, number
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
 from judge.checking.values import is_close, is_real
+from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.verdict import Check
 
@@ -35,6 +36,7 @@ def moments_zero(check_id: str, seen: Seen, name: str, *under: str, mistakes: Mi
     """
     if seen.got is None:
         return not_seen(check_id, mistakes)
+    _reference_moments(seen, name)
     kept = leaves_under(moments(seen.got.state_after, name, seen.got.after), *under)
     sizes = {
         path: float(np.abs(leaf.astype(np.float64)).max(initial=0.0)) for path, leaf in kept.items() if is_real(leaf)
@@ -72,7 +74,7 @@ def moments_close(
     """
     if seen.got is None:
         return not_seen(check_id, mistakes)
-    want = leaves_under(moments(seen.want.state_after, name, seen.want.after), *under)
+    want = leaves_under(_reference_moments(seen, name), *under)
     got = moments(seen.got.state_after, name, seen.got.after)
     lacking = [path for path, leaf in want.items() if path not in got or got[path].shape != leaf.shape]
     if lacking:
@@ -122,6 +124,13 @@ def steps_taken(check_id: str, seen: Seen, *, mistakes: Mistakes = NO_MISTAKES) 
         error=float(abs(counted - (wanted or 0))),
         mistake=named or mistakes.get(sign),
     )
+
+
+def _reference_moments(seen: Seen, name: str) -> dict[str, np.ndarray]:
+    found = moments(seen.want.state_after, name, seen.want.after)
+    if not found:  # the check could only pass
+        raise PackageFault(f"the reference's optimizer keeps no moment called {name}")
+    return found
 
 
 def _unlike(got: Leaves, want: Leaves, rtol: float, atol: float, paths: Leaves | None = None) -> list[str]:

@@ -12,5 +12,5 @@ def is_under(path: str, prefix: str) -> bool:
 
 
 def leaves_under(leaves: Mapping[str, T], *prefixes: str) -> dict[str, T]:
-    """Those of `leaves` (by dotted path) that lie under one of `prefixes`, in order of their paths."""
-    return {path: leaves[path] for path in sorted(leaves) if any(is_under(path, prefix) for prefix in prefixes)}
+    """Those of `leaves` (by dotted path) that lie under one of `prefixes` (all, if none is given), by order of path."""
+    return {path: leaves[path] for path in sorted(leaves) if any(is_under(path, one) for one in prefixes or ("",))}

@@ -196,5 +196,7 @@ def _how_far(what: str, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, rt
     if not np.isfinite(a[worst]):
         return f"{what} is not finite{where}; {allowed}"
     share = f" in {int(wrong.sum())} of {got.size} entries, most{where}" if got.ndim else ""
-    relative = f" ({number(float(gap[worst] / abs(b[worst])))} of its size)" if b[worst] else ""
+    relative = (
+        f" ({number(float(gap[worst] / abs(b[worst])))} of its size)" if b[worst] and np.isfinite(b[worst]) else ""
+    )
     return f"{what} is off{share} by {number(float(gap[worst]))}{relative}; {allowed}"

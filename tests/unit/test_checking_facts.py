@@ -1,0 +1,103 @@
+"""Checks of facts that a box measured, and of nested results."""
+
+import numpy as np
+import pytest
+
+from judge.checking import Sign, flat_leaves, inputs_unchanged, jit_compatible, no_retrace, rng_streams, structure
+from judge.errors import PackageFault
+from judge.evidence import Evidence, Unencodable
+
+SIGNS = {sign: sign.value for sign in Sign}
+
+
+def facts(**named):
+    return Evidence(facts=named)
+
+
+@pytest.mark.parametrize(
+    ("block", "name", "good", "bad", "says"),
+    [
+        (inputs_unchanged, "inputs_changed", [], ["x"], "changed its input x"),
+        (
+            rng_streams,
+            "rng_streams",
+            {"params": 2},
+            {"params": 1, "dropout": 1},
+            "stream params: 1 keys drawn, expected 2",
+        ),
+        (no_retrace, "traces", 0, 3, "traced 3 times"),
+        (jit_compatible, "jit", True, "ConcretizationTypeError", "ConcretizationTypeError"),
+    ],
+)
+def test_a_fact_passes_or_says_what_is_wrong(block, name, good, bad, says):
+    expected = facts(**{name: good})
+    assert block("fact", expected, facts(**{name: good}), mistake="known").passed
+    assert block("fact", expected, facts(**{name: good}), mistake="known").mistake is None
+    check = block("fact", expected, facts(**{name: bad}), mistake="known")
+    assert not check.passed
+    assert says in check.message
+    assert check.mistake == "known"
+
+
+@pytest.mark.parametrize("block", [inputs_unchanged, rng_streams, no_retrace, jit_compatible])
+def test_a_fact_that_the_problem_did_not_ask_for_is_the_packages_fault(block):
+    with pytest.raises(PackageFault, match=r"\[runtime\] facts"):
+        block("fact", Evidence(), Evidence())
+
+
+@pytest.mark.parametrize(
+    ("block", "name", "good"),
+    [
+        (inputs_unchanged, "inputs_changed", []),
+        (rng_streams, "rng_streams", {}),
+        (no_retrace, "traces", 0),
+        (jit_compatible, "jit", True),
+    ],
+)
+@pytest.mark.parametrize("claim", [None, "yes", 1.5])
+def test_a_submission_that_hides_or_garbles_a_fact_fails(block, name, good, claim):
+    assert not block("fact", facts(**{name: good}), Evidence()).passed
+    assert not block("fact", facts(**{name: good}), facts(**{name: claim})).passed
+
+
+def test_at_most_as_many_traces_as_the_problem_allows():
+    assert no_retrace("r", facts(traces=0), facts(traces=1), at_most=1).passed
+    assert no_retrace("r", facts(traces=0), facts(traces=3), at_most=1).error == 2.0
+
+
+TREE = {"l1": {"kernel": np.ones((2, 3)), "bias": np.zeros(3)}, "scales": [1.0, 2.0]}
+
+
+def test_nested_leaves_have_dotted_paths():
+    assert {path: leaf.shape for path, leaf in flat_leaves(TREE).items()} == {
+        "l1.kernel": (2, 3),
+        "l1.bias": (3,),
+        "scales.0": (),
+        "scales.1": (),
+    }
+    assert flat_leaves("text") == {}
+    assert list(flat_leaves(np.ones(2))) == [""]
+
+
+def test_the_same_structure_passes_whatever_its_containers_and_values():
+    assert structure("s", {**TREE, "scales": (5, 6)}, TREE).passed
+
+
+@pytest.mark.parametrize(
+    ("actual", "sign", "says"),
+    [
+        (None, Sign.NOTHING_RETURNED, "return"),
+        ({"l1": TREE["l1"]}, Sign.OTHER_TREE, "lacks scales.0 and scales.1"),
+        ({**TREE, "l2": 1.0}, Sign.OTHER_TREE, "has l2"),
+        (np.ones(3), Sign.OTHER_TREE, "a single array"),
+        ({**TREE, "scales": [1.0, [2.0]]}, Sign.OTHER_TREE, "scales.1.0"),
+        ({**TREE, "scales": [1.0, "two"]}, Sign.NOT_NUMBERS, "scales.1 is str"),
+        ({**TREE, "scales": [1.0, Unencodable(type_name="State")]}, Sign.NOT_NUMBERS, "State"),
+        ({**TREE, "l1": {"kernel": np.ones((3, 2)), "bias": np.zeros(3)}}, Sign.WRONG_SHAPE, "(3, 2), expected (2, 3)"),
+    ],
+)
+def test_another_structure_is_told_apart(actual, sign, says):
+    check = structure("s", actual, TREE, mistakes=SIGNS)
+    assert not check.passed
+    assert says in check.message
+    assert check.mistake == sign.value
