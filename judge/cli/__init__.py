@@ -7,12 +7,16 @@ import sys
 
 import typer
 
-from judge.cli import grade, problems
+from judge.cli import grade, migrate, problems, serve, settings, worker
 from judge.errors import JudgeError, SandboxFault
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
 grade.register(app)
 problems.register(app)
+serve.register(app)
+worker.register(app)
+migrate.register(app)
+settings.register(app)
 
 
 def main() -> None:

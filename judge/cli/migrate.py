@@ -1,0 +1,30 @@
+"""`judge migrate`: brings the database to this version's schema.
+
+What is heavy is imported inside the functions, so that `judge --help` answers at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("migrate")(migrate)
+
+
+def migrate(data: Annotated[Path | None, typer.Option(help="Directory of the SQLite file.")] = None) -> None:
+    """Bring the database to this version's schema; `serve` and `worker` do it too when they start."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from judge.errors import StoreFault
+    from judge.settings import load_settings
+    from judge.store.migrate import migrate as run
+
+    settings = load_settings({"data": data})
+    try:
+        before, now = run(settings.url)
+    except SQLAlchemyError as error:
+        raise StoreFault(f"can't migrate: {error}") from error
+    typer.echo(f"the schema is {now}" + (" already" if before == now else f", it was {before or 'empty'}"))

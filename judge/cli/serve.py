@@ -1,0 +1,30 @@
+"""`judge serve`: the API, the pages and, on SQLite, the workers too.
+
+What is heavy (FastAPI, SQLAlchemy) is imported inside the functions, so that `judge --help` answers at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+    data: Annotated[Path | None, typer.Option(help="Directory of the SQLite file and the caches.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Judging slots in this process.", min=0, max=256)] = None,
+) -> None:
+    """Serve the API and the pages, and judge; every option is also a JUDGE_* variable (see `judge settings`)."""
+    from judge.settings import load_settings
+    from judge.web.server import serve as run
+    from judge.worker.logs import set_up_logs
+
+    settings = load_settings({"host": host, "port": port, "data": data, "workers": workers})
+    set_up_logs(settings)
+    run(settings)

@@ -1,0 +1,28 @@
+"""`judge worker`: judges for a PostgreSQL judge, on any machine.
+
+What is heavy is imported inside the functions, so that `judge --help` answers at once.
+"""
+
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("worker")(worker)
+
+
+def worker(
+    concurrency: Annotated[int | None, typer.Option(help="Judging slots in this process.", min=1, max=256)] = None,
+) -> None:
+    """Judge what JUDGE_DATABASE_URL holds, until a signal ends it; what is running then is finished or handed back."""
+    import asyncio
+
+    from judge.settings import load_settings
+    from judge.worker.logs import set_up_logs
+    from judge.worker.process import run_worker
+
+    settings = load_settings({"workers": concurrency})
+    set_up_logs(settings)
+    asyncio.run(run_worker(settings))

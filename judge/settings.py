@@ -1,0 +1,103 @@
+"""Settings of the service: the only file that reads the environment, every variable named JUDGE_*."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from judge.errors import SettingsFault
+
+PREFIX = "JUDGE_"
+SQLITE_FILE = "judge.sqlite3"  # inside the data directory
+
+
+def _default_data() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "judge"
+
+
+class Settings(BaseSettings):
+    """What an operator may set; `judge settings` prints this list."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Field(default_factory=_default_data, description="directory of the SQLite file and the caches")
+    database_url: str = Field(
+        "", description="postgresql://... for many machines; empty: one SQLite file in the data directory"
+    )
+    problems: str = Field("", description="folders that hold problem packages, separated like PATH")
+    host: str = Field("127.0.0.1", description="address that `judge serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that `judge serve` listens on")
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=0, le=256, description="judging slots inside `judge serve`"
+    )
+    queue_limit: int = Field(10_000, ge=1, description="waiting submissions before new ones are answered with 503")
+    submitter_limit: int = Field(2_000, ge=1, description="waiting submissions of one submitter before 429")
+    submitter_header: str = Field(
+        "X-Submitter", description="request header that names the submitter; empty: always the client's address"
+    )
+    admin_token: str = Field("", description="bearer token of the rejudge routes; empty: they are closed", repr=False)
+    heartbeat_seconds: float = Field(3.0, gt=0, description="how often a worker says that it is alive")
+    stall_seconds: float = Field(10.0, gt=0, description="silence after which a worker's submissions go to another one")
+    stop_seconds: float = Field(30.0, ge=0, description="how long a stopping worker may finish what it is judging")
+    canary_seconds: float = Field(300.0, gt=0, description="how often a worker proves itself on known submissions")
+    webhook_private: bool = Field(False, description="let webhooks reach private, loopback and link-local addresses")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own /metrics; 0: none")
+    log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, JSON elsewhere")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least severe event that is logged"
+    )
+
+    @property
+    def url(self) -> str:
+        """The database's SQLAlchemy URL."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{self.data / SQLITE_FILE}"
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else self.database_url
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the store is the SQLite file, which one process owns."""
+        return self.url.startswith("sqlite")
+
+
+def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """The settings from the environment; `overrides` (from the command line) win, None among them means unset.
+
+    Raises SettingsFault that names each wrong variable.
+    """
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise SettingsFault("; ".join(faults)) from error
+    if settings.stall_seconds < 2 * settings.heartbeat_seconds:
+        raise SettingsFault("JUDGE_STALL_SECONDS: must be at least twice JUDGE_HEARTBEAT_SECONDS")
+    if not settings.embedded and not settings.url.startswith("postgresql+psycopg://"):
+        raise SettingsFault(
+            "JUDGE_DATABASE_URL: only postgresql://user@host/database is taken; leave it empty for SQLite"
+        )
+    return settings
+
+
+def listed(settings: Settings, environment: Mapping[str, str] = os.environ) -> list[dict[str, Any]]:
+    """Every setting: its variable, value now, meaning, and whether the environment sets it; secrets are not shown."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        variable = PREFIX + name.upper()
+        value = getattr(settings, name)
+        shown = ("(set)" if value else "") if not field.repr else _without_password(str(value))
+        rows.append(
+            {"variable": variable, "value": shown, "meaning": field.description, "set": variable in environment}
+        )
+    return rows
+
+
+def _without_password(value: str) -> str:
+    return re.sub(r"(://[^:/@]+:)[^@]+@", r"\1***@", value)

@@ -1,0 +1,19 @@
+"""JSON that every database takes: PostgreSQL refuses NaN, and a lone surrogate can't be sent as UTF-8."""
+
+import math
+from collections.abc import Mapping
+
+from judge.verdict import Json
+
+
+def clean_json(value: Json) -> Json:
+    """`value` with non-finite numbers as the strings "nan", "inf", "-inf", and text that UTF-8 can hold."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, str):
+        return str(value) if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {clean_json(str(key)): clean_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_json(item) for item in value]
+    return value

@@ -1,0 +1,128 @@
+"""The queue of one process on one SQLite file: the table is the queue, an event wakes the worker.
+
+<data>/judge.sqlite3       the store
+<data>/judge.lock          held by the one process that owns it
+"""
+
+import asyncio
+import fcntl
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from judge.errors import StoreFault
+from judge.store import judgings, reading
+from judge.store.engine import READING
+from judge.store.queue import Again, Handle
+from judge.store.records import Ticket
+
+POLL_SECONDS = 5.0  # the event wakes us; this is for whatever nobody thought of
+TROUBLE_SECONDS = 1.0  # pause after a failed look at the table
+
+log = logging.getLogger(__name__)
+
+
+class EmbeddedQueue:
+    """Claims from the judgings table in this process alone."""
+
+    def __init__(self, engine: AsyncEngine, file: Path) -> None:
+        self._engine = engine
+        self._lock_file = file.with_name("judge.lock")
+        self._lock = -1
+        self._wake = asyncio.Event()
+        self._held: set[str] = set()  # handed out, and not to be handed out again for now
+
+    async def open(self) -> None:
+        """Own the file, and put back what ran when its last owner ended."""
+        self._lock = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            self._lock = -1
+            raise StoreFault(
+                f"{self._lock_file.parent} belongs to another judge process; end it, or set JUDGE_DATA to another"
+                " directory, or JUDGE_DATABASE_URL to a PostgreSQL that many can share"
+            ) from error
+        async with self._engine.begin() as connection:
+            interrupted = await judgings.take_back_all(connection)
+        if interrupted:
+            log.info("%d interrupted judgings are back in the queue", len(interrupted))
+
+    async def close(self) -> None:
+        """Give the file up."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    async def put(self, connection: AsyncConnection, tickets: Sequence[Ticket]) -> None:
+        """Nothing to do: the rows themselves are the queue."""
+
+    def wake(self) -> None:
+        """Look at the table again."""
+        self._wake.set()
+
+    async def work(self, handle: Handle, concurrency: int, grace_seconds: float) -> None:
+        """See Queue.work."""
+        free = asyncio.Semaphore(concurrency)
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                await free.acquire()
+                try:
+                    judging_id = await self._next()
+                except BaseException:
+                    free.release()
+                    raise
+                task = asyncio.create_task(self._handle(handle, judging_id, free), name=f"judging {judging_id}")
+                running.add(task)
+                task.add_done_callback(running.discard)
+        finally:
+            if running:
+                _, late = await asyncio.wait(running, timeout=grace_seconds)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+
+    async def tend(self) -> None:
+        """Nothing to do while the process lives; `open` brings back what a dead one had."""
+        await asyncio.Event().wait()
+
+    async def _next(self) -> str:
+        while True:
+            self._wake.clear()
+            try:
+                async with self._engine.connect() as connection:
+                    connection = await connection.execution_options(**READING)
+                    judging_id = await reading.next_queued(connection, self._held)
+            except Exception:
+                log.exception("can't read the queue")
+                await asyncio.sleep(TROUBLE_SECONDS)
+                continue
+            if judging_id is not None:
+                self._held.add(judging_id)
+                return judging_id
+            try:
+                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def _handle(self, handle: Handle, judging_id: str, free: asyncio.Semaphore) -> None:
+        pause = 0.0
+        try:
+            await handle(judging_id)
+        except Again as again:
+            pause = again.seconds
+        except Exception:
+            log.exception("judging %s failed", judging_id)
+            pause = TROUBLE_SECONDS
+        finally:
+            free.release()
+            asyncio.get_running_loop().call_later(pause, self._let_go, judging_id)
+
+    def _let_go(self, judging_id: str) -> None:
+        self._held.discard(judging_id)
+        self._wake.set()

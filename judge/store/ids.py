@@ -1,0 +1,16 @@
+"""Identifiers: UUIDs of version 7, which sort by the time they were made and can't be guessed."""
+
+import secrets
+import time
+
+_VERSION = 0x7 << 76
+_VARIANT = 0b10 << 62
+
+
+def new_id() -> str:
+    """A fresh identifier: 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80 | _VERSION | _VARIANT
+    value |= secrets.randbits(12) << 64 | secrets.randbits(62)
+    text = f"{value:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

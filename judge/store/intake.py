@@ -1,0 +1,232 @@
+"""Taking submissions in: each gets a place in the fair queue, or is refused because the queue is full.
+
+Fairness is start-time fair queueing. The tag of a new judging is the greater of the queue's present tag and one more
+than its submitter's last one: who posts a thousand gets a thousand rising tags; who posts one comes in at the front.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from judge.store.faults import KeyReused, QueueFull, SubmitterFull
+from judge.store.ids import new_id
+from judge.store.records import LIVE, NewSubmission, Status, Taken, Ticket
+from judge.store.schema import judgings, submissions, webhooks
+from judge.verdict import Verdict
+
+RATE_WINDOW_SECONDS = 60
+MAX_RETRY_AFTER_SECONDS = 60
+WORTH_RETRYING = 0.1  # share of the queue that should be judged before somebody tries again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How many judgings may wait, in all and for one submitter."""
+
+    total: int
+    submitter: int
+
+
+@dataclass
+class _Lane:
+    """The state of one submitter's queue at one priority while its submissions are taken in."""
+
+    waiting: int
+    present: int
+    last: int | None
+
+    def next_tag(self) -> int:
+        """The tag of this submitter's next judging."""
+        self.last = max(self.present, self.last + 1 if self.last is not None else 0)
+        return self.last
+
+
+async def take(
+    connection: AsyncConnection, news: Sequence[NewSubmission], room: Room
+) -> tuple[list[Taken | Exception], list[Ticket]]:
+    """Insert what can be taken: one result an item in the order given, and the tickets for the queue.
+
+    An item's result may be QueueFull, SubmitterFull or KeyReused.
+    """
+    intake = _Intake(connection, room)
+    results = [await intake.take(new) for new in news]
+    await intake.write()
+    return results, intake.tickets
+
+
+class _Intake:
+    def __init__(self, connection: AsyncConnection, room: Room) -> None:
+        self._connection = connection
+        self._room = room
+        self._queued: int | None = None
+        self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._keys: dict[tuple[str, str], tuple[Taken, str]] = {}
+        self._same: dict[tuple[str, str, int, bool], str] = {}
+        self._rows: dict[sa.Table, list[dict[str, Any]]] = {submissions: [], judgings: [], webhooks: []}
+        self.tickets: list[Ticket] = []
+
+    async def take(self, new: NewSubmission) -> Taken | Exception:
+        try:
+            return await self._replay(new) or await self._share(new) or await self._queue(new)
+        except (QueueFull, KeyReused) as refusal:
+            return refusal
+
+    async def write(self) -> None:
+        for table, rows in self._rows.items():
+            if rows:
+                await self._connection.execute(sa.insert(table), rows)
+
+    async def _replay(self, new: NewSubmission) -> Taken | None:
+        if new.idempotency_key is None:
+            return None
+        known = self._keys.get((new.submitter, new.idempotency_key))
+        if known is None:
+            table = submissions.c
+            query = sa.select(table.id, table.judging_id, table.request_sha256).where(
+                table.submitter == new.submitter, table.idempotency_key == new.idempotency_key
+            )
+            row = (await self._connection.execute(query)).one_or_none()
+            if row is None:
+                return None
+            known = Taken(submission_id=row.id, judging_id=row.judging_id, replayed=True), row.request_sha256
+        taken, request_sha256 = known
+        if request_sha256 != new.request_sha256:
+            raise KeyReused
+        return taken
+
+    async def _share(self, new: NewSubmission) -> Taken | None:
+        """An equal source, for the same package and seed, is judged once: its judging serves both."""
+        if not new.reuse or not new.package:
+            return None
+        key = (new.source_sha256, new.package, new.seed, new.samples_only)
+        judging_id = self._same.get(key)
+        if judging_id is None:
+            table = judgings.c
+            query = sa.select(table.id).where(
+                table.source_sha256 == new.source_sha256,
+                table.package == new.package,
+                table.seed == new.seed,
+                table.samples_only == new.samples_only,
+                table.status != Status.CANCELLED,
+                sa.or_(table.verdict.is_(None), table.verdict != Verdict.JUDGE_ERROR),
+                table.rejudge_id.is_(None),
+            )
+            judging_id = (await self._connection.execute(query.order_by(table.id.desc()).limit(1))).scalar_one_or_none()
+        if judging_id is None:
+            return None
+        self._same[key] = judging_id
+        done = sa.select(judgings.c.status).where(judgings.c.id == judging_id)
+        status = (await self._connection.execute(done)).scalar_one_or_none()
+        return self._submission(new, judging_id, shared=True, finished=status == Status.DONE)
+
+    async def _queue(self, new: NewSubmission) -> Taken:
+        lane = await self._lane(new)
+        await self._refuse_if_full(lane)
+        judging_id = new_id()
+        taken = self._submission(new, judging_id, shared=False, finished=False)
+        tag = lane.next_tag()
+        self._rows[judgings].append(
+            {
+                "id": judging_id,
+                "submission_id": taken.submission_id,
+                "problem": new.problem,
+                "source_sha256": new.source_sha256,
+                "package": new.package,
+                "seed": new.seed,
+                "samples_only": new.samples_only,
+                "submitter": new.submitter,
+                "priority": int(new.priority),
+                "tag": tag,
+                "status": Status.QUEUED,
+                "created": datetime.now(UTC),
+            }
+        )
+        self._same[new.source_sha256, new.package, new.seed, new.samples_only] = judging_id
+        self.tickets.append(Ticket(judging_id=judging_id, priority=new.priority, tag=tag))
+        return taken
+
+    def _submission(self, new: NewSubmission, judging_id: str, *, shared: bool, finished: bool) -> Taken:
+        now = datetime.now(UTC)
+        taken = Taken(submission_id=new_id(), judging_id=judging_id, shared=shared)
+        self._rows[submissions].append(
+            {
+                "id": taken.submission_id,
+                "problem": new.problem,
+                "source": new.source,
+                "source_sha256": new.source_sha256,
+                "submitter": new.submitter,
+                "judging_id": judging_id,
+                "created": now,
+                "idempotency_key": new.idempotency_key,
+                "request_sha256": new.request_sha256,
+            }
+        )
+        if new.idempotency_key is not None:
+            replayed = Taken(submission_id=taken.submission_id, judging_id=judging_id, replayed=True)
+            self._keys[new.submitter, new.idempotency_key] = replayed, new.request_sha256
+        if new.webhook is not None:
+            self._rows[webhooks].append(
+                {
+                    "id": new_id(),
+                    "submission_id": taken.submission_id,
+                    "url": new.webhook.url,
+                    "secret": new.webhook.secret,
+                    "state": "due" if finished else "waiting",
+                    "next_at": now if finished else None,
+                }
+            )
+        return taken
+
+    async def _lane(self, new: NewSubmission) -> _Lane:
+        key = (new.submitter, int(new.priority))
+        if key in self._lanes:
+            return self._lanes[key]
+        table = judgings.c
+        queued, running = table.status == Status.QUEUED, table.status == Status.RUNNING
+        mine, class_ = table.submitter == new.submitter, table.priority == int(new.priority)
+        last = sa.select(sa.func.max(table.tag)).where(table.status.in_(LIVE), mine, class_)
+        present = sa.func.coalesce(
+            sa.select(sa.func.max(table.tag)).where(running, class_).scalar_subquery(),
+            sa.select(sa.func.min(table.tag)).where(queued, class_).scalar_subquery(),
+            0,
+        )
+        counts = [sa.select(sa.func.count()).select_from(judgings).where(queued, *more) for more in ((), (mine,))]
+        row = (
+            await self._connection.execute(
+                sa.select(
+                    counts[0].scalar_subquery().label("queued"),
+                    counts[1].scalar_subquery().label("waiting"),
+                    present.label("present"),
+                    last.scalar_subquery().label("last"),
+                )
+            )
+        ).one()
+        if self._queued is None:
+            self._queued = row.queued
+        self._lanes[key] = _Lane(waiting=row.waiting, present=row.present, last=row.last)
+        return self._lanes[key]
+
+    async def _refuse_if_full(self, lane: _Lane) -> None:
+        assert self._queued is not None
+        if self._queued >= self._room.total:
+            raise QueueFull(f"{self._queued:,} submissions are waiting already", await self._retry_after(self._queued))
+        if lane.waiting >= self._room.submitter:
+            message = f"{lane.waiting:,} submissions of yours are waiting already"
+            raise SubmitterFull(message, await self._retry_after(lane.waiting))
+        self._queued += 1
+        lane.waiting += 1
+
+    async def _retry_after(self, waiting: int) -> int:
+        """Seconds until a tenth of what waits should be judged, from what was judged in the last minute."""
+        since = datetime.now(UTC) - timedelta(seconds=RATE_WINDOW_SECONDS)
+        query = sa.select(sa.func.count()).select_from(judgings).where(judgings.c.finished > since)
+        judged = (await self._connection.execute(query)).scalar_one()
+        if not judged:
+            return MAX_RETRY_AFTER_SECONDS // 2
+        seconds = math.ceil(waiting * WORTH_RETRYING * RATE_WINDOW_SECONDS / judged)
+        return min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)

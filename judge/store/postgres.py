@@ -1,0 +1,150 @@
+"""The queue of many machines on one PostgreSQL: procrastinate claims, beats the heart, brings back what was lost."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+
+import procrastinate
+import sqlalchemy as sa
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from judge.store.bus import KEEPALIVE
+from judge.store.queue import Again, Handle
+from judge.store.records import LIVE, Ticket
+from judge.store.schema import judgings
+
+QUEUE = "judge"
+TASK = "judge"
+CLASS = 100_000_000  # distance between two priorities; a fair tag stays far below it
+POLL_SECONDS = 1.0  # how soon a judging that comes back is seen: only new ones are notified
+REAP_SECONDS = 2.0
+RECONCILE_SECONDS = 60.0
+RECONCILE_AFTER_SECONDS = 60.0  # a judging without a job is no accident of timing when it is this old
+RESTART_SECONDS = 0.5  # pause before a worker whose database went away tries again
+REAPER_LOCK = 0x6A756467  # advisory lock: one reaper at a time is enough
+POOL_EXTRA = 3  # connections beside one a slot: fetch, heartbeat, listen
+
+log = logging.getLogger(__name__)
+
+
+class _ComeBack(procrastinate.BaseRetryStrategy):
+    """Always again: it is the claim that counts the attempts and ends them."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:
+        seconds = exception.seconds if isinstance(exception, Again) else 0.0
+        if not isinstance(exception, Again | asyncio.CancelledError):
+            log.error("judging %s failed", job.task_kwargs.get("judging_id"), exc_info=exception)
+            seconds = 1.0
+        return procrastinate.RetryDecision(retry_in={"seconds": round(seconds)} if seconds else None)
+
+
+class PostgresQueue:
+    """Jobs that are inserted in the same transaction as their submission, for workers anywhere."""
+
+    def __init__(self, engine: AsyncEngine, dsn: str, heartbeat_seconds: float, stall_seconds: float) -> None:
+        self._engine = engine
+        self._heartbeat = heartbeat_seconds
+        self._stall = stall_seconds
+        connector = procrastinate.PsycopgConnector(conninfo=dsn, kwargs=KEEPALIVE, min_size=1, max_size=POOL_EXTRA + 8)
+        self._app = procrastinate.App(connector=connector)
+        self._handle: Handle | None = None
+        self._task = self._app.task(name=TASK, queue=QUEUE, retry=_ComeBack())(self._run)
+        logging.getLogger("procrastinate").setLevel(logging.ERROR)  # it tells of every job; we tell of every judging
+
+    async def open(self) -> None:
+        """Open procrastinate's own connections."""
+        await self._app.open_async()
+
+    async def close(self) -> None:
+        """Close them."""
+        await self._app.close_async()
+
+    async def put(self, connection: AsyncConnection, tickets: Sequence[Ticket]) -> None:
+        """Defer the jobs on the transaction's own connection."""
+        if not tickets:
+            return
+        raw = (await connection.get_raw_connection()).driver_connection
+        jobs = [
+            self._task.configure(
+                priority=ticket.priority * CLASS - ticket.tag,
+                queueing_lock=ticket.judging_id,
+                task_kwargs={"judging_id": ticket.judging_id},
+            ).job
+            for ticket in tickets
+        ]
+        await self._app.job_manager.batch_defer_jobs_async(jobs, connection=raw)
+
+    def wake(self) -> None:
+        """Nothing: inserting a job notifies the workers."""
+
+    async def work(self, handle: Handle, concurrency: int, grace_seconds: float) -> None:
+        """See Queue.work. procrastinate's worker ends when the database goes away; it is started again."""
+        self._handle = handle
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=concurrency,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=POLL_SECONDS,
+                    shutdown_graceful_timeout=grace_seconds,
+                    delete_jobs="always",
+                    update_heartbeat_interval=self._heartbeat,
+                    stalled_worker_timeout=self._stall,
+                )
+            except Exception as error:
+                log.warning("taking no work for now: %s", _root(error))
+            await asyncio.sleep(RESTART_SECONDS)
+
+    async def tend(self) -> None:
+        """Give the jobs of silent workers to others; queue again what has no job at all."""
+        next_reconcile = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                async with self._engine.begin() as connection:
+                    lock = sa.select(sa.func.pg_try_advisory_xact_lock(REAPER_LOCK))
+                    if (await connection.execute(lock)).scalar_one():
+                        await self._reap()
+                        if loop.time() >= next_reconcile:
+                            next_reconcile = loop.time() + RECONCILE_SECONDS
+                            await self.reconcile(connection, RECONCILE_AFTER_SECONDS)
+            except Exception as error:
+                log.warning("can't look for lost judgings: %s", _root(error))
+            await asyncio.sleep(REAP_SECONDS)
+
+    async def reconcile(self, connection: AsyncConnection, older_seconds: float) -> int:
+        """Queue again every live judging that has no job: after a restore, or a deleted row. How many there were."""
+        table = judgings.c
+        no_job = sa.text(
+            "NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.queueing_lock = judgings.id"
+            " AND j.status IN ('todo', 'doing'))"
+        )
+        old = table.created < sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, 0, older_seconds)
+        query = sa.select(table.id, table.priority, table.tag).where(table.status.in_(LIVE), old, no_job)
+        lost = [
+            Ticket(judging_id=row.id, priority=row.priority, tag=row.tag) for row in await connection.execute(query)
+        ]
+        if lost:
+            log.warning("%d judgings had no job; they are queued again", len(lost))
+            await self.put(connection, lost)
+        return len(lost)
+
+    async def _run(self, judging_id: str) -> None:
+        assert self._handle is not None
+        await self._handle(judging_id)
+
+    async def _reap(self) -> None:
+        for job in await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stall):
+            log.warning("judging %s was lost with its worker; another takes it", job.task_kwargs.get("judging_id"))
+            with suppress(ConnectorException):  # it ended while we looked
+                await self._app.job_manager.retry_job(job)
+
+
+def _root(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).strip() or type(error).__name__

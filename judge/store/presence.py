@@ -1,0 +1,47 @@
+"""The workers' rows: who judges, how busily, and whether its canary lives."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from judge.store.records import WorkerRow
+from judge.store.schema import workers
+
+FORGET_AFTER = timedelta(hours=1)  # a worker that died without a word is listed this long
+
+
+def _now(connection: AsyncConnection) -> Any:
+    """The database's clock where machines share it: their own may differ."""
+    return sa.func.now() if connection.dialect.name == "postgresql" else datetime.now(UTC)
+
+
+async def describe(connection: AsyncConnection, row: WorkerRow) -> None:
+    """Write the worker's row, with a fresh heartbeat."""
+    values = asdict(row)
+    for computed in ("fresh", "heartbeat", "started"):
+        del values[computed]
+    values["heartbeat"] = _now(connection)
+    update = sa.update(workers).where(workers.c.id == row.id).values(**values)
+    if (await connection.execute(update)).rowcount == 0:
+        await connection.execute(sa.insert(workers).values(**values, started=row.started))
+
+
+async def forget(connection: AsyncConnection, worker: str | None = None) -> None:
+    """Delete the row of one worker, or of all that have been silent for an hour."""
+    silent = workers.c.heartbeat < datetime.now(UTC) - FORGET_AFTER
+    await connection.execute(sa.delete(workers).where(workers.c.id == worker if worker else silent))
+
+
+async def listed(connection: AsyncConnection, stall_seconds: float) -> list[WorkerRow]:
+    """Every worker, the ones that are long silent not fresh."""
+    now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
+    now = now.replace(tzinfo=UTC) if now.tzinfo is None else now
+    overdue = now - timedelta(seconds=stall_seconds)
+    query = sa.select(workers).order_by(workers.c.started)
+    return [
+        WorkerRow(**row._mapping, fresh=row.heartbeat >= overdue - timedelta(seconds=1))  # SQLite's clock ticks seconds
+        for row in await connection.execute(query)
+    ]

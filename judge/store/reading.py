@@ -1,0 +1,152 @@
+"""Questions about what is stored."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from judge.store.records import LIVE, Depth, Filter, Status, Stored
+from judge.store.schema import judgings, submissions
+from judge.verdict import Verdict
+
+_STATUS = sa.case((submissions.c.cancelled.is_not(None), str(Status.CANCELLED)), else_=judgings.c.status)
+_COLUMNS = (
+    submissions.c.id,
+    submissions.c.problem,
+    submissions.c.submitter,
+    _STATUS.label("status"),
+    submissions.c.judging_id,
+    judgings.c.attempts,
+    judgings.c.priority,
+    judgings.c.tag,
+    judgings.c.seed,
+    judgings.c.samples_only,
+    submissions.c.created,
+    judgings.c.started,
+    judgings.c.finished,
+    judgings.c.verdict,
+    judgings.c.score,
+    judgings.c.time_ms,
+    judgings.c.memory_mb,
+    judgings.c.lane,
+    judgings.c.worker,
+    judgings.c.reason,
+    (judgings.c.submission_id != submissions.c.id).label("shared"),
+)
+_JOINED = submissions.join(judgings, judgings.c.id == submissions.c.judging_id)
+
+
+def _stored(row: sa.Row[*tuple[Any, ...]]) -> Stored:
+    fields: dict[str, Any] = dict(row._mapping)
+    fields["status"] = Status(fields["status"])
+    if fields["status"] is Status.CANCELLED:
+        fields.update(verdict=None, score=None, report=None)
+    return Stored(**fields)
+
+
+async def submission(connection: AsyncConnection, submission_id: str) -> Stored | None:
+    """One submission with its source and, once done, its report."""
+    query = sa.select(*_COLUMNS, submissions.c.source, judgings.c.report).select_from(_JOINED)
+    row = (await connection.execute(query.where(submissions.c.id == submission_id))).one_or_none()
+    return _stored(row) if row else None
+
+
+async def many(connection: AsyncConnection, chosen: Filter, before: str | None, limit: int) -> list[Stored]:
+    """The newest `limit` submissions of the filter that are older than the one with the id `before`."""
+    query = sa.select(*_COLUMNS).select_from(_JOINED).order_by(submissions.c.id.desc()).limit(limit)
+    if before:
+        query = query.where(submissions.c.id < before)
+    if chosen.problem:
+        query = query.where(submissions.c.problem == chosen.problem)
+    if chosen.submitter:
+        query = query.where(submissions.c.submitter == chosen.submitter)
+    if chosen.verdict:
+        query = query.where(judgings.c.verdict == chosen.verdict)
+    if chosen.status:
+        query = query.where(_STATUS == chosen.status)  # noqa: SIM300 - the column has the operator
+    return [_stored(row) for row in await connection.execute(query)]
+
+
+async def position(connection: AsyncConnection, stored: Stored) -> int | None:
+    """How many waiting judgings go first, plus one; None for what is not waiting."""
+    if stored.status is not Status.QUEUED:
+        return None
+    table = judgings.c
+    earlier = sa.or_(
+        table.priority > stored.priority,
+        sa.and_(table.priority == stored.priority, table.tag < stored.tag),
+        sa.and_(table.priority == stored.priority, table.tag == stored.tag, table.id < stored.judging_id),
+    )
+    query = sa.select(sa.func.count()).select_from(judgings).where(table.status == Status.QUEUED, earlier)
+    return int((await connection.execute(query)).scalar_one()) + 1
+
+
+async def history(connection: AsyncConnection, stored: Stored) -> list[dict[str, Any]]:
+    """The judgings that a submission has had, newest first; rejudges that were not applied are not among them."""
+    found: list[dict[str, Any]] = []
+    judging_id: str | None = stored.judging_id
+    table = judgings.c
+    while judging_id is not None:
+        columns = (
+            table.id,
+            table.status,
+            table.verdict,
+            table.finished,
+            table.package,
+            table.rejudge_id,
+            table.replaces,
+        )
+        row = (await connection.execute(sa.select(*columns).where(table.id == judging_id))).one()
+        found.append(dict(row._mapping))
+        judging_id = row.replaces
+    return found
+
+
+async def next_queued(connection: AsyncConnection, held: set[str]) -> str | None:
+    """The judging that goes next, leaving out those that this process holds already."""
+    table = judgings.c
+    query = (
+        sa.select(table.id)
+        .where(table.status == Status.QUEUED, table.id.not_in(held) if held else sa.true())
+        .order_by(table.priority.desc(), table.tag, table.id)
+        .limit(1)
+    )
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def depth(connection: AsyncConnection) -> Depth:
+    """How full the queue is now."""
+    table = judgings.c
+    query = (
+        sa.select(table.status, sa.func.count(), sa.func.min(table.created))
+        .where(table.status.in_(LIVE))
+        .group_by(table.status)
+    )
+    rows = {status: (count, first) for status, count, first in await connection.execute(query)}
+    queued, first = rows.get(Status.QUEUED, (0, None))
+    oldest = (datetime.now(UTC) - first).total_seconds() if first else 0.0
+    return Depth(queued=queued, running=rows.get(Status.RUNNING, (0, None))[0], oldest=max(0.0, oldest))
+
+
+async def accepted_times(connection: AsyncConnection, problem: str, limit: int) -> list[float]:
+    """Times in milliseconds of the newest accepted submissions of a problem."""
+    query = (
+        sa.select(judgings.c.time_ms)
+        .select_from(_JOINED)
+        .where(submissions.c.problem == problem, judgings.c.verdict == Verdict.ACCEPTED, ~judgings.c.samples_only)
+        .order_by(submissions.c.id.desc())
+        .limit(limit)
+    )
+    return [float(time) for time in (await connection.execute(query)).scalars()]
+
+
+async def verdict_counts(connection: AsyncConnection, problem: str) -> dict[str, int]:
+    """How many submissions of a problem have each verdict."""
+    query = (
+        sa.select(judgings.c.verdict, sa.func.count().label("number"))
+        .select_from(_JOINED)
+        .where(submissions.c.problem == problem, judgings.c.verdict.is_not(None))
+        .group_by(judgings.c.verdict)
+    )
+    return {row.verdict: row.number for row in await connection.execute(query)}

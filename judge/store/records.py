@@ -1,0 +1,203 @@
+"""What goes into the store and what comes out of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from judge.submission import Submission
+from judge.verdict import Json
+
+MAX_ATTEMPTS = 3  # runs without a verdict before the judge admits its own failure
+
+
+class Status(StrEnum):
+    """Where a judging is on its way."""
+
+    QUEUED = "queued"  # waiting for a slot
+    RUNNING = "running"  # a worker has it
+    DONE = "done"  # it has its verdict, for ever
+    CANCELLED = "cancelled"  # taken back before a worker had it
+
+
+LIVE = (Status.QUEUED, Status.RUNNING)
+
+
+class Priority(IntEnum):
+    """Which of two waiting judgings goes first, before fairness is asked."""
+
+    BATCH = 0  # thousands at a time, nobody watches
+    INTERACTIVE = 1  # somebody waits for the answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWebhook:
+    """Whom to tell about the verdict; `secret` signs the call."""
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSubmission:
+    """A submission on its way into the store. `reuse` lets it share the judging of an equal one."""
+
+    problem: str
+    source: str
+    submitter: str
+    package: str = ""
+    seed: int = 0
+    samples_only: bool = False
+    priority: Priority = Priority.INTERACTIVE
+    reuse: bool = False
+    webhook: NewWebhook | None = None
+    idempotency_key: str | None = None
+
+    @property
+    def source_sha256(self) -> str:
+        """Hex digest of the source."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def request_sha256(self) -> str:
+        """Hex digest of what was asked for: the same key with another digest is a client's mistake."""
+        hook = (self.webhook.url, self.webhook.secret) if self.webhook else None
+        asked = (self.problem, self.source, self.seed, self.samples_only, int(self.priority), self.reuse, hook)
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """A judging's place in the queue: higher priority first, then the smaller tag."""
+
+    judging_id: str
+    priority: int
+    tag: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A submission as the store knows it. `report` is only there once it is done, and never in lists."""
+
+    id: str
+    problem: str
+    submitter: str
+    status: Status
+    judging_id: str
+    attempts: int
+    priority: int
+    tag: int
+    seed: int
+    samples_only: bool
+    created: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    verdict: str | None = None
+    score: float | None = None
+    time_ms: float | None = None
+    memory_mb: float | None = None
+    lane: str | None = None
+    worker: str | None = None
+    reason: str = ""
+    shared: bool = False  # its judging was made for an equal submission
+    source: str | None = None
+    report: Mapping[str, Json] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The answer to one new submission; `replayed` when an idempotency key had brought it before."""
+
+    submission_id: str
+    judging_id: str
+    replayed: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A judging that a worker has claimed. `attempt` counts from 1; `waited` is seconds in the queue."""
+
+    judging_id: str
+    submission_id: str
+    submission: Submission
+    seed: int
+    samples_only: bool
+    attempt: int
+    waited: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which submissions a list shows; None means any."""
+
+    problem: str | None = None
+    verdict: str | None = None
+    status: str | None = None
+    submitter: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depth:
+    """How full the queue is. `oldest` is the age in seconds of the longest waiting judging, 0 if none waits."""
+
+    queued: int
+    running: int
+    oldest: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerRow:
+    """A worker as it last described itself; `fresh` unless its heartbeat is overdue."""
+
+    id: str
+    host: str
+    pid: int
+    concurrency: int
+    busy: int
+    state: str
+    reason: str = ""
+    started: datetime
+    heartbeat: datetime | None = None
+    canary_at: datetime | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    fresh: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One submission whose verdict a rejudge would change."""
+
+    submission_id: str
+    submitter: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejudge:
+    """A rejudge and its preview: `moves` counts (verdict before, verdict after); `changes` holds the first of them."""
+
+    id: str
+    problem: str
+    verdicts: tuple[str, ...]
+    state: str  # running | ready | applied | cancelled
+    total: int
+    done: int
+    created: datetime
+    moves: tuple[tuple[str, str, int], ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueWebhook:
+    """A call that is to be made now; `attempt` counts from 1."""
+
+    id: str
+    submission_id: str
+    url: str
+    secret: str
+    attempt: int

@@ -1,0 +1,137 @@
+"""A second look at a problem's submissions: judged again in the background, compared, then applied or thrown away."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from judge.store.faults import RejudgeClosed, RejudgeRunning, UnknownRejudge
+from judge.store.ids import new_id
+from judge.store.records import LIVE, Change, Priority, Rejudge, Status, Ticket
+from judge.store.schema import judgings, rejudges, submissions
+from judge.verdict import Verdict
+
+SHOWN_CHANGES = 200
+_INSERT_ROWS = 1_000  # rows in one INSERT
+
+_before = judgings.alias("before")
+
+
+async def begin(
+    connection: AsyncConnection, problem: str, package: str, verdicts: Sequence[str]
+) -> tuple[str, list[Ticket]]:
+    """Make a new judging for each finished one of the problem (with one of `verdicts`, if any are named)."""
+    rejudge_id = new_id()
+    now = datetime.now(UTC)
+    table = judgings.c
+    current = sa.select(submissions.c.judging_id).where(submissions.c.problem == problem)
+    query = sa.select(table.id, table.submission_id, table.source_sha256, table.seed, table.samples_only).where(
+        table.id.in_(current), table.status == Status.DONE, table.problem == problem
+    )
+    if verdicts:
+        query = query.where(table.verdict.in_(verdicts))
+    chosen = (await connection.execute(query.order_by(table.id))).all()
+    rows = [_again(row, problem, package, rejudge_id, tag, now) for tag, row in enumerate(chosen)]
+    values = {"id": rejudge_id, "problem": problem, "verdicts": list(verdicts), "state": "open", "total": len(rows)}
+    await connection.execute(sa.insert(rejudges).values(**values, created=now))
+    for start in range(0, len(rows), _INSERT_ROWS):
+        await connection.execute(sa.insert(judgings), rows[start : start + _INSERT_ROWS])
+    return rejudge_id, [Ticket(judging_id=row["id"], priority=row["priority"], tag=row["tag"]) for row in rows]
+
+
+def _again(
+    row: sa.Row[*tuple[Any, ...]], problem: str, package: str, rejudge_id: str, tag: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "submission_id": row.submission_id,
+        "problem": problem,
+        "source_sha256": row.source_sha256,
+        "package": package,
+        "seed": row.seed,
+        "samples_only": row.samples_only,
+        "replaces": row.id,
+        "rejudge_id": rejudge_id,
+        "submitter": f"rejudge:{rejudge_id}",  # one submitter of its own: it shares the judge fairly with the others
+        "priority": int(Priority.BATCH),
+        "tag": tag,
+        "status": Status.QUEUED,
+        "created": now,
+    }
+
+
+async def preview(connection: AsyncConnection, rejudge_id: str) -> Rejudge:
+    """What the rejudge would change. Raises UnknownRejudge."""
+    row = (await connection.execute(sa.select(rejudges).where(rejudges.c.id == rejudge_id))).one_or_none()
+    if row is None:
+        raise UnknownRejudge
+    table = judgings.c
+    mine = table.rejudge_id == rejudge_id
+    live = sa.select(sa.func.count()).select_from(judgings).where(mine, table.status.in_(LIVE))
+    left = (await connection.execute(live)).scalar_one()
+    pairs = judgings.join(_before, _before.c.id == table.replaces)
+    done = sa.and_(mine, table.status == Status.DONE)
+    moves = sa.select(_before.c.verdict, table.verdict, sa.func.count()).select_from(pairs).where(done)
+    counted = await connection.execute(moves.group_by(_before.c.verdict, table.verdict))
+    differ = (
+        sa.select(table.submission_id, submissions.c.submitter, _before.c.verdict, table.verdict)
+        .select_from(pairs.join(submissions, submissions.c.id == table.submission_id))
+        .where(done, _before.c.verdict != table.verdict)
+        .order_by(table.submission_id)
+        .limit(SHOWN_CHANGES)
+    )
+    state = row.state if row.state != "open" else ("running" if left else "ready")
+    return Rejudge(
+        id=row.id,
+        problem=row.problem,
+        verdicts=tuple(row.verdicts),
+        state=state,
+        total=row.total,
+        done=row.total - left,
+        created=row.created,
+        moves=tuple((before or "", after, count) for before, after, count in counted),
+        changes=tuple(
+            Change(submission_id=sid, submitter=who, before=before, after=after)
+            for sid, who, before, after in await connection.execute(differ)
+        ),
+    )
+
+
+async def apply(connection: AsyncConnection, rejudge_id: str) -> None:
+    """Let the new verdicts count, but for the judge's own errors. Raises RejudgeClosed, RejudgeRunning."""
+    await _close(connection, rejudge_id, "applied")
+    table = judgings.c
+    live = sa.select(sa.func.count()).select_from(judgings)
+    live = live.where(table.rejudge_id == rejudge_id, table.status.in_(LIVE))
+    if (await connection.execute(live)).scalar_one():
+        raise RejudgeRunning
+    good = (table.rejudge_id == rejudge_id, table.status == Status.DONE, table.verdict != Verdict.JUDGE_ERROR)
+    fresh = sa.select(table.id).where(*good, table.replaces == submissions.c.judging_id).scalar_subquery()
+    await connection.execute(
+        sa.update(submissions)
+        .where(submissions.c.judging_id.in_(sa.select(table.replaces).where(*good)))
+        .values(judging_id=fresh)
+    )
+
+
+async def cancel(connection: AsyncConnection, rejudge_id: str) -> None:
+    """Throw the rejudge away; what of it still waits is not judged. Raises RejudgeClosed."""
+    await _close(connection, rejudge_id, "cancelled")
+    await connection.execute(
+        sa.update(judgings)
+        .where(judgings.c.rejudge_id == rejudge_id, judgings.c.status == Status.QUEUED)
+        .values(status=Status.CANCELLED, finished=datetime.now(UTC))
+    )
+
+
+async def _close(connection: AsyncConnection, rejudge_id: str, state: str) -> None:
+    update = sa.update(rejudges).where(rejudges.c.id == rejudge_id, rejudges.c.state == "open")
+    update = update.values(state=state, closed=datetime.now(UTC))
+    if (await connection.execute(update.returning(rejudges.c.id))).first() is not None:
+        return
+    known = sa.select(rejudges.c.id).where(rejudges.c.id == rejudge_id)
+    if (await connection.execute(known)).first() is None:
+        raise UnknownRejudge
+    raise RejudgeClosed

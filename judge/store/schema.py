@@ -1,0 +1,155 @@
+"""The tables, one definition for SQLite and PostgreSQL.
+
+submissions   what somebody sent; `judging_id` names the judging whose verdict is the submission's
+judgings      one run of one source; a rejudge adds a row, and equal sources of batch graders may share one
+workers       one row a worker, renewed by its heartbeat
+rejudges      a second look at a problem's submissions, shown before it is applied
+webhooks      whom to tell about a verdict
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+ID = sa.String(36)  # a UUID (version 7) as text: sorts by time, can't be guessed
+
+
+class UtcTime(sa.types.TypeDecorator[datetime]):
+    """An aware datetime in UTC; SQLite, which has no time zones, keeps it naive."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Aware time to what the database keeps."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        """What the database keeps to aware time in UTC."""
+        if value is None:
+            return None
+        aware: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return aware
+
+
+metadata = sa.MetaData()
+
+rejudges = sa.Table(
+    "rejudges",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("problem", sa.String(100), nullable=False),
+    sa.Column("verdicts", sa.JSON, nullable=False),  # which verdicts are looked at again; empty: all
+    sa.Column("state", sa.String(16), nullable=False),  # open | applied | cancelled
+    sa.Column("total", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created", UtcTime, nullable=False),
+    sa.Column("closed", UtcTime),
+)
+
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("problem", sa.String(100), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("source_sha256", sa.String(64), nullable=False),
+    sa.Column("submitter", sa.String(100), nullable=False),
+    sa.Column("judging_id", ID, nullable=False),
+    sa.Column("created", UtcTime, nullable=False),
+    sa.Column("cancelled", UtcTime),
+    sa.Column("idempotency_key", sa.String(300)),
+    sa.Column("request_sha256", sa.String(64), nullable=False),
+    sa.UniqueConstraint("submitter", "idempotency_key", name="submissions_idempotency"),
+    sa.Index("submissions_problem", "problem", "id"),
+    sa.Index("submissions_submitter", "submitter", "id"),
+    sa.Index("submissions_judging", "judging_id"),
+)
+
+judgings = sa.Table(
+    "judgings",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("submission_id", ID, sa.ForeignKey("submissions.id"), nullable=False),  # whose source is run
+    sa.Column("problem", sa.String(100), nullable=False),
+    sa.Column("source_sha256", sa.String(64), nullable=False),
+    sa.Column("package", sa.String(100), nullable=False),  # digest: what was installed, later what it was judged with
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("samples_only", sa.Boolean, nullable=False),
+    sa.Column("replaces", ID),  # the judging that a rejudge looks at again
+    sa.Column("rejudge_id", ID, sa.ForeignKey("rejudges.id")),
+    sa.Column("submitter", sa.String(100), nullable=False),
+    sa.Column("priority", sa.SmallInteger, nullable=False),
+    sa.Column("tag", sa.BigInteger, nullable=False),  # start tag of the fair queue: smaller is earlier
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("worker", sa.String(100)),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),  # why the last attempt gave no verdict
+    sa.Column("created", UtcTime, nullable=False),
+    sa.Column("started", UtcTime),
+    sa.Column("finished", UtcTime),
+    sa.Column("verdict", sa.String(32)),
+    sa.Column("score", sa.Float),
+    sa.Column("time_ms", sa.Float),
+    sa.Column("cpu_ms", sa.Float),
+    sa.Column("memory_mb", sa.Float),
+    sa.Column("lane", sa.String(16)),
+    sa.Column("report", sa.JSON(none_as_null=True)),
+    sa.Index("judgings_submission", "submission_id"),
+    sa.Index("judgings_same", "source_sha256", "package", "seed"),
+    sa.Index("judgings_verdict", "verdict", "id"),
+    sa.Index("judgings_rejudge", "rejudge_id", "replaces"),
+    sa.Index("judgings_finished", "finished"),
+)
+
+_live = judgings.c.status.in_(("queued", "running"))
+sa.Index(
+    "judgings_live",
+    judgings.c.status,
+    judgings.c.priority.desc(),
+    judgings.c.tag,
+    judgings.c.id,
+    sqlite_where=_live,
+    postgresql_where=_live,
+)
+sa.Index(
+    "judgings_live_submitter",
+    judgings.c.submitter,
+    judgings.c.priority,
+    judgings.c.tag,
+    sqlite_where=_live,
+    postgresql_where=_live,
+)
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("host", sa.String(255), nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("started", UtcTime, nullable=False),
+    sa.Column("heartbeat", UtcTime, nullable=False),
+    sa.Column("concurrency", sa.Integer, nullable=False),
+    sa.Column("busy", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),  # starting | healthy | sick | stopping
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("canary_at", UtcTime),
+    sa.Column("about", sa.JSON, nullable=False),  # versions, processor, layers: the provenance of its canary
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("submission_id", ID, sa.ForeignKey("submissions.id"), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),  # emptied once the call was delivered or given up
+    sa.Column("state", sa.String(16), nullable=False),  # waiting | due | delivered | failed
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_at", UtcTime),
+    sa.Column("last_error", sa.Text, nullable=False, server_default=""),
+    sa.Index("webhooks_due", "state", "next_at"),
+    sa.Index("webhooks_submission", "submission_id"),
+)

@@ -1,0 +1,327 @@
+"""The store: everything the judge remembers, and the queue, behind one object.
+
+Each method is one transaction. Any of them raises StoreFault when the database can't be reached; nothing was written
+then, except that the outcome of a commit that was cut off is unknown (an idempotency key makes the repeat safe).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import procrastinate.exceptions
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from judge.errors import StoreFault, UnknownSubmission
+from judge.store import intake, judgings, outbox, presence, reading, rejudging
+from judge.store.bus import Bus, Inbox, LocalBus, Note, PostgresBus
+from judge.store.embedded import EmbeddedQueue
+from judge.store.engine import READING, open_engine
+from judge.store.faults import NotQueued
+from judge.store.migrate import newest
+from judge.store.postgres import PostgresQueue
+from judge.store.queue import Queue
+from judge.store.records import (
+    LIVE,
+    Depth,
+    DueWebhook,
+    Filter,
+    NewSubmission,
+    Rejudge,
+    Status,
+    Stored,
+    Taken,
+    Ticket,
+    Work,
+    WorkerRow,
+)
+from judge.verdict import Json
+
+REREAD_SECONDS = 2.0  # a waiting client looks again this often, whether it heard anything or not
+IDEMPOTENCY_TRIES = 3  # two requests with one new key at once: one of them has to look again
+
+
+@dataclass
+class _Transaction:
+    connection: AsyncConnection
+    notes: list[Note] = field(default_factory=list)
+
+
+class Store:
+    """Open it with `open_store`."""
+
+    def __init__(self, url: str, room: intake.Room, heartbeat_seconds: float, stall_seconds: float) -> None:
+        self._engine = open_engine(url)
+        self._room = room
+        self._stall = stall_seconds
+        self.embedded = self._engine.dialect.name == "sqlite"
+        self.queue: Queue
+        self.bus: Bus
+        if self.embedded:
+            self.queue = EmbeddedQueue(self._engine, Path(self._engine.url.database or ""))
+            self.bus = LocalBus()
+        else:
+            dsn = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self.queue = PostgresQueue(self._engine, dsn, heartbeat_seconds, stall_seconds)
+            self.bus = PostgresBus(dsn)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.queue.close()
+        await self._engine.dispose()
+
+    # --- submissions
+
+    async def submit(self, new: NewSubmission) -> Taken:
+        """Take one submission in; once this returns it is never lost.
+
+        Raises QueueFull, SubmitterFull or KeyReused.
+        """
+        result = (await self.submit_many([new]))[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def submit_many(self, news: Sequence[NewSubmission]) -> list[Taken | Exception]:
+        """Take many in, in one transaction: one result an item, which may be an exception that `submit` raises."""
+        for left in reversed(range(IDEMPOTENCY_TRIES)):
+            try:
+                async with self._writing() as tx:
+                    results, tickets = await intake.take(tx.connection, news, self._room)
+                    await self.queue.put(tx.connection, tickets)
+            except sa.exc.IntegrityError:
+                if not left:
+                    raise
+            else:
+                if tickets:
+                    self.queue.wake()
+                return results
+        raise AssertionError("unreachable")
+
+    async def submission(self, submission_id: str) -> Stored:
+        """One submission, with source and report. Raises UnknownSubmission."""
+        async with self._reading() as connection:
+            stored = await reading.submission(connection, submission_id)
+        if stored is None:
+            raise UnknownSubmission
+        return stored
+
+    async def submissions(self, chosen: Filter, before: str | None, limit: int) -> list[Stored]:
+        """The newest submissions of a filter, older than the one with the id `before`; without sources and reports."""
+        async with self._reading() as connection:
+            return await reading.many(connection, chosen, before, limit)
+
+    async def position(self, stored: Stored) -> int | None:
+        """The place in the queue, 1 being next; None for what does not wait."""
+        async with self._reading() as connection:
+            return await reading.position(connection, stored)
+
+    async def history(self, stored: Stored) -> list[dict[str, Any]]:
+        """The judgings that a submission has had, newest first."""
+        async with self._reading() as connection:
+            return await reading.history(connection, stored)
+
+    async def wait(self, submission_id: str, seconds: float) -> Stored:
+        """The submission once it is done or cancelled, or as it stands after `seconds`. Raises UnknownSubmission."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        stored = await self.submission(submission_id)
+        with self.bus.inboxes.listen(stored.judging_id) as inbox:
+            while stored.status in LIVE and loop.time() < deadline and not self.bus.inboxes.closed:
+                # The first look after listening began is at once: nothing may fall between the two.
+                with suppress(StoreFault):
+                    stored = await self.submission(submission_id)
+                if stored.status in LIVE:
+                    await _news(inbox, min(deadline, loop.time() + REREAD_SECONDS))
+            if stored.status in LIVE and seconds > 0:
+                stored = await self.submission(submission_id)
+        return stored
+
+    async def cancel(self, submission_id: str) -> Stored:
+        """Cancel what is still queued. Raises UnknownSubmission or NotQueued."""
+        async with self._writing() as tx:
+            cancelled = await judgings.cancel(tx.connection, submission_id)
+            if cancelled:
+                tx.notes.append(Note(kind="cancelled", judging_id=cancelled[0]))
+        stored = await self.submission(submission_id)
+        if not cancelled and stored.status is not Status.CANCELLED:
+            raise NotQueued(f"the submission is {stored.status} already")
+        return stored
+
+    # --- judgings, for workers
+
+    async def claim(self, judging_id: str, worker: str) -> Work | None:
+        """Take a judging; None if there is nothing to do: it has its verdict, was cancelled, or is given up now."""
+        async with self._writing() as tx:
+            claimed = await judgings.claim(tx.connection, judging_id, worker)
+            if isinstance(claimed, Work):
+                tx.notes.append(Note(kind="started", judging_id=judging_id))
+            elif claimed:
+                tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": claimed.webhooks}))
+        return claimed if isinstance(claimed, Work) else None
+
+    async def finish(self, judging_id: str, report: Mapping[str, Json]) -> bool:
+        """Store the verdict; False if there was one already."""
+        async with self._writing() as tx:
+            due = await judgings.finish(tx.connection, judging_id, report)
+            if due is not None:
+                tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": due}))
+        return due is not None
+
+    async def hand_back(self, judging_id: str, worker: str, reason: str, *, counted: bool) -> bool:
+        """Put a claimed judging back into the queue; `counted` if the attempt was used up."""
+        async with self._writing() as tx:
+            returned = await judgings.hand_back(tx.connection, judging_id, worker, reason, counted=counted)
+            if returned:
+                tx.notes.append(Note(kind="queued", judging_id=judging_id))
+        return returned
+
+    async def tell(self, note: Note) -> None:
+        """Send a note that belongs to no change: the progress of a judging."""
+        if self.embedded:
+            self.bus.after_commit([note])
+            return
+        async with self._writing() as tx:
+            tx.notes.append(note)
+
+    # --- rejudges
+
+    async def begin_rejudge(self, problem: str, package: str, verdicts: Sequence[str]) -> Rejudge:
+        """Judge a problem's submissions again, without changing their verdicts yet."""
+        async with self._writing() as tx:
+            rejudge_id, tickets = await rejudging.begin(tx.connection, problem, package, verdicts)
+            await self._put_in_pieces(tx.connection, tickets)
+        self.queue.wake()
+        return await self.rejudge(rejudge_id)
+
+    async def rejudge(self, rejudge_id: str) -> Rejudge:
+        """What a rejudge would change, as far as it has come. Raises UnknownRejudge."""
+        async with self._reading() as connection:
+            return await rejudging.preview(connection, rejudge_id)
+
+    async def close_rejudge(self, rejudge_id: str, *, apply: bool) -> Rejudge:
+        """Apply a finished rejudge or throw it away. Raises UnknownRejudge, RejudgeClosed, RejudgeRunning."""
+        async with self._writing() as tx:
+            await (rejudging.apply if apply else rejudging.cancel)(tx.connection, rejudge_id)
+        return await self.rejudge(rejudge_id)
+
+    # --- workers and webhooks
+
+    async def describe_worker(self, row: WorkerRow) -> None:
+        """Write a worker's row with a fresh heartbeat."""
+        async with self._writing() as tx:
+            await presence.describe(tx.connection, row)
+
+    async def forget_workers(self, worker: str | None = None) -> None:
+        """Delete one worker's row, or those of all that are long gone."""
+        async with self._writing() as tx:
+            await presence.forget(tx.connection, worker)
+
+    async def workers(self) -> list[WorkerRow]:
+        """Every worker as it last described itself."""
+        async with self._reading() as connection:
+            return await presence.listed(connection, self._stall)
+
+    async def due_webhooks(self, limit: int) -> list[DueWebhook]:
+        """Take webhooks that are due."""
+        async with self._writing() as tx:
+            return await outbox.take_due(tx.connection, limit)
+
+    async def settle_webhook(self, webhook_id: str, error: str, again_in: float | None) -> None:
+        """Note what became of a webhook: see outbox.settle."""
+        async with self._writing() as tx:
+            await outbox.settle(tx.connection, webhook_id, error, again_in)
+
+    # --- figures
+
+    async def depth(self) -> Depth:
+        """How full the queue is."""
+        async with self._reading() as connection:
+            return await reading.depth(connection)
+
+    async def problem_figures(self, problem: str, limit: int) -> tuple[dict[str, int], list[float]]:
+        """Submissions by verdict, and the times in milliseconds of the newest accepted ones."""
+        async with self._reading() as connection:
+            counts = await reading.verdict_counts(connection, problem)
+            return counts, await reading.accepted_times(connection, problem, limit)
+
+    async def migrated(self) -> bool:
+        """Whether the database has the schema that this version needs."""
+        async with self._reading() as connection:
+            revision = (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar()
+        return revision == newest()
+
+    # --- transactions
+
+    async def _put_in_pieces(self, connection: AsyncConnection, tickets: Sequence[Ticket], size: int = 1_000) -> None:
+        for start in range(0, len(tickets), size):
+            await self.queue.put(connection, tickets[start : start + size])
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[_Transaction]:
+        with _faults():
+            async with self._engine.begin() as connection:
+                tx = _Transaction(connection)
+                yield tx
+                await self.bus.before_commit(connection, tx.notes)
+        self.bus.after_commit(tx.notes)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with _faults():
+            async with self._engine.connect() as connection:
+                # One statement sees one state; for PostgreSQL a transaction around it would be two more round trips.
+                options = READING if self.embedded else {"isolation_level": "AUTOCOMMIT"}
+                yield await connection.execution_options(**options)
+
+
+async def _news(inbox: Inbox, until: float) -> None:
+    """Wait for a note that matters to someone who waits for the end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            while (await inbox.get()).kind in {"started", "cases"}:
+                pass
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (
+        sa.exc.DBAPIError,
+        sa.exc.TimeoutError,
+        psycopg.Error,
+        procrastinate.exceptions.ConnectorException,
+        OSError,
+    ) as error:
+        raise StoreFault(f"the database can't be used now: {_first_line(error)}") from error
+
+
+def _first_line(error: BaseException) -> str:
+    cause = getattr(error, "orig", None) or error.__cause__ or error
+    return (str(cause).strip().splitlines() or [type(cause).__name__])[0]
+
+
+@asynccontextmanager
+async def open_store(
+    url: str, *, queue_limit: int, submitter_limit: int, heartbeat_seconds: float, stall_seconds: float
+) -> AsyncIterator[Store]:
+    """A store on a migrated database, listening for news until the block ends."""
+    room = intake.Room(total=queue_limit, submitter=submitter_limit)
+    store = Store(url, room, heartbeat_seconds, stall_seconds)
+    listening = None
+    try:
+        await store.queue.open()
+        listening = asyncio.create_task(store.bus.run(), name="news")
+        yield store
+    finally:
+        if listening:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+        await store.close()

@@ -1,0 +1,105 @@
+"""Wires the service: settings in, an ASGI application out.
+
+lifespan: migrate ─> store ─> progress, upkeep, webhooks, [embedded worker] ─> requests ─> stop the worker ─> close
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI
+
+import judge
+from judge.problems.catalog import Catalog, default_problem_dirs
+from judge.settings import Settings
+from judge.store.migrate import migrate
+from judge.store.store import open_store
+from judge.web import api, catalog_api, events, operations, problem_details, rejudge_api
+from judge.web.metrics import Timing
+from judge.web.progress import Progress
+from judge.web.service import Service
+from judge.worker.grades import MakeGrader, installed_grader
+from judge.worker.service import Worker
+from judge.worker.upkeep import keep_up
+from judge.worker.webhooks import Courier
+
+# The pages add their router here; whatever they need of the judge is in `app.state.service` (see judge.web.service).
+ROUTERS: tuple[APIRouter, ...] = (
+    operations.router,
+    catalog_api.router,
+    events.router,
+    api.router,
+    rejudge_api.router,
+)
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def create_app(
+    settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader
+) -> FastAPI:
+    """The service as an ASGI application; it starts and stops with the application's lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _running(settings, catalog or Catalog(default_problem_dirs()), make_grader) as service:
+            app.state.service = service
+            yield
+
+    app = FastAPI(
+        title="judge",
+        version=judge.__version__,
+        description="An online judge for JAX / Flax NNX exercises. Errors are problem details (RFC 9457).",
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+    )
+    problem_details.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(Timing)
+    return app
+
+
+@asynccontextmanager
+async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader) -> AsyncIterator[Service]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(migrate, settings.url)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            open_store(
+                settings.url,
+                queue_limit=settings.queue_limit,
+                submitter_limit=settings.submitter_limit,
+                heartbeat_seconds=settings.heartbeat_seconds,
+                stall_seconds=settings.stall_seconds,
+            )
+        )
+        service = Service(settings=settings, store=store, catalog=catalog, progress=Progress())
+        await stack.enter_async_context(_background(service, "progress", service.progress.run(store.bus)))
+        await stack.enter_async_context(_background(service, "upkeep", keep_up(store)))
+        courier = Courier(store, allow_private=settings.webhook_private)
+        await stack.enter_async_context(_background(service, "webhooks", courier.run()))
+        if settings.workers:
+            service.worker = Worker(store, settings, catalog, make_grader, settings.workers)
+            await stack.enter_async_context(_background(service, "worker", service.worker.run()))
+        yield service
+
+
+@asynccontextmanager
+async def _background(service: Service, name: str, work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run `work` beside the requests; should it end by itself, the log and /readyz say so."""
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled():
+            log.critical("a part of the judge ended", part=name, exc_info=task.exception())
+            service.faults.append(f"{name} has ended: {task.exception()!r}")
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,92 @@
+"""The routes of problems: what there is to solve, and its figures."""
+
+import asyncio
+from functools import lru_cache
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+
+from judge.case import SAMPLE
+from judge.checking.show import to_json
+from judge.problems.problem import Problem
+from judge.web.problem_details import documented
+from judge.web.schemas import FiguresOut, FullProblemOut, ProblemOut
+from judge.web.service import TheService
+
+TIMES = 5_000  # newest accepted submissions whose times make a problem's distribution
+
+router = APIRouter(prefix="/api/problems", tags=["problems"])
+
+Slug = Annotated[str, Path(max_length=100)]
+
+
+@router.get("", response_model=list[ProblemOut])
+async def list_problems(service: TheService) -> Any:
+    """The problems that are installed, track by track."""
+    return [problem.summary() for problem in service.catalog.problems()]
+
+
+@router.get(
+    "/{slug}",
+    response_model=FullProblemOut,
+    responses={**documented(404), 304: {"description": "As the ETag in If-None-Match says"}},
+)
+async def get_problem(slug: Slug, request: Request, response: Response, service: TheService) -> Any:
+    """A problem: statement, starter, limits, sample cases with their inputs."""
+    problem = service.catalog.get(slug)
+    etag = f'"{problem.digest}"'
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={"ETag": etag})
+    response.headers["ETag"] = etag
+    return await asyncio.to_thread(_full, problem)
+
+
+@router.get("/{slug}/figures", response_model=FiguresOut, responses=documented(404))
+async def get_figures(slug: Slug, service: TheService) -> Any:
+    """How many submissions got which verdict, and how long the accepted ones took."""
+    problem = service.catalog.get(slug)
+    verdicts, times = await service.store.problem_figures(problem.slug, TIMES)
+    return {"verdicts": verdicts, "accepted_times_ms": times}
+
+
+def _full(problem: Problem) -> dict[str, Any]:
+    limits = problem.limits
+    return {
+        **problem.summary(),
+        "entry": problem.entry,
+        "parameters": problem.parameters,
+        "statement": problem.statement,
+        "starter": problem.starter,
+        "limits": {name: getattr(limits, name) for name in limits.__dataclass_fields__},
+        "sample_cases": _samples(problem),
+        "hint_texts": problem.hints,
+        "solution": problem.manifest.solution.show,
+    }
+
+
+def _samples(problem: Problem) -> list[dict[str, Any]]:
+    return _drawn(_Keyed(problem))
+
+
+class _Keyed:
+    """A problem as a key: equal while its package is."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.problem.digest == self.problem.digest
+
+    def __hash__(self) -> int:
+        return hash(self.problem.digest)
+
+
+@lru_cache(maxsize=256)
+def _drawn(keyed: _Keyed) -> list[dict[str, Any]]:
+    """Sample cases as JSON, drawn once a package: the author's code takes its time."""
+    cases = keyed.problem.cases()
+    return [
+        {"name": case.name, "inputs": {name: to_json(value) for name, value in case.inputs.items()}}
+        for case in cases
+        if case.group == SAMPLE
+    ]

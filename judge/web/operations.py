@@ -1,0 +1,67 @@
+"""The routes of operators: alive, ready, figures, workers."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from judge.errors import StoreFault
+from judge.web import metrics
+from judge.web.problem_details import MEDIA_TYPE, details, documented
+from judge.web.schemas import WorkerOut
+from judge.web.service import Service, TheService
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/livez")
+async def livez() -> dict[str, str]:
+    """This process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", responses=documented())
+async def readyz(service: TheService) -> Any:
+    """Able to judge: the store answers with this version's schema, there are problems, a worker's canary lives."""
+    checks = await _checks(service)
+    if all(state == "ok" for state in checks.values()):
+        return {"status": "ready", "checks": checks}
+    failing = "; ".join(f"{name}: {state}" for name, state in checks.items() if state != "ok")
+    content = details("not-ready", 503, failing, checks=checks)
+    return JSONResponse(content, status_code=503, media_type=MEDIA_TYPE, headers={"Retry-After": "2"})
+
+
+@router.get("/metrics", include_in_schema=False)
+async def prometheus(service: TheService) -> Response:
+    """Prometheus."""
+    return Response(await metrics.scrape(service.store), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/api/workers", response_model=list[WorkerOut], responses=documented())
+async def workers(service: TheService) -> Any:
+    """Every worker: whether its canary lives, what it judges with, how busy it is."""
+    return [WorkerOut.of(row) for row in await service.store.workers()]
+
+
+async def _checks(service: Service) -> dict[str, str]:
+    checks = {"store": "ok", "migrations": "ok", "problems": "ok", "workers": "ok"}
+    if not service.catalog.problems():
+        checks["problems"] = "none is installed"
+    if service.faults:
+        checks["process"] = "; ".join(service.faults)
+    try:
+        if not await service.store.migrated():
+            checks["migrations"] = "the schema is of another version: run `judge migrate`"
+        checks["workers"] = await _workers(service)
+    except StoreFault as fault:
+        checks.update(store=str(fault), migrations="unknown", workers="unknown")
+    return checks
+
+
+async def _workers(service: Service) -> str:
+    rows = [row for row in await service.store.workers() if row.fresh]
+    if any(row.state == "healthy" for row in rows):
+        return "ok"
+    sick = next((row.reason for row in rows if row.state == "sick"), "")
+    return f"the canary died: {sick}" if sick else ("starting" if rows else "no worker is running")

@@ -1,0 +1,145 @@
+"""Every error as problem details (RFC 9457): a machine reads `type`, a person reads `detail`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from judge import errors
+from judge.store import faults
+
+MEDIA_TYPE = "application/problem+json"
+STORE_RETRY_SECONDS = 2
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with a request."""
+
+    where: str = Field(description="path of the value: body.webhook.url")
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """What went wrong."""
+
+    type: str = Field(description="urn:judge:<what>, the same for the same kind of error")
+    title: str
+    status: int
+    detail: str = ""
+    errors: list[FieldError] = []
+
+
+class Refusal(Exception):
+    """An answer that is an error, raised anywhere below a route."""
+
+    def __init__(
+        self, status: int, kind: str, detail: str = "", *, retry_after: int | None = None, **more: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.kind, self.detail, self.more = status, kind, detail, more
+        self.headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
+
+
+# The first class that fits an error gives its status and kind.
+_KNOWN: Mapping[type[Exception], tuple[int, str]] = {
+    errors.SubmissionTooLong: (413, "source-too-long"),
+    errors.SubmissionNotText: (422, "source-not-text"),
+    errors.SubmissionRefused: (422, "source-refused"),
+    errors.UnknownProblem: (404, "unknown-problem"),
+    errors.UnknownSubmission: (404, "unknown-submission"),
+    errors.PackageFault: (503, "faulty-problem"),
+    errors.StoreFault: (503, "store-unavailable"),
+    faults.SubmitterFull: (429, "too-many-waiting"),
+    faults.QueueFull: (503, "queue-full"),
+    faults.KeyReused: (422, "idempotency-key-reused"),
+    faults.NotQueued: (409, "not-queued"),
+    faults.UnknownRejudge: (404, "unknown-rejudge"),
+    faults.RejudgeClosed: (409, "rejudge-closed"),
+    faults.RejudgeRunning: (409, "rejudge-running"),
+}
+_HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
+
+
+def details(kind: str, status: int, detail: str = "", **more: Any) -> dict[str, Any]:
+    """The members of problem details."""
+    title = kind.replace("-", " ").capitalize()
+    return {"type": f"urn:judge:{kind}", "title": title, "status": status, "detail": detail, **more}
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """The answer to one of the judge's own errors, or None for an error that nobody planned."""
+    if isinstance(error, Refusal):
+        return error
+    for class_, (status, kind) in _KNOWN.items():
+        if isinstance(error, class_):
+            retry_after = getattr(error, "retry_after", STORE_RETRY_SECONDS if status == 503 else None)
+            return Refusal(status, kind, str(error), retry_after=retry_after)
+    return None
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these errors; 503 always may come."""
+    return {
+        status: {"model": ProblemDetails, "content": {MEDIA_TYPE: {}}, "description": _DESCRIPTIONS[status]}
+        for status in sorted({*statuses, 503})
+    }
+
+
+_DESCRIPTIONS = {
+    400: "The request can't be read",
+    401: "The admin's token is missing or wrong",
+    403: "The route is closed",
+    404: "Unknown",
+    409: "Not in this state",
+    413: "Too long",
+    415: "Neither JSON nor multipart",
+    422: "Not acceptable as it is",
+    429: "Too many submissions of yours are waiting: see Retry-After",
+    503: "The judge can't do this now: see Retry-After",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` with problem details."""
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return _answer(422, "invalid-request", "the request is not as documented", errors=field_errors(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+        kind = _HTTP_KINDS.get(error.status_code, "http-error")
+        return _answer(error.status_code, kind, str(error.detail), headers=error.headers)
+
+    async def known(_request: Request, error: Exception) -> JSONResponse:
+        refusal = refusal_of(error)
+        assert refusal is not None
+        return _answer(refusal.status, refusal.kind, refusal.detail, headers=refusal.headers, **refusal.more)
+
+    answered: list[type[Exception]] = [Refusal, *_KNOWN]
+    for class_ in answered:
+        app.add_exception_handler(class_, known)
+
+    @app.exception_handler(Exception)
+    async def unplanned(request: Request, error: Exception) -> JSONResponse:
+        log.error("unplanned error", method=request.method, path=request.url.path, exc_info=error)
+        return _answer(500, "internal-error", "the judge failed; the operator finds the reason in the log")
+
+
+def field_errors(found: Any) -> list[dict[str, str]]:
+    """Pydantic's errors as `errors` of problem details."""
+    return [{"where": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in found]
+
+
+def _answer(
+    status: int, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
+    content = details(kind, status, detail, **more)
+    return JSONResponse(content, status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)

@@ -1,0 +1,54 @@
+"""The routes of rejudges, for the admin: judge a problem's submissions again, look, then apply or throw away."""
+
+import hmac
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from judge.web.api import ID
+from judge.web.problem_details import Refusal, documented
+from judge.web.schemas import RejudgeIn, RejudgeOut
+from judge.web.service import TheService
+
+_bearer = HTTPBearer(auto_error=False, description="the operator's JUDGE_ADMIN_TOKEN")
+
+
+async def _admin(service: TheService, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
+    token = service.settings.admin_token
+    if not token:
+        raise Refusal(403, "closed", "rejudging is closed: the operator has set no JUDGE_ADMIN_TOKEN")
+    if given is None or not hmac.compare_digest(given.credentials.encode(), token.encode()):
+        raise Refusal(401, "not-admin", "send `Authorization: Bearer` with the admin's token")
+
+
+router = APIRouter(prefix="/api/rejudges", tags=["rejudges"], dependencies=[Depends(_admin)])
+
+Id = Annotated[str, Path(pattern=ID)]
+
+
+@router.post("", status_code=201, response_model=RejudgeOut, responses=documented(401, 403, 404, 422))
+async def begin(given: RejudgeIn, service: TheService, response: Response) -> Any:
+    """Judge a problem's submissions again in the background; no verdict changes yet."""
+    problem = service.catalog.get(given.problem)
+    rejudge = await service.store.begin_rejudge(problem.slug, problem.digest, [str(each) for each in given.verdicts])
+    response.headers["Location"] = f"/api/rejudges/{rejudge.id}"
+    return RejudgeOut.of(rejudge)
+
+
+@router.get("/{id}", response_model=RejudgeOut, responses=documented(401, 403, 404, 422))
+async def preview(id: Id, service: TheService) -> Any:  # noqa: A002
+    """How far it has come, and which verdicts would change."""
+    return RejudgeOut.of(await service.store.rejudge(id))
+
+
+@router.post("/{id}/apply", response_model=RejudgeOut, responses=documented(401, 403, 404, 409, 422))
+async def apply(id: Id, service: TheService) -> Any:  # noqa: A002
+    """Let the new verdicts count. The old judgings stay in each submission's history."""
+    return RejudgeOut.of(await service.store.close_rejudge(id, apply=True))
+
+
+@router.post("/{id}/cancel", response_model=RejudgeOut, responses=documented(401, 403, 404, 409, 422))
+async def cancel(id: Id, service: TheService) -> Any:  # noqa: A002
+    """Throw it away: every verdict stays as it is."""
+    return RejudgeOut.of(await service.store.close_rejudge(id, apply=False))

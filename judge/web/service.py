@@ -1,0 +1,33 @@
+"""What the routes stand on: one object in `app.state`, made when the application starts."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from judge.problems.catalog import Catalog
+from judge.settings import Settings
+from judge.store.store import Store
+from judge.web.progress import Progress
+from judge.worker.service import Worker
+
+
+@dataclass(kw_only=True)
+class Service:
+    """The running judge. `worker` is the embedded one, None where others judge."""
+
+    settings: Settings
+    store: Store
+    catalog: Catalog
+    progress: Progress
+    worker: Worker | None = None
+    faults: list[str] = field(default_factory=list)  # background parts that ended and should not have
+
+
+def service_of(request: Request) -> Service:
+    """The service behind a request."""
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(service_of)]

@@ -1,0 +1,64 @@
+"""The canary: before a worker takes work, and every few minutes, it must judge what it knows the verdict of.
+
+A worker whose JAX is broken or whose box does not close would tell everyone that they are wrong. It has to notice by
+itself: the reference of a problem must be accepted, and its unfinished starter must not be.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from judge.problems.catalog import Catalog
+from judge.problems.problem import Problem
+from judge.submission import Submission
+from judge.verdict import Json, Report, Verdict
+from judge.worker.grades import Grades
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkup:
+    """What one look at the canary found: `fault` is empty if it lives; `about` is the provenance of its report."""
+
+    fault: str
+    about: dict[str, Json]
+
+
+class Canary:
+    """Chooses what to judge: each time the next problem, so that all have their turn."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._turn = 0
+
+    def next_checkup(self, grader: Grades, slot: int) -> Callable[[], Checkup]:
+        """The blocking work of one checkup, for the thread of `slot`."""
+        problems = self._catalog.problems()
+        if not problems:
+            return lambda: Checkup(
+                fault=f"no problem is installed in {', '.join(map(str, self._catalog.dirs))}", about={}
+            )
+        problem = problems[self._turn % len(problems)]
+        self._turn += 1
+        return lambda: check(grader, problem, slot)
+
+
+def check(grader: Grades, problem: Problem, slot: int) -> Checkup:
+    """Judge the reference and the starter of `problem` in `slot`."""
+    right = grader.grade(Submission(problem=problem.slug, source=problem.reference), slot=slot)
+    fault = _fault_of_right(right)
+    if not fault:
+        wrong = grader.grade(Submission(problem=problem.slug, source=problem.starter), slot=slot)
+        fault = _fault_of_wrong(wrong)
+    report = right.to_json()
+    return Checkup(fault=f"{problem.slug}: {fault}" if fault else "", about=dict(report["provenance"]))
+
+
+def _fault_of_right(report: Report) -> str:
+    if report.verdict is Verdict.ACCEPTED:
+        return ""
+    return f"the reference got {report.verdict}: {report.message}"
+
+
+def _fault_of_wrong(report: Report) -> str:
+    if report.verdict is Verdict.ACCEPTED:
+        return "the unfinished starter was accepted"
+    return f"the starter could not be judged: {report.message}" if report.verdict is Verdict.JUDGE_ERROR else ""

@@ -1,0 +1,41 @@
+"""What a worker needs of a grader, and the one that is installed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from judge.problems.catalog import Catalog
+from judge.submission import Submission
+from judge.verdict import CaseResult, Report
+
+CACHE_DIR = "cache"  # inside the data directory
+
+
+class Grades(Protocol):
+    """Grades submissions, one thread a slot; see judge.grading.Grader."""
+
+    def grade(
+        self,
+        submission: Submission,
+        *,
+        slot: int = 0,
+        seed: int = 0,
+        samples_only: bool = False,
+        on_case: Callable[[CaseResult], None] | None = None,
+    ) -> Report:
+        """The report on `submission`. Blocks; the judge's own faults are reports with `judge_error`."""
+        ...
+
+    def close(self) -> None:
+        """End everything that was started."""
+        ...
+
+
+MakeGrader = Callable[[Catalog, Path, int], Grades]  # (catalog, directory of caches, slots)
+
+
+def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Grades:
+    """The real one."""
+    from judge.grading import Grader
+
+    return Grader(catalog, cache_dir, slots)

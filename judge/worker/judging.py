@@ -1,0 +1,156 @@
+"""One judging: claimed, graded, recorded."""
+
+import asyncio
+import random
+import time
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from judge.errors import StoreFault
+from judge.store.bus import Note
+from judge.store.queue import Again
+from judge.store.records import MAX_ATTEMPTS, Work
+from judge.store.store import Store
+from judge.verdict import CaseResult, Report, Verdict
+from judge.worker import metrics
+from judge.worker.grades import Grades
+from judge.worker.slots import Slots
+
+PROGRESS_SECONDS = 0.1  # cases that end within this time are told together
+RETRY_SECONDS = 1.0  # after the judge's own fault; doubled for the next attempt
+STORE_RETRY_SECONDS = 0.5  # while the database is away
+MESSAGE_CHARACTERS = 200  # of a case's message in a note
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Judging:
+    """Judges what the queue brings, in the slots of one worker."""
+
+    def __init__(self, store: Store, slots: Slots, grader: Grades, worker: str) -> None:
+        self._store = store
+        self._slots = slots
+        self._grader = grader
+        self._worker = worker
+
+    async def judge(self, judging_id: str) -> None:
+        """Judge one judging, if it still wants judging. Raises Again when the judge itself failed."""
+        async with self._slots.lend() as slot:
+            work = await self._store.claim(judging_id, self._worker)
+            if work is None:
+                return
+            with structlog.contextvars.bound_contextvars(submission=work.submission_id, judging=judging_id):
+                try:
+                    report = await self._grade(work, slot)
+                except asyncio.CancelledError:
+                    log.info("handed back: the worker stops")
+                    await asyncio.shield(self._hand_back(work, "the worker was stopped", counted=False))
+                    raise
+                await self._record(work, report)
+
+    async def _grade(self, work: Work, slot: int) -> Report:
+        log.info("judging", problem=work.submission.problem, attempt=work.attempt, waited_s=round(work.waited, 3))
+        metrics.QUEUED_SECONDS.observe(work.waited)
+        began = time.monotonic()
+        progress = _Progress(self._store, work.judging_id, work.attempt)
+        try:
+            report = await self._slots.run(
+                slot,
+                lambda: self._grader.grade(
+                    work.submission,
+                    slot=slot,
+                    seed=work.seed,
+                    samples_only=work.samples_only,
+                    on_case=progress.on_case,
+                ),
+            )
+        except Exception as error:  # a grader never raises; should it, the submission must not pay for it
+            log.exception("the grader failed")
+            message = f"{type(error).__name__}: {error}"
+            report = Report(problem=work.submission.problem, verdict=Verdict.JUDGE_ERROR, message=message)
+        finally:
+            progress.stop()
+        metrics.JUDGING_SECONDS.labels(report.lane).observe(time.monotonic() - began)
+        return replace(report, provenance=replace(report.provenance, worker=self._worker))
+
+    async def _record(self, work: Work, report: Report) -> None:
+        if report.verdict is Verdict.JUDGE_ERROR:
+            metrics.FAILED_ATTEMPTS.inc()
+            if work.attempt < MAX_ATTEMPTS:
+                log.warning("judge error; another attempt follows", attempt=work.attempt, reason=report.message)
+                await self._hand_back(work, report.message, counted=True)
+                raise Again(RETRY_SECONDS * 2 ** (work.attempt - 1) * random.uniform(1.0, 1.5))  # noqa: S311 - no secret
+            log.error("judge error; no attempt is left", reason=report.message)
+        won = await self._insist(self._store.finish, work.judging_id, report.to_json())
+        if won:
+            metrics.VERDICTS.labels(report.verdict, report.lane).inc()
+        log.info("judged", verdict=str(report.verdict), lane=report.lane, time_ms=report.time_ms, first=won)
+
+    async def _hand_back(self, work: Work, reason: str, *, counted: bool) -> None:
+        await self._insist(self._store.hand_back, work.judging_id, self._worker, reason, counted=counted)
+
+    async def _insist(self, write: Any, *args: Any, **kwargs: Any) -> bool:
+        """Try until the database is back: a verdict that was worked for is worth waiting for."""
+        while True:
+            try:
+                return bool(await write(*args, **kwargs))
+            except StoreFault as fault:
+                log.warning("not stored yet", why=str(fault))
+                await asyncio.sleep(STORE_RETRY_SECONDS)
+
+
+class _Progress:
+    """Tells of cases as they end, a few at a time; news is a hint, so trouble with it is no trouble."""
+
+    def __init__(self, store: Store, judging_id: str, attempt: int) -> None:
+        self._store = store
+        self._judging_id = judging_id
+        self._attempt = attempt
+        self._loop = asyncio.get_running_loop()
+        self._count = 0
+        self._pending: list[dict[str, Any]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    def on_case(self, case: CaseResult) -> None:
+        """Hear of a case, on the slot's thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._add, case)
+
+    def stop(self) -> None:
+        """Tell nothing more: the verdict is about to be stored, and it has all the cases."""
+        self._stopped = True
+        if self._timer:
+            self._timer.cancel()
+
+    def _add(self, case: CaseResult) -> None:
+        self._count += 1
+        self._pending.append(
+            {
+                "number": self._count,
+                "name": case.name,
+                "group": case.group,
+                "verdict": str(case.verdict),
+                "message": case.message[:MESSAGE_CHARACTERS],
+                "time_ms": case.time_ms,
+            }
+        )
+        if self._timer is None and not self._stopped:
+            self._timer = self._loop.call_later(PROGRESS_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._timer = None
+        cases, self._pending = self._pending, []
+        note = Note(kind="cases", judging_id=self._judging_id, data={"attempt": self._attempt, "cases": cases})
+        task = asyncio.create_task(self._tell(note))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell(self, note: Note) -> None:
+        try:
+            await self._store.tell(note)
+        except StoreFault as fault:
+            log.debug("progress not told", why=str(fault))

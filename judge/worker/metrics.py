@@ -1,0 +1,16 @@
+"""What Prometheus may ask of a process that judges."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+VERDICTS = Counter("judge_verdicts", "Verdicts stored by this process.", ["verdict", "lane"], registry=REGISTRY)
+FAILED_ATTEMPTS = Counter("judge_failed_attempts", "Attempts that the judge itself failed.", registry=REGISTRY)
+QUEUED_SECONDS = Histogram(
+    "judge_queued_seconds", "From accepted to claimed by a worker.", buckets=_SECONDS, registry=REGISTRY
+)
+JUDGING_SECONDS = Histogram("judge_judging_seconds", "In a slot.", ["lane"], buckets=_SECONDS, registry=REGISTRY)
+SLOTS = Gauge("judge_slots", "Judging slots of this process.", ["state"], registry=REGISTRY)
+CANARY = Gauge("judge_canary_healthy", "1 while this process passes its canary, else 0.", registry=REGISTRY)
+WEBHOOKS = Counter("judge_webhooks", "Webhook calls made by this process.", ["result"], registry=REGISTRY)

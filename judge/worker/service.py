@@ -1,0 +1,157 @@
+"""A worker as it runs, inside `judge serve` or alone: slots, canary, presence, work.
+
+          canary fails                    canary lives
+starting ─────────────> sick <──────────────────────────> healthy ──> stopping
+                        takes no work                     takes work
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+
+from judge.errors import StoreFault
+from judge.problems.catalog import Catalog
+from judge.settings import Settings
+from judge.store.ids import new_id
+from judge.store.records import WorkerRow
+from judge.store.store import Store
+from judge.worker import metrics
+from judge.worker.canary import Canary, Checkup
+from judge.worker.grades import CACHE_DIR, Grades, MakeGrader
+from judge.worker.judging import Judging
+from judge.worker.slots import Slots
+
+SICK_SECONDS = 15.0  # between two looks at a canary that did not live
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Worker:
+    """Judges with `concurrency` slots until its `run` is cancelled."""
+
+    def __init__(
+        self, store: Store, settings: Settings, catalog: Catalog, make_grader: MakeGrader, concurrency: int
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._catalog = catalog
+        self._make_grader = make_grader
+        self._canary = Canary(catalog)
+        self._slots = Slots(concurrency)
+        self._healthy = asyncio.Event()
+        self._sick = asyncio.Event()
+        self._changed = asyncio.Event()
+        host = socket.gethostname()
+        self.row = WorkerRow(
+            id=f"{host[:60]}-{os.getpid()}-{new_id()[-6:]}",
+            host=host,
+            pid=os.getpid(),
+            concurrency=concurrency,
+            busy=0,
+            state="starting",
+            started=datetime.now(UTC),
+        )
+
+    async def run(self) -> None:
+        """Work until cancelled; then finish what is being judged, or hand it back."""
+        log.info("worker starts", worker=self.row.id, slots=self._slots.count)
+        beating = asyncio.create_task(self._beat(), name="presence")
+        grader = None
+        try:
+            grader = await self._slots.run(0, self._start_grader)
+            async with asyncio.TaskGroup() as together:
+                together.create_task(self._watch(grader), name="canary")
+                together.create_task(self._work(Judging(self._store, self._slots, grader, self.row.id)), name="work")
+        finally:
+            self.row = replace(self.row, state="stopping")
+            metrics.CANARY.set(0)
+            if grader is not None and not self._slots.busy:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._slots.run(0, grader.close), self._settings.stop_seconds)
+            self._slots.close()
+            beating.cancel()
+            with contextlib.suppress(StoreFault):
+                await self._store.forget_workers(self.row.id)
+            log.info("worker stopped", worker=self.row.id)
+
+    def _start_grader(self) -> Grades:
+        return self._make_grader(self._catalog, self._settings.data / CACHE_DIR, self._slots.count)
+
+    async def _work(self, judging: Judging) -> None:
+        """Take work whenever the canary lives."""
+        while True:
+            await self._healthy.wait()
+            queue = self._store.queue
+            working = queue.work(judging.judge, self._slots.count, self._settings.stop_seconds)
+            async with _cancelled_after(asyncio.create_task(working, name="work")) as task:
+                sick = asyncio.create_task(self._sick.wait(), name="sick")
+                async with _cancelled_after(sick):
+                    await asyncio.wait({task, sick}, return_when=asyncio.FIRST_COMPLETED)
+                if task.done():
+                    task.result()
+
+    # --- canary
+
+    async def _watch(self, grader: Grades) -> None:
+        checkups = [self._checkup(grader) for _ in range(self._slots.count)]  # every slot, before anything is taken
+        self._note(list(await asyncio.gather(*checkups)))
+        while True:
+            await asyncio.sleep(self._settings.canary_seconds if self._healthy.is_set() else SICK_SECONDS)
+            self._note([await self._checkup(grader)])
+
+    async def _checkup(self, grader: Grades) -> Checkup:
+        async with self._slots.lend() as slot:
+            try:
+                return await self._slots.run(slot, self._canary.next_checkup(grader, slot))
+            except Exception as error:
+                return Checkup(fault=f"{type(error).__name__}: {error}", about={})
+
+    def _note(self, checkups: list[Checkup]) -> None:
+        fault = next((checkup.fault for checkup in checkups if checkup.fault), "")
+        about = next((checkup.about for checkup in checkups if checkup.about), dict(self.row.about))
+        if fault:
+            log.error("the canary died: taking no work", worker=self.row.id, why=fault)
+            self._healthy.clear()
+            self._sick.set()
+        else:
+            if not self._healthy.is_set():
+                log.info("the canary lives: taking work", worker=self.row.id)
+            self._sick.clear()
+            self._healthy.set()
+        metrics.CANARY.set(0 if fault else 1)
+        state = "sick" if fault else "healthy"
+        self.row = replace(self.row, state=state, reason=fault, canary_at=datetime.now(UTC), about=about)
+        self._changed.set()
+
+    # --- presence
+
+    async def _beat(self) -> None:
+        """Describe this worker in the store, on every change and every heartbeat."""
+        while True:
+            self._changed.clear()
+            busy = self._slots.busy
+            metrics.SLOTS.labels("busy").set(busy)
+            metrics.SLOTS.labels("free").set(self._slots.count - busy)
+            self.row = replace(self.row, busy=busy)
+            try:
+                await self._store.describe_worker(self.row)
+            except StoreFault as fault:
+                log.warning("no heartbeat", why=str(fault))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), self._settings.heartbeat_seconds)
+
+
+@contextlib.asynccontextmanager
+async def _cancelled_after(task: "asyncio.Task[object]") -> AsyncIterator["asyncio.Task[object]"]:
+    """The task, cancelled and awaited when the block ends."""
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait({task})

@@ -1,0 +1,79 @@
+"""Judging slots: one thread each, for as long as the worker lives.
+
+Boxes are told to die with the thread that started them (that is how the kernel's parent-death signal works), so no
+grading may happen on a thread that comes and goes.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeAlias, TypeVar, cast
+
+Result = TypeVar("Result")
+
+_Orders: TypeAlias = "queue.SimpleQueue[Callable[[], None] | None]"
+
+
+class Slots:
+    """`count` threads, each lent to one judging at a time."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._orders: list[_Orders] = [queue.SimpleQueue() for _ in range(count)]
+        self._free: asyncio.Queue[int] = asyncio.Queue()
+        for index, orders in enumerate(self._orders):
+            # Daemons: a judging that outlives the grace of a stop must not keep the process alive.
+            threading.Thread(target=_serve, args=(orders,), name=f"slot-{index}", daemon=True).start()
+            self._free.put_nowait(index)
+
+    @property
+    def busy(self) -> int:
+        """How many are lent now."""
+        return self.count - self._free.qsize()
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[int]:
+        """The index of a slot that is nobody else's until the block ends; waits for one."""
+        index = await self._free.get()
+        try:
+            yield index
+        finally:
+            self._free.put_nowait(index)
+
+    async def run(self, index: int, work: Callable[[], Result]) -> Result:
+        """Do blocking work on the slot's thread; its exceptions come out here."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+
+        def settle(result: Result | None, error: BaseException | None) -> None:
+            if future.done():  # cancelled meanwhile
+                return
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(cast("Result", result))
+
+        def order() -> None:
+            result, error = None, None
+            try:
+                result = work()
+            except BaseException as raised:
+                error = raised
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(settle, result, error)
+
+        self._orders[index].put(order)
+        return await future
+
+    def close(self) -> None:
+        """Let the threads end when they have nothing left to do."""
+        for orders in self._orders:
+            orders.put(None)
+
+
+def _serve(orders: _Orders) -> None:
+    while (order := orders.get()) is not None:
+        order()
+        del order  # or the last submission would be kept alive until the next

@@ -1,0 +1,28 @@
+"""What somebody has to do now and then, in every process of the judge and never in a judging slot."""
+
+import asyncio
+
+import structlog
+
+from judge.errors import StoreFault
+from judge.store.store import Store
+
+FORGET_SECONDS = 600.0
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def keep_up(store: Store) -> None:
+    """Bring back lost judgings, forget dead workers; until cancelled."""
+    async with asyncio.TaskGroup() as together:
+        together.create_task(store.queue.tend(), name="reaper")
+        together.create_task(_forget(store), name="forget")
+
+
+async def _forget(store: Store) -> None:
+    while True:
+        try:
+            await store.forget_workers()
+        except StoreFault as fault:
+            log.warning("dead workers stay listed", why=str(fault))
+        await asyncio.sleep(FORGET_SECONDS)
