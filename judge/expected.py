@@ -18,13 +18,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from judge.case import Case
 from judge.errors import PackageFault
-from judge.evidence import Evidence, Observed
+from judge.evidence import Evidence, Observed, Value
 from judge.inside import wire
 from judge.limits import Limits
 from judge.problems.problem import Problem
-from judge.sandbox.base import Box, Ending, Job, Outcome
+from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
 
 FORMAT = "1"  # of these files, and of how a box computes: raise it with either
 REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
@@ -53,9 +55,8 @@ class Expectations:
             return self._known[key]
 
     def _path(self, problem: Problem, seed: int) -> Path:
-        parts = [FORMAT, processor(), str(problem.manifest.runtime.light), *map("=".join, sorted(versions().items()))]
-        name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-        return self._folder / problem.digest.removeprefix("sha256:") / f"{seed}-{name}.frame"
+        lane = "light" if problem.manifest.runtime.light else "full"
+        return self._folder / problem.digest.removeprefix("sha256:") / f"{seed}-{lane}-{runtime_key()}.frame"
 
 
 def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
@@ -92,6 +93,42 @@ def job_of(
         package=problem.digest,
         light=problem.manifest.runtime.light,
     )
+
+
+def warm_up_of(problem: Problem) -> WarmUp | None:
+    """What a hot zygote of `problem` runs before any submission; None where the package has no warm-up.
+
+    Arrays of the cases are replaced by others of the same shape and dtype; scalars stay, since some are compiled in.
+    """
+    if not problem.warmup:
+        return None
+    rng = np.random.default_rng(0)
+    calls = (tuple(_neutral(case.inputs[name], rng) for name in problem.parameters) for case in problem.cases())
+    return WarmUp(
+        package=problem.digest,
+        source=problem.warmup,
+        entry="warmup",
+        calls=tuple(calls),
+        facts=tuple(problem.manifest.runtime.facts),
+        result_bytes=problem.limits.result_bytes,
+        light=problem.manifest.runtime.light,
+    )
+
+
+def _neutral(value: Value, rng: np.random.Generator) -> Value:
+    match value:
+        case np.ndarray() if value.dtype.kind == "f":
+            return rng.normal(size=value.shape).astype(value.dtype)
+        case np.ndarray() if value.dtype.kind in "iu" and value.size:
+            return rng.integers(value.min(), value.max(), value.shape, value.dtype, endpoint=True)
+        case list():
+            return [_neutral(item, rng) for item in value]
+        case tuple():
+            return tuple(_neutral(item, rng) for item in value)
+        case dict():
+            return {key: _neutral(item, rng) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _trouble(outcome: Outcome) -> str:
@@ -141,6 +178,13 @@ def _evidence(tree: Mapping[str, Any]) -> Evidence:
         observed=tuple(Observed(**entry) for entry in tree["observed"]),
         time_ms=tree["time_ms"],
     )
+
+
+@cache
+def runtime_key() -> str:
+    """A short hash of what decides numbers and machine code here: versions, processor, and how a box computes."""
+    parts = [FORMAT, processor(), *map("=".join, sorted(versions().items()))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 @cache

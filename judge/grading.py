@@ -12,10 +12,11 @@ from judge import reporting
 from judge.case import Case
 from judge.errors import JudgeError
 from judge.evidence import Evidence
-from judge.expected import Expectations, job_of
+from judge.expected import Expectations, job_of, runtime_key, warm_up_of
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
-from judge.sandbox import Box, Pool
+from judge.sandbox import Box, Pool, PoolConfig
+from judge.sandbox.hot import HotZygote
 from judge.submission import Submission
 from judge.verdict import CaseResult, Report, Verdict
 
@@ -25,13 +26,36 @@ OnCase = Callable[[CaseResult], None]
 class Grader:
     """Everything that grading needs, kept between submissions: problems, boxes, expected values.
 
-    One thread a slot may grade at the same time. `cache_dir` keeps the references' values; boxes can't read it.
+    One thread a slot may grade at the same time. `cache_dir` keeps the references' values and compiled programs; boxes
+    can't read it. `fast` switches the fast lane, for comparisons; `hidden` are more files that no box may read.
     """
 
-    def __init__(self, catalog: Catalog, cache_dir: Path, slots: int = 1) -> None:
+    def __init__(
+        self, catalog: Catalog, cache_dir: Path, slots: int = 1, *, fast: bool = True, hidden: Sequence[Path] = ()
+    ) -> None:
         self.catalog = catalog
-        self.pool = Pool(slots, hidden=(cache_dir, *catalog.dirs))
+        self.pool = Pool(
+            PoolConfig(
+                slots=slots,
+                hidden=(cache_dir, *catalog.dirs, *hidden),
+                packs=cache_dir / "compiled",
+                runtime=runtime_key(),
+                fast=fast,
+            )
+        )
         self._expectations = Expectations(cache_dir)
+
+    def warm(self, slug: str) -> HotZygote | None:
+        """Start the hot zygote of a problem in the background; None where it has no warm-up.
+
+        Raises UnknownProblem, PackageFault.
+        """
+        warm_up = warm_up_of(self.catalog.get(slug))
+        return self.pool.warm(warm_up) if warm_up else None
+
+    def compiled(self, slug: str) -> bool:
+        """Whether the programs of a problem's warm-up lie compiled on disk. Raises UnknownProblem, PackageFault."""
+        return self.pool.packs is not None and self.pool.packs.has(self.catalog.get(slug).digest)
 
     def grade(
         self,
@@ -73,21 +97,22 @@ def grade(
     on_case: OnCase | None = None,
 ) -> Report:
     """Grade one submission on `cases`, whose reference gave `expected`. Raises SandboxFault, PackageFault."""
-    results: list[CaseResult] = []
+    results: dict[int, CaseResult] = {}  # by index: a lane that hands over leaves some behind, told again by the next
     faults: list[Exception] = []
 
     def judge_case(index: int, evidence: Evidence) -> None:
         try:
-            results.append(reporting.case_result(problem, cases[index], expected[index], evidence))
+            results[index] = reporting.case_result(problem, cases[index], expected[index], evidence)
             if on_case is not None:
-                on_case(results[-1])
+                on_case(results[index])
         except Exception as error:  # an author's check that fails must not end the box's own loop
             faults.append(error)
 
     outcome = box.run(job_of(problem, submission.source, cases), judge_case)
     if faults:
         raise faults[0]
-    return reporting.report(problem, cases, results, outcome, seed=seed)
+    told = [results[index] for index in range(len(outcome.evidence))]
+    return reporting.report(problem, cases, told, outcome, seed=seed)
 
 
 def is_final(report: Report) -> bool:

@@ -1,7 +1,7 @@
 """Grades many submissions here, without a server: in parallel, answered in the order given."""
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +12,7 @@ from judge.grading import Grader
 from judge.submission import Submission
 from judge.verdict import Report
 
+MANY = 3  # submissions to one problem
 AHEAD = 2  # submissions a slot that wait in memory beyond those being graded
 Key = TypeVar("Key")
 
@@ -22,6 +23,16 @@ def default_cache_dir() -> Path:
     if named:
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "judge"
+
+
+def warm_for(grader: Grader, slugs: Iterable[str]) -> None:
+    """Start hot zygotes where that pays: for many submissions to a problem, or to have its programs compiled at all.
+
+    One submission to a problem whose programs lie compiled is judged sooner in the full lane than a zygote gets warm.
+    """
+    for slug, count in Counter(slugs).items():
+        if count >= MANY or not grader.compiled(slug):
+            grader.warm(slug)
 
 
 def grade_all(

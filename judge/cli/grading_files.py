@@ -12,7 +12,7 @@ from judge.cli import showing
 from judge.cli.grade import dump, exit_code
 from judge.errors import SubmissionRefused
 from judge.grading import Grader
-from judge.offline import default_cache_dir, grade_all
+from judge.offline import default_cache_dir, grade_all, warm_for
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Report
@@ -27,6 +27,7 @@ def run(catalog: Catalog, tasks: Sequence[tuple[Path, str]], *, jobs: int, seed:
     if submissions:
         grader = Grader(catalog, default_cache_dir(), jobs)
         try:
+            warm_for(grader, [submission.problem for _, submission in submissions])
             with _progress(len(submissions)) as progress:
                 task = progress.add_task("grading", total=len(submissions))
                 graded = grade_all(

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from judge.cli.grade import EXIT_USAGE, dump, exit_code
 from judge.errors import SubmissionRefused, UnknownProblem
 from judge.grading import Grader
-from judge.offline import default_cache_dir, grade_all
+from judge.offline import default_cache_dir, grade_all, warm_for
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Verdict
@@ -43,6 +43,7 @@ def run(catalog: Catalog, source: Path, out: Path, *, problem: str | None, jobs:
     todo = [(key, submission) for key, submission in lines if key not in verdicts]
     grader = Grader(catalog, default_cache_dir(), jobs)
     try:
+        warm_for(grader, [submission.problem for _, submission in todo])
         with out.open("a", encoding="utf-8") as file, _progress() as progress:
             task = progress.add_task("", total=len(lines), completed=len(lines) - len(todo), tally="")
             for key, report in grade_all(grader, todo, jobs=jobs, seed=seed):

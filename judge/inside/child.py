@@ -13,13 +13,14 @@ from io import TextIOWrapper
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import call, kernel, layers, load, runtime, wire
+from . import call, kernel, layers, load, programs, runtime, wire
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
 MAX_REQUEST_BYTES = 256 * 1024 * 1024  # the judge's own frames; inputs are the author's
 EXIT_DONE = 0
 EXIT_LAYER_FAULT = 97
+EXIT_HANDED_OVER = 98
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +32,10 @@ class Template:
     kill_numbers: tuple[int, int]
     data_in_use: int
     in_namespaces: bool
+    hot: bool
 
     @classmethod
-    def prepare(cls, config: dict[str, Any], in_namespaces: bool) -> "Template":
+    def prepare(cls, config: dict[str, Any], in_namespaces: bool, hot: bool) -> "Template":
         """The template that the judge's `config` asks for, with what this kernel has."""
         ruleset = (
             kernel.landlock_ruleset([(path, access) for path, access in config["readable"]])
@@ -48,6 +50,7 @@ class Template:
             kill_numbers=tuple(config["kill_numbers"]),
             data_in_use=data_pages * os.sysconf("SC_PAGE_SIZE"),
             in_namespaces=in_namespaces,
+            hot=hot,
         )
 
 
@@ -61,7 +64,11 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
             _send("fault", {"layer": fault.args[0], "reason": fault.args[1]})
             os._exit(EXIT_LAYER_FAULT)
         _send("closed", {"layers": on})
-        _serve(order)
+        if template.hot:
+            programs.trap(_hand_over)
+        else:
+            runtime.start(order["light"])
+        _serve()
     except BaseException as error:  # the zygote must never see it
         _last_words(error)
     os._exit(1)
@@ -102,9 +109,8 @@ def _setting(template: Template, order: dict[str, Any], parent: int) -> layers.S
     )
 
 
-def _serve(order: dict[str, Any]) -> None:
+def _serve() -> None:
     requests = _Requests()
-    runtime.start(order["light"])
     job = requests.next()
     module, failure = load.load(job["source"].tobytes().decode(), job["entry"], job["arity"])
     _send("loaded", {"failure": failure})
@@ -142,6 +148,11 @@ def _send(kind: str, tree: dict[str, Any]) -> None:
     frame = memoryview(wire.encode(kind, tree))
     while frame:
         frame = frame[os.write(REPLIES, frame) :]
+
+
+def _hand_over(program: str) -> NoReturn:
+    _send("handover", {"reason": f"the warm-up holds no program {program}"})
+    os._exit(EXIT_HANDED_OVER)
 
 
 def _last_words(error: BaseException) -> None:

@@ -18,17 +18,18 @@ LIGHT_FLAGS = " ".join(
 PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy")
 
 
-def load(config: dict[str, Any]) -> None:
+def load() -> None:
     """Import what submissions import, and make JAX fit to be forked. Starts no backend."""
     import jax
     import optax  # noqa: F401
     from flax import linen, nnx  # noqa: F401
 
-    from . import observe
+    from . import observe, programs
 
     # In the calling thread: a reply is framed when its numbers are there, and CPU time is its own.
     jax.config.update("jax_cpu_enable_async_dispatch", False)
     share_mlir_contexts()
+    programs.install()
     observe.install()
 
 

@@ -4,6 +4,7 @@
               │                  │
               │  config          │   "fork" + 4 descriptors  ->  pid + pidfd
               │  "connect" + fd  │   "kill"                  ->
+              │  "programs" + fd │
               └──────────────────┘   (child ended)           ->  status, CPU, peak memory
 
 Messages are JSON, one to a packet. Each slot of the judge has a connection of its own.
@@ -19,7 +20,7 @@ import sys
 import time
 from typing import Any
 
-from . import child, kernel, namespaces, runtime
+from . import child, kernel, namespaces, runtime, warmup
 
 MAX_MESSAGE = 128 * 1024
 MAX_DESCRIPTORS = 4
@@ -28,36 +29,38 @@ MAX_DESCRIPTORS = 4
 def main(descriptor: int) -> None:
     """Serve until the judge closes its end. `descriptor` is the control socket."""
     control = socket.socket(fileno=descriptor)
-    config = json.loads(control.recv(MAX_MESSAGE))
+    message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, MAX_DESCRIPTORS)
+    config = json.loads(message)
+    files = dict(zip(config["files"], descriptors, strict=True))
     sys.path += [path for path in config["path"] if path not in sys.path]
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the judge's to handle
     entered, why = namespaces.enter(config["roots"]) if config["namespaces"] else (False, "not asked for")
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     started = time.perf_counter()
-    runtime.load(config)
-    Zygote(control, config, entered).serve(
-        {
-            "ready": True,
-            "namespaces": entered,
-            "namespaces_refused": why,
-            "load_ms": (time.perf_counter() - started) * 1e3,
-            "threads": len(os.listdir("/proc/self/task")),
-            "landlock_abi": kernel.landlock_abi(),
-            "versions": runtime.versions(),
-        }
-    )
+    runtime.load()
+    told = warmup.run(files)
+    greeting = {
+        "namespaces": entered,
+        "namespaces_refused": why,
+        "load_ms": (time.perf_counter() - started) * 1e3,
+        "threads": len(os.listdir("/proc/self/task")),
+        "landlock_abi": kernel.landlock_abi(),
+        "versions": runtime.versions(),
+        **told,
+    }
+    Zygote(control, config, entered, hot="warmup" in files).serve(greeting)
 
 
 class Zygote:
     """The loop between connections and children."""
 
-    def __init__(self, control: socket.socket, config: dict[str, Any], in_namespaces: bool) -> None:
+    def __init__(self, control: socket.socket, config: dict[str, Any], in_namespaces: bool, hot: bool) -> None:
         self._connections = {control.fileno(): control}
         self._children: dict[int, tuple[int, int, int]] = {}  # pidfd -> (pid, job, connection's descriptor)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._template = child.Template.prepare(config, in_namespaces)
+        self._template = child.Template.prepare(config, in_namespaces, hot)
 
     def serve(self, greeting: dict[str, Any]) -> None:
         """Answer until the judge closes the control socket."""
@@ -84,6 +87,9 @@ class Zygote:
                 fresh = socket.socket(fileno=descriptors[0])
                 self._connections[fresh.fileno()] = fresh
                 self._poll.register(fresh, select.POLLIN)
+            case "programs":
+                warmup.take_pack(descriptors[0])
+                gc.freeze()
             case "fork":
                 self._fork(connection, order, descriptors)
             case "kill":

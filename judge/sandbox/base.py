@@ -26,6 +26,7 @@ class Ending(StrEnum):
     WALL_LIMIT = "wall_limit"
     MEMORY_LIMIT = "memory_limit"
     OUTPUT_LIMIT = "output_limit"
+    HANDED_OVER = "handed_over"  # the fast lane can't go on with it; never leaves the pool
     BAD_REPLY = "bad_reply"  # something else than the judge's own reply came on the reply channel
 
 
@@ -49,6 +50,22 @@ class Job:
     facts: tuple[str, ...] = ()
     problem: str = ""
     package: str = ""
+    light: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarmUp:
+    """A problem's public program, and calls of the cases' shapes, that a hot zygote runs before any submission.
+
+    `package` is the digest of the problem's package; `calls` hold nothing of the cases but shapes, dtypes and scalars.
+    """
+
+    package: str
+    source: str
+    entry: str
+    calls: tuple[tuple[Value, ...], ...]
+    facts: tuple[str, ...] = ()
+    result_bytes: int = 0
     light: bool = True
 
 

@@ -28,6 +28,7 @@ OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed m
 REAP_SECONDS = 20.0
 GRACE_SECONDS = 0.5  # between a child's closing its reply channel and its end
 MEMORY_SUSPICION = 0.85  # of the limit: a crash from there on is put down to memory
+IDLE_MS = 300.0  # without CPU time, in the fast lane: it may hang there where it would not elsewhere
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL, -signal.SIGBUS, 127}
 _CHUNK = 1 << 16
 
@@ -68,9 +69,10 @@ class Driver:
         job: Job,
         on_reply: OnReply | None = None,
         skip: frozenset[str] = frozenset(),
+        fast: bool = False,
     ) -> None:
         self._line, self._child, self._pipes, self._job, self._skip = line, child, pipes, job, skip
-        self._on_reply = on_reply
+        self._on_reply, self._fast = on_reply, fast
         self._meter = Meter(child.pid, job.limits)
         self._reader = wire.FrameReader(job.limits.result_bytes + OVERHEAD_BYTES)
         self._outputs = {fd: Output(job.limits.output_bytes) for fd in (pipes.stdout, pipes.stderr)}
@@ -119,6 +121,8 @@ class Driver:
             if now >= look_at:
                 look_at = now + TICK_MS / 1e3
                 self._end(self._meter.look())
+                if self._fast and self._meter.idle_ms > IDLE_MS:
+                    self._end((Ending.HANDED_OVER, "no progress: it waits for threads that a hot fork has not"))
             if self._silent_since is not None and now > self._silent_since + GRACE_SECONDS:
                 self._end((Ending.EXITED, "it closed the channel that its answers go through"))
 
@@ -146,6 +150,8 @@ class Driver:
     def _believe(self, data: bytes) -> None:
         try:
             for kind, tree in self._reader.feed(data):
+                if kind == "handover" and self._fast:
+                    self._end((Ending.HANDED_OVER, str(wire.mapping(tree).get("reason"))[:200]))
                 if self._ending is None:
                     self._hear(kind, tree)
         except wire.BadFrame as error:

@@ -25,6 +25,7 @@ class FullBox:
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
         """Raises SandboxFault where the zygote did not start."""
         self._slot = slot
+        self.zygote = zygote
         self._line: Line = zygote.line()
 
     def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
@@ -36,8 +37,8 @@ class FullBox:
         self._line.close()
 
 
-def run_in(line: Line, slot: Slot, job: Job, on_reply: OnReply | None) -> Outcome:
-    """Fork a child for `job` and drive it to its end. Raises SandboxFault."""
+def run_in(line: Line, slot: Slot, job: Job, on_reply: OnReply | None, fast: bool = False) -> Outcome:
+    """Fork a child for `job` and drive it to its end; `fast` where it may hand over. Raises SandboxFault."""
     pipes, theirs = Pipes.make()
     try:
         try:
@@ -46,7 +47,7 @@ def run_in(line: Line, slot: Slot, job: Job, on_reply: OnReply | None) -> Outcom
             for descriptor in theirs:
                 os.close(descriptor)
         try:
-            return Driver(line, child, pipes, job, on_reply, slot.skip).run()
+            return Driver(line, child, pipes, job, on_reply, slot.skip, fast).run()
         finally:
             os.close(child.pidfd)
     finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from judge.limits import Limits
 from judge.sandbox.base import Ending
 
+MOVED_MS = 0.2  # less CPU time between two looks is no progress
 FLOOD = 4  # times the output limit: then the child is ended, and was not only cut short
 
 
@@ -18,15 +19,19 @@ class Meter:
         self._limits = limits
         self.started = time.perf_counter()
         self.cpu_ms = 0.0
+        self._moved_at = self.started
         self._base_kib = self._resident_kib()
         self._peak_kib = self._base_kib
 
     def look(self) -> tuple[Ending, str] | None:
         """Read both; the limit that is passed, if one is, and how in words."""
         try:
-            self.cpu_ms = max(self.cpu_ms, time.clock_gettime(self._clock) * 1e3)
+            cpu_ms = time.clock_gettime(self._clock) * 1e3
         except OSError:
             return None  # it has ended
+        if cpu_ms > self.cpu_ms + MOVED_MS:
+            self._moved_at = time.perf_counter()
+            self.cpu_ms = cpu_ms
         self._peak_kib = max(self._peak_kib, self._resident_kib())
         if self.memory_mb > self._limits.memory_mib:
             return Ending.MEMORY_LIMIT, f"more than {self._limits.memory_mib} MiB in use"
@@ -41,6 +46,11 @@ class Meter:
     def wall_ms(self) -> float:
         """Milliseconds since the submission could first run."""
         return (time.perf_counter() - self.started) * 1e3
+
+    @property
+    def idle_ms(self) -> float:
+        """Milliseconds without CPU time."""
+        return (time.perf_counter() - self._moved_at) * 1e3
 
     @property
     def memory_mb(self) -> float:

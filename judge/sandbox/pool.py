@@ -2,64 +2,126 @@
 
 Pool
 ├── keeper thread     starts every zygote; lives as long as the pool, since their death signals hang on it
-├── zygote            imported JAX, serves all slots
-└── box(slot)         one a slot, each with a line of its own; used from one thread at a time
+├── full zygote       imported JAX, no backend; serves all slots and problems
+├── hot zygotes       one a problem, the last used ones: warm programs in memory (see judge.sandbox.hot)
+└── box(slot)         one a slot, used from one thread at a time: fast lane first, full lane if that gives up
 """
 
 import os
 import queue
 import sys
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from judge.errors import SandboxFault
-from judge.sandbox.base import Job, OnReply, Outcome
+from judge.sandbox.base import Job, OnReply, Outcome, WarmUp
 from judge.sandbox.full import FullBox, Slot
+from judge.sandbox.hot import FastBox, HotZygote
+from judge.sandbox.packs import Packs
 from judge.sandbox.zygote import Zygote, ZygoteConfig
 
 FIRST_UID = 64100  # high and unusual: a limit of a user's threads counts them on the whole machine
 UIDS_PER_PROCESS = 16
 PROCESSES = 60
-STARTS = 2  # of a zygote for one job, before the fault is the judge's
+HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
+WAIT_FOR_FIRST_PACK = 60.0  # seconds: without compiled programs the full lane is no quicker than their making
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolConfig:
+    """What a pool is to be.
+
+    `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
+    None for none; `runtime` names what those depend on; `fast` switches the fast lane; `cores` gives each slot a
+    processor of its own.
+    """
+
+    slots: int = 1
+    hidden: Sequence[Path] = ()
+    packs: Path | None = None
+    runtime: str = "any"
+    namespaces: bool = True
+    fast: bool = True
+    cores: bool = False
 
 
 class Pool:
-    """All boxes of one process. `hidden` are files that no box may read, beside the judge's own code."""
+    """All boxes of one process."""
 
-    def __init__(self, slots: int = 1, hidden: Sequence[Path] = (), namespaces: bool = True) -> None:
-        """Starts the first zygote in the background, and returns at once."""
-        self._config = ZygoteConfig(hidden=tuple(hidden), namespaces=namespaces)
-        self._orders: queue.SimpleQueue[Future[Zygote] | None] = queue.SimpleQueue()
+    def __init__(self, config: PoolConfig) -> None:
+        """Starts the full zygote in the background, and returns at once."""
+        self.config = config
+        self.packs = Packs(config.packs, config.runtime) if config.packs else None
+        self._orders: queue.SimpleQueue[tuple[Future[Zygote], Mapping[str, int]] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
+        self._hot: OrderedDict[str, HotZygote] = OrderedDict()
+        self._known_packs: list[str] = []
         self._closed = False
         self._keeper = threading.Thread(target=self._keep, name="zygote-keeper", daemon=True)
         self._keeper.start()
-        self._zygote = self._order()
-        self._boxes = [PooledBox(self, index) for index in range(slots)]
+        self._zygote = self._order({})
+        self._boxes = [PooledBox(self, index) for index in range(config.slots)]
 
     def box(self, slot: int = 0) -> "PooledBox":
         """The box of `slot`."""
         return self._boxes[slot]
 
     def zygote(self) -> Zygote:
-        """A zygote that runs, started anew if the last one died. Raises SandboxFault."""
+        """The full zygote, started anew if the last one died. Raises SandboxFault."""
         with self._lock:
             if self._closed:
                 raise SandboxFault("the judge is shutting down")
             zygote = self._zygote.result()
             if not zygote.alive():
                 zygote.close()
-                self._zygote = self._order()
+                self._zygote = self._order({})
                 zygote = self._zygote.result()
+                zygote.wait()
+                for package in self._known_packs:
+                    self._give(zygote, package)
         zygote.wait()
         return zygote
 
     def greeting(self) -> dict[str, Any]:
-        """What the zygote said of itself: layers it can have, versions. Raises SandboxFault."""
+        """What the full zygote said of itself: layers it can have, versions. Raises SandboxFault."""
         return self.zygote().wait()
+
+    def know(self, package: str) -> None:
+        """Give the full zygote the compiled programs of `package`, where there are any."""
+        with self._lock:
+            if self.packs is None or package in self._known_packs or not self.packs.has(package):
+                return
+            self._known_packs.append(package)
+        self._give(self.zygote(), package)
+
+    def warm(self, warm_up: WarmUp) -> HotZygote | None:
+        """The hot zygote of a package, started in the background if it isn't there; None without a fast lane."""
+        if not self.config.fast or self.packs is None:
+            return None
+        with self._lock:
+            if self._closed:
+                return None
+            hot = self._hot.get(warm_up.package)
+            if hot is None or hot.worn:
+                if hot is not None:
+                    hot.close()
+                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._order, self.packs)
+            self._hot.move_to_end(warm_up.package)
+            oldest = self._hot.popitem(last=False)[1] if len(self._hot) > HOT_ZYGOTES else None
+        if oldest is not None:
+            oldest.close()
+        return hot
+
+    def hot(self, package: str) -> HotZygote | None:
+        """The hot zygote of `package`, where one was started; its successor if it died or grew old."""
+        with self._lock:
+            hot = self._hot.get(package)
+        return self.warm(hot.warm_up) if hot else None
 
     def close(self) -> None:
         """End every process of the pool. Safe to call twice."""
@@ -69,56 +131,99 @@ class Pool:
             self._closed = True
         for box in self._boxes:
             box.close()
+        for hot in self._hot.values():
+            hot.close()
         self._zygote.result().close()
         self._orders.put(None)
         self._keeper.join()
 
-    def _order(self) -> Future[Zygote]:
+    def _give(self, zygote: Zygote, package: str) -> None:
+        assert self.packs is not None
+        with self.packs.open(package) as pack:
+            if pack is not None:
+                zygote.add_programs(pack)
+
+    def _order(self, files: Mapping[str, int]) -> Future[Zygote]:
         future: Future[Zygote] = Future()
-        self._orders.put(future)
+        self._orders.put((future, files))
         return future
 
     def _keep(self) -> None:
-        while (future := self._orders.get()) is not None:
+        while (order := self._orders.get()) is not None:
+            future, files = order
             try:
-                future.set_result(Zygote(self._config))
+                config = ZygoteConfig(hidden=tuple(self.config.hidden), namespaces=self.config.namespaces)
+                future.set_result(Zygote(config, files))
             except BaseException as error:
                 future.set_exception(error)
 
 
 class PooledBox:
-    """The box of one slot: the same for every job, whatever became of the zygote in between."""
+    """The box of one slot: the same for every job, whatever became of zygotes in between."""
 
     def __init__(self, pool: Pool, index: int) -> None:
         self._pool, self._index = pool, index
-        self._box: FullBox | None = None
+        self._full: FullBox | None = None
+        self._fast: dict[str, FastBox] = {}
 
     def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
         """Run one job; see judge.sandbox.base.Box. A job whose zygote died under it is run once more."""
+        outcome, why = self._run_fast(job, on_reply)
+        if outcome is not None:
+            return outcome
+        return replace(self._run_full(job, on_reply), handed_over=why or None)
+
+    def close(self) -> None:
+        """Hang up on all zygotes."""
+        for box in (self._full, *self._fast.values()):
+            if box is not None:
+                box.close()
+        self._full, self._fast = None, {}
+
+    def _run_fast(self, job: Job, on_reply: OnReply | None) -> tuple[Outcome | None, str]:
+        hot = self._pool.hot(job.package) if job.package and not job.also else None
+        if hot is None:
+            return None, ""
+        first_pack = self._pool.packs is not None and not self._pool.packs.has(job.package)
+        zygote = hot.ready(WAIT_FOR_FIRST_PACK if first_pack else 0.0)
+        if zygote is None:
+            return None, hot.failure or "its zygote is not warm yet"
+        hot.jobs += 1
+        try:
+            return self._fast_box(job.package, zygote).run(job, on_reply)
+        except SandboxFault as error:
+            self._fast.pop(job.package).close()
+            return None, str(error)
+
+    def _fast_box(self, package: str, zygote: Zygote) -> FastBox:
+        box = self._fast.get(package)
+        if box is None or box.zygote is not zygote:
+            if box is not None:
+                box.close()
+            box = self._fast[package] = FastBox(zygote, self._slot(zygote))
+        return box
+
+    def _run_full(self, job: Job, on_reply: OnReply | None) -> Outcome:
+        if job.package:
+            self._pool.know(job.package)
         for last in (False, True):
             try:
-                return self._connected().run(job, on_reply)
+                if self._full is None:
+                    zygote = self._pool.zygote()
+                    self._full = FullBox(zygote, self._slot(zygote))
+                return self._full.run(job, on_reply)
             except SandboxFault:
-                alive = self._pool.zygote().alive()
-                self._hang_up()
-                if last or alive:
+                box, self._full = self._full, None
+                if box is not None:
+                    box.close()
+                if last or box is None or box.zygote.alive():
                     raise
         raise AssertionError("not reached")
 
-    def close(self) -> None:
-        """Hang up on the zygote."""
-        self._hang_up()
-
-    def _connected(self) -> FullBox:
-        if self._box is None:
-            zygote = self._pool.zygote()
-            self._box = FullBox(zygote, Slot(uid=slot_uid(self._index, zygote.greeting)))
-        return self._box
-
-    def _hang_up(self) -> None:
-        if self._box is not None:
-            self._box.close()
-            self._box = None
+    def _slot(self, zygote: Zygote) -> Slot:
+        cores = sorted(os.sched_getaffinity(0))
+        own = (cores[self._index % len(cores)],) if self._pool.config.cores else ()
+        return Slot(uid=slot_uid(self._index, zygote.greeting), cores=own)
 
 
 def slot_uid(index: int, greeting: dict[str, Any]) -> int | None:

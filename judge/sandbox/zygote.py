@@ -13,8 +13,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,8 @@ class ZygoteConfig:
     hidden: Sequence[Path] = ()
     readable: Sequence[Path] = ()
     namespaces: bool = True
-    extra: dict[str, Any] = field(default_factory=dict)
 
-    def message(self) -> bytes:
+    def message(self, files: Sequence[str]) -> bytes:
         """The first packet that the zygote hears."""
         program, numbers = policy.seccomp_filter()
         rules = policy.readable_paths([_PACKAGE, *self.hidden], self.readable)
@@ -71,7 +70,7 @@ class ZygoteConfig:
                 "roots": sorted(roots | {str(_FOLDER)}),
                 "namespaces": self.namespaces,
                 "path": [path for path in sys.path if path.endswith("-packages")],
-                **self.extra,
+                "files": list(files),
             }
         ).encode()
 
@@ -94,8 +93,13 @@ def clean_environment() -> dict[str, str]:
 class Zygote:
     """One zygote process. Start it from a thread that lives as long as it: its death signal hangs on that thread."""
 
-    def __init__(self, config: ZygoteConfig) -> None:
-        """Start the process; `wait` until it has imported JAX. Raises SandboxFault."""
+    def __init__(self, config: ZygoteConfig, files: Mapping[str, int] | None = None) -> None:
+        """Start the process; `wait` until it has imported JAX, and run its warm-up if it has one.
+
+        `files` are descriptors that it is given: `pack`, `warmup`, `fresh` (see judge.inside.warmup). They stay open
+        here. Raises SandboxFault.
+        """
+        files = files or {}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         self._lock = threading.Lock()
@@ -110,7 +114,7 @@ class Zygote:
                 start_new_session=True,
                 cwd="/",
             )
-        self._control.sendall(config.message())
+        socket.send_fds(self._control, [config.message(tuple(files))], list(files.values()))
         self.greeting: dict[str, Any] = {}
 
     def wait(self) -> dict[str, Any]:
@@ -147,6 +151,14 @@ class Zygote:
                 ours.close()
                 raise SandboxFault("the zygote died") from error
         return Line(ours)
+
+    def add_programs(self, pack: int) -> None:
+        """Give it the programs of a pack, an open file. Raises SandboxFault."""
+        with self._lock:
+            try:
+                socket.send_fds(self._control, [b'{"op": "programs"}'], [pack])
+            except OSError as error:
+                raise SandboxFault("the zygote died") from error
 
     def close(self) -> None:
         """End the process and all of its children."""

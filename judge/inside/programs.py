@@ -1,0 +1,75 @@
+"""Compiled programs in memory: kept by JAX's own cache key, shared by everything in this process and its forks.
+
+    pack (file) ──load──> stored: key -> serialized ──first use──> loaded: key -> executable ──fork──> every child
+
+The same HLO under the same options has the same key, so a submission's own `jit`, traced anew, finds what the warm-up
+compiled. Only trusted processes write packs; a child reads memory that its zygote filled, so there is no cache to poison.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+stored: dict[str, bytes] = {}
+loaded: dict[str, Any] = {}
+_trap: list[Callable[[str], NoReturn]] = []
+
+
+def install() -> None:
+    """Put this cache in the place of JAX's own on disk, for the life of this process and its forks."""
+    from jax._src import compiler
+
+    compile_program = compiler.backend_compile_and_load
+
+    def compile_or_trap(backend: Any, module: Any, *arguments: Any, **keywords: Any) -> Any:
+        if _trap:
+            _trap[0](str(module.operation.attributes["sym_name"]).strip('"'))
+        return compile_program(backend, module, *arguments, **keywords)
+
+    compiler._cache_read = _read
+    compiler._cache_write = _write
+    compiler.backend_compile_and_load = compile_or_trap
+
+
+def trap(leave: Callable[[str], NoReturn]) -> None:
+    """From now on a program that is not loaded makes this process `leave(name)`.
+
+    Compiling, and loading a serialized program too, waits for threads that did not come along through the fork.
+    """
+    _trap[:] = [leave]
+
+
+def _read(name: str, key: str, options: Any, backend: Any, devices: Any) -> tuple[Any, int | None]:
+    if key in loaded:
+        return loaded[key], 0
+    if _trap:
+        _trap[0](name)
+    if key not in stored:
+        return None, None
+    loaded[key] = backend.deserialize_executable(stored[key], devices, options)
+    return loaded[key], 0
+
+
+def _write(key: str, _seconds: float, _name: str, backend: Any, executable: Any, callbacks: Sequence[Any]) -> None:
+    if not callbacks:  # those are of this process alone
+        loaded[key] = executable
+
+
+def unpack(data: bytes) -> None:
+    """Add a pack's programs to the stored ones. Raises zipfile.BadZipFile."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            stored.setdefault(name, archive.read(name))
+
+
+def pack() -> bytes:
+    """Every loaded program, serialized, as one pack."""
+    import jax
+
+    backend = jax.devices()[0].client
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for key in sorted(loaded):
+            archive.writestr(key, stored[key] if key in stored else backend.serialize_executable(loaded[key]))
+    return buffer.getvalue()

@@ -1,0 +1,136 @@
+"""The fast lane: forks of a hot zygote, where JAX's backend runs and the usual programs of one problem lie compiled.
+
+Its answer counts only when the submission ran to its end there. Whatever else happens (a program that the warm-up does
+not hold, no progress, a crash, a limit), the full lane runs the submission afresh, and that answer counts: the fast lane
+can make no verdict wrong, only sooner.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import BinaryIO, TypeAlias
+
+import numpy as np
+
+from judge.errors import SandboxFault
+from judge.evidence import Raised
+from judge.inside import wire
+from judge.sandbox.base import Ending, Job, OnReply, Outcome, WarmUp
+from judge.sandbox.full import Slot, run_in
+from judge.sandbox.packs import Packs
+from judge.sandbox.zygote import Line, Zygote
+
+FAST_CPU_SECONDS = 1.5  # many times a solution's need; whoever needs more has time for the full lane
+JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place
+Start: TypeAlias = Callable[[Mapping[str, int]], Future[Zygote]]  # from the pool's keeper thread
+# Of an exception of these kinds the fork itself may be the cause.
+_DOUBTFUL = ("MemoryError", "JaxRuntimeError", "XlaRuntimeError", "RuntimeError", "OSError", "SystemError")
+
+
+class HotZygote:
+    """One problem's hot zygote, from its start in the background to its end."""
+
+    def __init__(self, warm_up: WarmUp, start: Start, packs: Packs) -> None:
+        """Starts it, and returns at once; `ready` tells when it can be used."""
+        self.warm_up = warm_up
+        self.failure = ""
+        self.jobs = 0
+        self._packs = packs
+        self._done = threading.Event()
+        self._zygote: Zygote | None = None
+        self._thread = threading.Thread(target=self._begin, args=(start,), name="hot-zygote", daemon=True)
+        self._thread.start()
+
+    def ready(self, seconds: float = 0.0) -> Zygote | None:
+        """The zygote once its warm-up is done, waiting for that at most `seconds`; None before, and after a failure."""
+        self._done.wait(seconds)
+        zygote = self._zygote if self._done.is_set() and not self.failure else None
+        return zygote if zygote and zygote.alive() else None
+
+    @property
+    def starting(self) -> bool:
+        """Whether its warm-up still runs."""
+        return not self._done.is_set()
+
+    @property
+    def worn(self) -> bool:
+        """Whether another should take its place: dead, or old."""
+        return self._done.is_set() and not self.failure and (self.ready() is None or self.jobs >= JOBS_PER_ZYGOTE)
+
+    def close(self) -> None:
+        """End it."""
+        if self._zygote is not None:
+            self._zygote.close()
+
+    def _begin(self, start: Start) -> None:
+        descriptor, fresh = self._packs.fresh()
+        try:
+            with self._packs.open(self.warm_up.package) as pack, _frame_of(self.warm_up) as frame:
+                files = {"warmup": frame.fileno(), "fresh": descriptor} | ({"pack": pack} if pack is not None else {})
+                self._zygote = start(files).result()
+                greeting = self._zygote.wait()
+            if greeting["failure"]:
+                self.failure = f"the warm-up failed: {greeting['failure']['type']}: {greeting['failure']['message']}"
+                self._zygote.close()
+            else:
+                self._packs.keep(fresh, self.warm_up.package)
+        except SandboxFault as error:
+            self.failure = str(error)
+        finally:
+            os.close(descriptor)
+            fresh.unlink(missing_ok=True)
+            self._done.set()
+
+
+class FastBox:
+    """One slot's way into one hot zygote."""
+
+    def __init__(self, zygote: Zygote, slot: Slot) -> None:
+        """Raises SandboxFault where the zygote is gone."""
+        self._slot = slot
+        self.zygote = zygote
+        self._line: Line = zygote.line()
+
+    def run(self, job: Job, on_reply: OnReply | None = None) -> tuple[Outcome | None, str]:
+        """(outcome, "") if the submission ran to its end, (None, why not) otherwise. Raises SandboxFault."""
+        seconds = min(job.limits.cpu_seconds, FAST_CPU_SECONDS)
+        limits = replace(job.limits, cpu_seconds=seconds)
+        outcome = run_in(self._line, self._slot, replace(job, limits=limits), on_reply, fast=True)
+        why = _doubt(outcome)
+        return (None, why) if why else (replace(outcome, lane="fast"), "")
+
+    def close(self) -> None:
+        """Hang up on the zygote."""
+        self._line.close()
+
+
+def _doubt(outcome: Outcome) -> str:
+    """Why an outcome of the fast lane does not count; empty if it does."""
+    if outcome.ending is Ending.HANDED_OVER:
+        return outcome.detail
+    if outcome.ending not in (Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD):
+        return f"it ended there by {outcome.ending.value}"
+    raised: list[Raised | None] = [outcome.raised, *(entry.raised for entry in outcome.evidence)]
+    doubtful = next((each for each in raised if each and each.type_name in _DOUBTFUL), None)
+    return f"it raised {doubtful.type_name} there" if doubtful else ""
+
+
+def _frame_of(warm_up: WarmUp) -> BinaryIO:
+    file = os.fdopen(os.memfd_create("warm-up"), "w+b")
+    file.write(
+        wire.encode(
+            "warmup",
+            {
+                "source": np.frombuffer(warm_up.source.encode(), np.uint8),
+                "entry": warm_up.entry,
+                "calls": list(warm_up.calls),
+                "facts": list(warm_up.facts),
+                "result_bytes": warm_up.result_bytes,
+                "light": warm_up.light,
+            },
+        )
+    )
+    file.seek(0)
+    return file

@@ -1,0 +1,49 @@
+"""Compiled programs on disk, one pack a problem package: written by zygotes' warm-ups only, read by zygotes only.
+
+<folder>/<runtime>/<package digest>.zip     <runtime> names versions and processor: machine code fits no other
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Packs:
+    """The packs of one runtime. Submissions never see these files: programs reach them in their zygote's memory."""
+
+    def __init__(self, folder: Path, runtime: str) -> None:
+        self._folder = folder / runtime
+
+    def has(self, package: str) -> bool:
+        """Whether there is a pack of `package`, a digest."""
+        return self._path(package).exists()
+
+    @contextmanager
+    def open(self, package: str) -> Iterator[int | None]:
+        """A descriptor of the pack, None where there is none."""
+        try:
+            file = self._path(package).open("rb")
+        except FileNotFoundError:
+            yield None
+            return
+        with file:
+            yield file.fileno()
+
+    def fresh(self) -> tuple[int, Path]:
+        """A new file for a pack: its descriptor and its name. `keep` it or remove it."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")
+        return descriptor, Path(name)
+
+    def keep(self, fresh: Path, package: str) -> bool:
+        """Make what was written to `fresh` the pack of `package`; False (and the file gone) where nothing was."""
+        if fresh.stat().st_size == 0:
+            fresh.unlink()
+            return False
+        os.replace(fresh, self._path(package))
+        return True
+
+    def _path(self, package: str) -> Path:
+        return self._folder / f"{package.removeprefix('sha256:')}.zip"
