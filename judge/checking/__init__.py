@@ -8,7 +8,7 @@ from judge.checking.models import Seen, lookalikes, seen_models
 from judge.checking.moments import moments, moments_close, moments_zero, steps_taken
 from judge.checking.paths import is_under, leaves_under
 from judge.checking.signs import Mistakes, Sign
-from judge.checking.trees import flat_leaves, structure
+from judge.checking.trees import flat_leaves, structure, tree_close
 from judge.checking.values import close, dtype, identical, real_array
 
 __all__ = [
@@ -40,4 +40,5 @@ __all__ = [
     "steps_taken",
     "structure",
     "trained",
+    "tree_close",
 ]

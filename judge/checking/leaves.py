@@ -9,7 +9,7 @@ from judge.checking.movement import moved_paths, recognise
 from judge.checking.paths import leaves_under
 from judge.checking.show import finite, names, number
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
-from judge.checking.values import is_close, is_real
+from judge.checking.values import is_close, is_real, largest_gap, largest_of
 from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.verdict import Check, Json
@@ -79,7 +79,7 @@ def trained(
         return trouble or not_seen(check_id, mistakes)
     want, got = leaves_under(seen.want.after, *under), leaves_under(seen.got.after, *under)
     wrong = [path for path in want if not is_close(got[path], want[path], rtol=rtol, atol=atol).all()]
-    error = _largest_of(got, want)
+    error = largest_of(largest_gap(got[path], want[path]) for path in want)
     if not wrong:
         return Check(id=check_id, passed=True, error=error)
     movement = recognise(seen, *under)
@@ -192,12 +192,7 @@ def _which_moved(all_inside: bool, others: bool, any_outside: bool) -> Sign:
 def _largest_change(before: np.ndarray, after: np.ndarray | None) -> float | None:
     if after is None or after.shape != before.shape or not is_real(after):
         return None
-    return finite(float(np.abs(after.astype(np.float64) - before.astype(np.float64)).max(initial=0.0)))
-
-
-def _largest_of(got: Leaves, want: Leaves) -> float | None:
-    gaps = [_largest_change(want[path], got[path]) for path in want]
-    return None if None in gaps else max((gap for gap in gaps if gap is not None), default=0.0)
+    return largest_gap(after, before)
 
 
 def _same_as(got: Leaves, want: Leaves, lookalikes: LeafLookalikes, rtol: float, atol: float) -> str | None:

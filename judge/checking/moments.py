@@ -7,9 +7,9 @@ import numpy as np
 from judge.checking.leaves import not_seen
 from judge.checking.models import Seen
 from judge.checking.paths import leaves_under
-from judge.checking.show import finite, names, number
+from judge.checking.show import finite, names, number, off_by
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
-from judge.checking.values import is_close, is_real
+from judge.checking.values import is_close, is_real, largest_gap, largest_of
 from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.verdict import Check
@@ -80,10 +80,10 @@ def moments_close(
     if lacking:
         trouble = f"the optimizer keeps no {name} for {names(lacking)}: is it another optimizer?"
         return Check(id=check_id, passed=False, message=trouble, mistake=mistakes.get(Sign.OTHER_TREE))
-    error = max((_gap(got[path], want[path]) for path in want), default=0.0)
+    error = largest_of(largest_gap(got[path], want[path]) for path in want)
     wrong = _unlike(got, want, rtol, atol)
     if not wrong:
-        return Check(id=check_id, passed=True, error=finite(error))
+        return Check(id=check_id, passed=True, error=error)
     named = next(
         (
             mistake
@@ -95,8 +95,8 @@ def moments_close(
     return Check(
         id=check_id,
         passed=False,
-        message=f"the optimizer's {name} of {names(wrong)} is off by up to {number(error)}",
-        error=finite(error),
+        message=f"the optimizer's {name} of {names(wrong)} is {off_by(error)}",
+        error=error,
         mistake=named or mistakes.get(Sign.DIFFERENT),
     )
 
@@ -140,7 +140,3 @@ def _unlike(got: Leaves, want: Leaves, rtol: float, atol: float, paths: Leaves |
         if np.shape(got[path]) != np.shape(want[path])
         or not is_close(np.asarray(got[path]), np.asarray(want[path]), rtol=rtol, atol=atol).all()
     ]
-
-
-def _gap(got: np.ndarray, want: np.ndarray) -> float:
-    return float(np.abs(got.astype(np.float64) - want.astype(np.float64)).max(initial=0.0))

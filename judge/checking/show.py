@@ -44,6 +44,11 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def off_by(error: float | None) -> str:
+    """How far off something is, for a sentence: "off by up to 0.1", or "not finite" for None."""
+    return "not finite" if error is None else f"off by up to {number(error)}"
+
+
 def finite(value: float) -> float | None:
     """`value`, or None where JSON could not hold it."""
     return float(value) if math.isfinite(value) else None

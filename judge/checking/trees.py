@@ -1,12 +1,13 @@
-"""A check of nested results: the same structure as the reference's, leaf by leaf, before any value is compared."""
+"""Checks of nested results: the reference's structure, before any value is compared; then its values, leaf by leaf."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from judge.checking.show import names, to_json
+from judge.checking.show import names, off_by, to_json
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
-from judge.checking.values import is_real
+from judge.checking.values import is_close, is_real, largest_gap, largest_of
+from judge.errors import PackageFault
 from judge.evidence import Unencodable, Value
 from judge.verdict import Check
 
@@ -31,6 +32,67 @@ def structure(check_id: str, actual: Value, expected: Value, *, mistakes: Mistak
         actual=None if actual is None else {path: _shape(leaf) for path, leaf in got.items()},
         mistake=mistakes.get(sign) if sign else None,
     )
+
+
+def tree_close(
+    check_id: str,
+    actual: Value,
+    expected: Value,
+    *,
+    rtol: float,
+    atol: float = 0.0,
+    select: Callable[[str], bool] = lambda path: True,
+    lookalikes: Mapping[str, Value] | None = None,
+    mistakes: Mistakes = NO_MISTAKES,
+) -> Check:
+    """Whether every leaf whose path is selected has the reference's values; to be used where `structure` passed.
+
+    `error` is the largest difference of an entry. Where all selected leaves are those of a lookalike (a tree like the
+    reference's) and the reference's are not, the mistake is named. Signs: OTHER_TREE, DIFFERENT. Raises PackageFault
+    where no leaf of the reference is selected.
+    """
+    want = {path: leaf for path, leaf in flat_leaves(expected).items() if select(path)}
+    got = {path: leaf for path, leaf in flat_leaves(actual).items() if path in want}
+    if not want:  # the check could only pass
+        raise PackageFault(f"{check_id}: no leaf of the reference's result is selected")
+    if not _alike(got, want):
+        message = "the result has other leaves, or leaves of other shapes, than the reference's"
+        return Check(id=check_id, passed=False, message=message, mistake=mistakes.get(Sign.OTHER_TREE))
+    wrong = [path for path in want if not is_close(got[path], want[path], rtol=rtol, atol=atol).all()]
+    error = largest_of(largest_gap(got[path], want[path]) for path in want)
+    return Check(
+        id=check_id,
+        passed=not wrong,
+        message=f"{names(wrong)} {'is' if len(wrong) == 1 else 'are'} {off_by(error)}" if wrong else "",
+        expected=to_json(want),
+        actual=to_json(got),
+        error=error,
+        mistake=(_named_tree(got, want, lookalikes or {}, rtol, atol) or mistakes.get(Sign.DIFFERENT))
+        if wrong
+        else None,
+    )
+
+
+def _named_tree(
+    got: dict[str, np.ndarray], want: dict[str, np.ndarray], lookalikes: Mapping[str, Value], rtol: float, atol: float
+) -> str | None:
+    for name, tree in lookalikes.items():
+        like = {path: leaf for path, leaf in flat_leaves(tree).items() if path in want}
+        if not _alike(like, want) or _all_close(like, want, rtol, atol):
+            continue
+        if _all_close(got, like, rtol, atol):
+            return name
+    return None
+
+
+def _alike(got: dict[str, np.ndarray], want: dict[str, np.ndarray]) -> bool:
+    return set(got) == set(want) and all(
+        got[path].shape == leaf.shape and is_real(got[path]) for path, leaf in want.items()
+    )
+
+
+def _all_close(got: dict[str, np.ndarray], want: dict[str, np.ndarray], rtol: float, atol: float) -> bool:
+    return all(is_close(got[path], want[path], rtol=rtol, atol=atol).all() for path in want)
 
 
 def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) -> tuple[Sign | None, str]:

@@ -1,6 +1,6 @@
 """Checks of returned values: are they numbers, close to the reference's, the same bit for bit?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -62,9 +62,9 @@ def close(
         wrong = ~is_close(got, want, rtol=rtol, atol=atol)
         if not wrong.any():
             return Check(
-                id=check_id, passed=True, expected=to_json(want), actual=to_json(got), error=_largest(got, want)
+                id=check_id, passed=True, expected=to_json(want), actual=to_json(got), error=largest_gap(got, want)
             )
-        error = _largest(got, want)
+        error = largest_gap(got, want)
         sign = Sign.DIFFERENT if np.isfinite(got.astype(np.float64)).all() else Sign.NOT_FINITE
         trouble = _how_far(what, got, want, wrong, rtol, atol)
     named = resembles(got, want, lookalikes or {}, rtol=rtol, atol=atol)
@@ -93,7 +93,7 @@ def identical(
     elif got.dtype != want.dtype:
         sign, trouble = Sign.WRONG_DTYPE, f"{what} must be identical; the dtypes are {got.dtype} and {want.dtype}"
     elif not same_bits(got, want):
-        error = _largest(got, want) if is_real(got) else None
+        error = largest_gap(got, want) if is_real(got) else None
         size = f" by {number(error)}" if error is not None else ""
         sign, trouble = Sign.DIFFERENT, f"{what} must be identical, bit for bit; they differ{size}"
     return Check(
@@ -145,6 +145,18 @@ def same_bits(got: np.ndarray, want: np.ndarray) -> bool:
     return np.ascontiguousarray(got).tobytes() == np.ascontiguousarray(want).tobytes()
 
 
+def largest_gap(got: np.ndarray, want: np.ndarray) -> float | None:
+    """The largest absolute difference of two arrays of one shape, in float64; None where that is not finite."""
+    with np.errstate(invalid="ignore"):
+        return finite(float(np.abs(got.astype(np.float64) - want.astype(np.float64)).max(initial=0.0)))
+
+
+def largest_of(gaps: Iterable[float | None]) -> float | None:
+    """The largest of some gaps; None where one of them is not finite."""
+    known = list(gaps)
+    return None if None in known else max((gap for gap in known if gap is not None), default=0.0)
+
+
 def resembles(
     got: np.ndarray | None, want: np.ndarray, lookalikes: Lookalikes, *, rtol: float, atol: float
 ) -> str | None:
@@ -177,13 +189,6 @@ def _kind_of(value: Value, array: np.ndarray) -> str:
     if array.dtype.kind in "OUS":
         return f"a {type(value).__name__} that holds other things than numbers"
     return f"of dtype {array.dtype.name}"
-
-
-def _largest(got: np.ndarray, want: np.ndarray) -> float | None:
-    if not got.size:
-        return 0.0
-    with np.errstate(invalid="ignore"):
-        return finite(float(np.abs(got.astype(np.float64) - want.astype(np.float64)).max()))
 
 
 def _how_far(what: str, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, rtol: float, atol: float) -> str:

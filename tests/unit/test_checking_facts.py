@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from judge.checking import Sign, flat_leaves, inputs_unchanged, jit_compatible, no_retrace, rng_streams, structure
+from judge.checking import (
+    Sign,
+    flat_leaves,
+    inputs_unchanged,
+    jit_compatible,
+    no_retrace,
+    rng_streams,
+    structure,
+    tree_close,
+)
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Unencodable
 
@@ -101,3 +110,36 @@ def test_another_structure_is_told_apart(actual, sign, says):
     assert not check.passed
     assert says in check.message
     assert check.mistake == sign.value
+
+
+def kernels(path):
+    return path.endswith("kernel")
+
+
+def test_a_tree_is_close_leaf_by_leaf_and_only_where_it_is_selected():
+    other = {"l1": {"kernel": np.ones((2, 3)), "bias": np.ones(3)}, "scales": (1.0, 2.0)}
+    assert tree_close("t", TREE, TREE, rtol=0.0).passed
+    assert tree_close("t", other, TREE, rtol=1e-5, select=kernels).passed
+    check = tree_close("t", other, TREE, rtol=1e-5, mistakes=SIGNS)
+    assert check.message == "l1.bias is off by up to 1"
+    assert (check.error, check.mistake) == (1.0, "different")
+
+
+def test_a_tree_that_is_a_lookalikes_is_named():
+    double = {"l1": {"kernel": 2 * np.ones((2, 3)), "bias": np.zeros(3)}, "scales": [1.0, 2.0]}
+    known = {"same": TREE, "other": {"l1": 3.0}, "double": double}
+    assert tree_close("t", double, TREE, rtol=1e-5, select=kernels, lookalikes=known).mistake == "double"
+    assert tree_close("t", {**double, "l1": 5.0}, TREE, rtol=1e-5, mistakes=SIGNS).mistake == "other_tree"
+
+
+def test_a_tree_with_nan_is_close_to_nothing():
+    broken = {**TREE, "scales": [1.0, float("nan")]}
+    check = tree_close("t", broken, TREE, rtol=1.0)
+    assert not check.passed
+    assert check.error is None
+    assert not tree_close("t", TREE, broken, rtol=1.0).passed
+
+
+def test_a_selection_of_nothing_is_the_packages_fault():
+    with pytest.raises(PackageFault):
+        tree_close("t", TREE, TREE, rtol=1.0, select=lambda path: path == "l3.kernel")
