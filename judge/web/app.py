@@ -16,7 +16,7 @@ from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.settings import Settings
 from judge.store.migrate import migrate
 from judge.store.store import open_store
-from judge.web import api, catalog_api, events, operations, problem_details, rejudge_api
+from judge.web import api, catalog_api, events, operations, pages, problem_details, rejudge_api
 from judge.web.metrics import Timing
 from judge.web.progress import Progress
 from judge.web.service import Service
@@ -25,7 +25,7 @@ from judge.worker.service import Worker
 from judge.worker.upkeep import keep_up
 from judge.worker.webhooks import Courier
 
-# The pages add their router here; whatever they need of the judge is in `app.state.service` (see judge.web.service).
+# What they need of the judge is in `app.state.service` (see judge.web.service); so it is for the pages.
 ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     catalog_api.router,
@@ -58,6 +58,7 @@ def create_app(
     problem_details.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    pages.install(app)
     app.add_middleware(Timing)
     return app
 

@@ -63,7 +63,7 @@ function keys({ onSubmit, onRun }) {
 function extensions(options) {
   return [
     keys(options),
-    lineNumbers(), lintGutter(), highlightSpecialChars({ addSpecialChars: BIDI_AND_INVISIBLE }), history(),
+    lintGutter(), lineNumbers(), highlightSpecialChars({ addSpecialChars: BIDI_AND_INVISIBLE }), history(),
     drawSelection(), dropCursor(), rectangularSelection(), EditorState.allowMultipleSelections.of(true),
     indentUnit.of("    "), EditorState.tabSize.of(4), indentOnInput(), bracketMatching(), closeBrackets(),
     autocompletion({ icons: false }), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(),

@@ -1,0 +1,76 @@
+"""Our own style sheet and scripts, read once, compressed once, and served under a name that changes with them.
+
+    /static/<digest over all files>/page.js      so that scripts import each other by plain relative names
+
+A browser may keep such a file for ever; another version of the judge has another digest.
+"""
+
+import gzip
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+FOLDER = Path(__file__).parent.parent / "static"
+EDITOR = "build/editor.js"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
+DIGEST_LENGTH = 16  # hexadecimal digits
+FOR_EVER = "public, max-age=31536000, immutable"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """One file as it is sent; `packed` is its gzip."""
+
+    body: bytes
+    packed: bytes
+    media_type: str
+
+
+class Assets:
+    """All files of the static folder. `has_editor` is false where the editor could not be bundled at build time."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._files = {
+            path.relative_to(folder).as_posix(): _load(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix in TYPES
+        }
+        whole = hashlib.sha256()
+        for name, asset in self._files.items():
+            whole.update(f"{name}\0{len(asset.body)}\0".encode() + asset.body)
+        self.digest = whole.hexdigest()[:DIGEST_LENGTH]
+        self.has_editor = EDITOR in self._files
+        if not self.has_editor:
+            log.warning(
+                "the editor's bundle is missing, so pages have a plain text area; where the npm registry can be "
+                "reached, install the judge again (in a checkout: uv sync --reinstall-package judge)"
+            )
+
+    def url(self, name: str) -> str:
+        """Where `name` is served. Raises KeyError for a file that isn't there."""
+        if name not in self._files:
+            raise KeyError(name)
+        return f"/static/{self.digest}/{name}"
+
+    def respond(self, request: Request, digest: str, name: str) -> Response:
+        """The file, compressed where the client takes that; one of another version is sent on to today's."""
+        asset = self._files.get(name)
+        if asset is None:
+            return Response("there is no such file", status_code=404, media_type="text/plain")
+        if digest != self.digest:
+            return RedirectResponse(self.url(name), status_code=307, headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"})
+        return Response(asset.body, media_type=asset.media_type, headers=headers)
+
+
+def _load(path: Path) -> Asset:
+    body = path.read_bytes()
+    return Asset(body=body, packed=gzip.compress(body, 9, mtime=0), media_type=TYPES[path.suffix])

@@ -1,0 +1,95 @@
+"""The templates, and the words that they use: every filter of a page is listed here."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from judge.evidence import Value
+from judge.verdict import CaseResult, Check, Report
+from judge.web.pages import pictures, text, values
+from judge.web.pages.assets import Assets
+from judge.web.pages.security import new_nonce, page_headers
+from judge.web.pages.shown import word
+from judge.web.pages.statement import highlight_python
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+THEME_COOKIE = "judge_theme"  # written by the page's own script
+THEMES = {"light", "dark"}
+
+
+class Renderer:
+    """Draws templates; `page` answers a request with one."""
+
+    def __init__(self, assets: Assets) -> None:
+        self.environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals["asset"] = assets.url
+        self.environment.filters.update(
+            ago=text.ago,
+            array_text=values.array_text,
+            comparison=comparison,
+            duration=text.duration,
+            error_size=text.error_size,
+            inline=text.inline,
+            json_text=values.as_html,
+            leaf_rows=pictures.leaf_rows,
+            ordinal=text.ordinal,
+            pictured_case=pictured_case,
+            python=python,
+            reveal=text.reveal,
+            shapes=shapes,
+            short_number=text.short_number,
+            word=word,
+            words=text.words,
+        )
+
+    def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+        """A whole page with its headers. `theme` and `nonce` are there in every template."""
+        nonce = new_nonce()
+        theme = request.cookies.get(THEME_COOKIE, "")
+        html = self.environment.get_template(template).render(
+            {"theme": theme if theme in THEMES else "", "nonce": nonce, "here": "", **context}
+        )
+        return HTMLResponse(html, status_code=status_code, headers=page_headers(nonce))
+
+    def part(self, template: str, macro: str, *arguments: Any) -> str:
+        """One macro of a template, for a piece of a page that is sent later."""
+        module = self.environment.get_template(template).make_module()
+        return str(getattr(module, macro)(*arguments))
+
+
+def comparison(check: Check) -> values.Comparison:
+    """The two values of a check, entry by entry."""
+    return values.compare(check.expected, check.actual)
+
+
+def pictured_case(report: Report) -> CaseResult | None:
+    """The case whose model is drawn: the first that failed, or else the first, of those that have leaves."""
+    seen = [case for case in report.cases if case.leaves]
+    return next((case for case in seen if case.verdict != "accepted"), seen[0] if seen else None)
+
+
+def python(source: str) -> Markup:
+    """Python text as coloured HTML."""
+    return Markup("\n").join(highlight_python(source))
+
+
+def shapes(inputs: Mapping[str, Value]) -> str:
+    """The inputs of a case in a few words: `x 8 by 3 · y 8 by 2 · lr 0.1`."""
+    shown = (
+        f"{name} {' by '.join(map(str, np.shape(value)))}" if np.ndim(value) else f"{name} {value:g}"
+        for name, value in inputs.items()
+        if np.ndim(value) or isinstance(value, int | float | np.generic)
+    )
+    return " · ".join(shown)

@@ -1,0 +1,280 @@
+"""One function a page. Everything is drawn on the server; scripts only keep it fresh."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.routing import APIRoute
+
+from judge.case import SAMPLE
+from judge.problems.problem import Problem
+from judge.store.records import LIVE, Filter
+from judge.submission import MAX_SOURCE_BYTES
+from judge.verdict import Verdict
+from judge.web.api import known_form
+from judge.web.pages import live, posting, standing
+from judge.web.pages.assets import EDITOR, Assets
+from judge.web.pages.pictures import histogram
+from judge.web.pages.rendering import Renderer
+from judge.web.pages.security import is_same_origin, remember, visitor_of
+from judge.web.pages.shown import case_names, provenance_rows, shown
+from judge.web.pages.statement import highlight_python, render_markdown
+from judge.web.problem_details import Refusal, details, refusal_of
+from judge.web.service import Service, TheService
+
+ROWS = 50  # of the history's page
+RECENT = 5  # own submissions on a problem's page
+MOST_TIMES = 2_000  # accepted ones in the distribution
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """What the routes draw with; in `app.state.pages`."""
+
+    assets: Assets
+    renderer: Renderer
+
+
+def install(app: FastAPI) -> None:
+    """Add the pages to an application whose state holds the service."""
+    assets = Assets()
+    app.state.pages = Pages(assets=assets, renderer=Renderer(assets))
+    app.include_router(router)
+
+
+def pages_of(request: Request) -> Pages:
+    """The pages of the application that answers."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are read by people: as a page, or as JSON where a script asked for that."""
+
+    def get_route_handler(self) -> Handler:
+        """The route's handler, with its refusals drawn."""
+        inner = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await inner(request)
+            except Exception as error:
+                refusal = refusal_of(error)
+                if refusal is None:
+                    raise
+                return _refused(request, refusal)
+
+        return handler
+
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("/")
+async def problems(request: Request, service: TheService) -> Response:
+    """The list of problems, track by track."""
+    visitor = visitor_of(request)
+    found = service.catalog.problems()
+    titles = {problem.slug: problem.title for problem in found}
+    tracks: dict[str, list[Problem]] = {}
+    for problem in found:
+        tracks.setdefault(problem.manifest.track.name if problem.manifest.track else "", []).append(problem)
+    after = {problem.slug: problem.manifest.track.after for problem in found if problem.manifest.track}
+    standings = await standing.standings(service.store, visitor.submitter)
+    return pages_of(request).renderer.page(
+        request,
+        "problems.html",
+        here="problems",
+        tracks=list(tracks.items()),
+        builds_on={slug: [titles.get(each, each) for each in earlier] for slug, earlier in after.items() if earlier},
+        standings=standings,
+        total=len(found),
+        solved=sum(standings.get(problem.slug) == standing.SOLVED for problem in found),
+    )
+
+
+@router.get("/problems/{slug}")
+async def problem_page(
+    slug: str, request: Request, service: TheService, earlier: Annotated[str, Query(alias="from")] = ""
+) -> Response:
+    """One problem: the exercise and the place to write, which holds the submission `from` if that is named."""
+    visitor = visitor_of(request)
+    problem = service.catalog.get(slug)
+    state = (await standing.standings(service.store, visitor.submitter)).get(slug, standing.OPEN)
+    text = problem.starter
+    if earlier:
+        stored = await service.store.submission(known_form(earlier))
+        if stored.problem == slug and standing.may_read_source(stored, visitor.submitter, state):
+            text = stored.source or text
+    pages = pages_of(request)
+    solution = standing.solution_for(problem, state)
+    response = pages.renderer.page(
+        request,
+        "problem.html",
+        here="problems",
+        problem=problem,
+        statement=render_markdown(problem.statement),
+        samples=[case for case in problem.cases() if case.group == SAMPLE],
+        standing=state,
+        solution=render_markdown(solution) if solution else "",
+        text=text,
+        recent=await service.store.submissions(Filter(submitter=visitor.submitter, problem=slug), None, RECENT),
+        max_source_bytes=MAX_SOURCE_BYTES,
+        editor_url=pages.assets.url(EDITOR) if pages.assets.has_editor else "",
+    )
+    if visitor.is_new:
+        remember(response, visitor, request)
+    return response
+
+
+@router.post("/problems/{slug}/submissions")
+async def submit(slug: str, request: Request, service: TheService) -> Response:
+    """Take a solution from the problem's form: a redirect to its page, or JSON for the script."""
+    if not is_same_origin(request):
+        raise Refusal(403, "other-origin", "this form can only be sent from the judge's own page")
+    visitor = visitor_of(request)
+    posted = await posting.read_form(request)
+    taken = await service.store.submit(posting.new_submission(service.catalog.get(slug), posted, visitor))
+    page = f"/submissions/{taken.submission_id}"
+    response: Response = RedirectResponse(page, status_code=303)
+    if _wants_json(request):
+        stored = await service.store.submission(taken.submission_id)
+        html = live.whole_result(service, _draw(request), stored, await service.store.position(stored))
+        response = JSONResponse({"page": page, "live": f"{page}/live", "html": html}, status_code=201)
+    if visitor.is_new:
+        remember(response, visitor, request)
+    return response
+
+
+@router.get("/submissions")
+async def history(
+    request: Request,
+    service: TheService,
+    whose: str = "mine",
+    problem: str = "",
+    verdict: str = "",
+    before: str = "",
+) -> Response:
+    """Submissions, newest first, filtered."""
+    visitor = visitor_of(request)
+    mine = whose != "all"
+    if verdict not in {"", *Verdict}:
+        raise Refusal(422, "unknown-verdict", f"there is no verdict `{verdict}`")
+    chosen = Filter(problem=problem or None, verdict=verdict or None, submitter=visitor.submitter if mine else None)
+    found = await service.store.submissions(chosen, known_form(before) if before else None, ROWS + 1)
+    rows = found[:ROWS]
+    query = {"whose": "mine" if mine else "all", "problem": problem, "verdict": verdict}
+    catalog = service.catalog.problems()
+    return pages_of(request).renderer.page(
+        request,
+        "history.html",
+        here="history",
+        rows=rows,
+        chosen=query,
+        filtered=bool(problem or verdict or not mine or before),
+        problems=catalog,
+        titles={each.slug: each.title for each in catalog},
+        verdicts=list(Verdict),
+        older=f"/submissions?{urlencode({**query, 'before': rows[-1].id})}" if len(found) > ROWS else "",
+        first_page_url=f"/submissions?{urlencode(query)}" if before else "",
+    )
+
+
+@router.get("/submissions/{id}")
+async def submission_page(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
+    """One submission: as far as it has come, or its whole report."""
+    visitor = visitor_of(request)
+    stored = await service.store.submission(known_form(id))
+    view = shown(stored)
+    problem = _problem(service, stored.problem)
+    state = (await standing.standings(service.store, visitor.submitter)).get(stored.problem, standing.OPEN)
+    readable = standing.may_read_source(stored, visitor.submitter, state)
+    report = view.report_object
+    accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
+    times = (await service.store.problem_figures(stored.problem, MOST_TIMES))[1] if report else []
+    return pages_of(request).renderer.page(
+        request,
+        "submission.html",
+        here="history",
+        stored=view,
+        problem=problem,
+        title=problem.title if problem else stored.problem,
+        position=await service.store.position(stored),
+        names=case_names(stored, problem, report),
+        finished=stored.status not in LIVE,
+        is_mine=stored.submitter == visitor.submitter,
+        lines=highlight_python(stored.source or "") if readable else (),
+        readable=readable,
+        is_accepted=accepted,
+        times=histogram(times, report.time_ms if report and accepted else None),
+        provenance=provenance_rows(report.provenance) if report else [],
+    )
+
+
+@router.get("/submissions/{id}/live")
+async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
+    """Pieces of the submission's page as they change, until the verdict."""
+    stored = await service.store.submission(known_form(id))
+    events = live.stream(service, _draw(request), stored.id, stored.judging_id)
+    return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)
+
+
+@router.get("/status")
+async def status(request: Request, service: TheService) -> Response:
+    """The state of the judge: queue, workers, layers."""
+    workers = await service.store.workers()
+    healthy = [worker for worker in workers if worker.fresh and worker.state == "healthy"]
+    reasons = [*service.faults, *(worker.reason for worker in workers if worker.reason)]
+    reason = "" if healthy and not service.faults else "; ".join(reasons) or "no worker is ready yet"
+    return pages_of(request).renderer.page(
+        request,
+        "status.html",
+        here="status",
+        is_ready=not reason,
+        reason=reason,
+        depth=await service.store.depth(),
+        workers=workers,
+    )
+
+
+@router.get("/static/{digest}/{name:path}")
+async def static(digest: str, name: str, request: Request) -> Response:
+    """The style sheet, the scripts, the editor."""
+    return pages_of(request).assets.respond(request, digest, name)
+
+
+def _draw(request: Request) -> live.Draw:
+    renderer = pages_of(request).renderer
+    return lambda macro, *arguments: renderer.part(live.PARTS, macro, *arguments)
+
+
+def _problem(service: Service, slug: str) -> Problem | None:
+    return next((problem for problem in service.catalog.problems() if problem.slug == slug), None)
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    if _wants_json(request):
+        content = details(refusal.kind, refusal.status, refusal.detail, **refusal.more)
+        return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
+    slug = request.path_params.get("slug", "")
+    known = refusal.kind != "unknown-problem" and slug
+    response = pages_of(request).renderer.page(
+        request,
+        "error.html",
+        status_code=refusal.status,
+        title=details(refusal.kind, refusal.status)["title"],
+        detail=refusal.detail,
+        back=f"/problems/{slug}" if known else "/",
+        back_label="Back to the problem" if known else "To the problems",
+    )
+    response.headers.update(refusal.headers)
+    return response

@@ -1,0 +1,85 @@
+"""A stored submission as a page shows it: the record, its report, and its cases as far as they are known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from judge.problems.problem import Problem
+from judge.store.records import Status, Stored
+from judge.verdict import CaseResult, Provenance, Report
+
+FINISHED = (Status.DONE, Status.CANCELLED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """`report_object` once it is done; `cases_by_name` as far as they have ended."""
+
+    stored: Stored
+    report_object: Report | None = None
+    cases_by_name: Mapping[str, CaseResult] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The submission's id."""
+        return self.stored.id
+
+    @property
+    def problem(self) -> str:
+        """The problem's slug."""
+        return self.stored.problem
+
+    @property
+    def status(self) -> Status:
+        """Where it is on its way."""
+        return self.stored.status
+
+    @property
+    def samples_only(self) -> bool:
+        """Whether only the samples are run."""
+        return self.stored.samples_only
+
+    @property
+    def created(self) -> datetime:
+        """When it came."""
+        return self.stored.created
+
+
+def shown(stored: Stored) -> Shown:
+    """`stored` with its report read."""
+    if stored.report is None:
+        return Shown(stored=stored)
+    report = Report.from_json(stored.report)
+    return Shown(stored=stored, report_object=report, cases_by_name={case.name: case for case in report.cases})
+
+
+def word(stored: Stored | Shown) -> str:
+    """The one word for a submission: its verdict once it has one, else where it is on its way."""
+    record = stored.stored if isinstance(stored, Shown) else stored
+    return record.verdict or str(record.status)
+
+
+def case_names(stored: Stored, problem: Problem | None, report: Report | None) -> tuple[str, ...]:
+    """The names of all cases that a submission is judged on; those of its report where the problem is gone."""
+    if problem is None:
+        return tuple(case.name for case in report.cases) if report else ()
+    counts = problem.manifest.cases
+    names = [f"sample-{number}" for number in range(1, counts.samples + 1)]
+    if not stored.samples_only:
+        names += [f"hidden-{number}" for number in range(1, counts.hidden + 1)]
+    extra = [case.name for case in report.cases if case.name not in names] if report else []
+    return (*names, *extra)
+
+
+def provenance_rows(provenance: Provenance) -> list[tuple[str, tuple[str, ...]]]:
+    """With what a verdict was made: names, and the values that belong to each; empty ones left out."""
+    versions = ("judge", "python", "jax", "jaxlib", "flax", "optax", "numpy")
+    rows = [
+        ("package", (provenance.package,)),
+        ("seed of the cases", (str(provenance.seed) if provenance.seed else "the problem's own",)),
+        ("versions", tuple(f"{name} {getattr(provenance, name)}" for name in versions if getattr(provenance, name))),
+        ("processor", (provenance.processor,)),
+        ("worker", (provenance.worker,)),
+        ("sandbox layers", provenance.sandbox),
+    ]
+    return [(name, shown) for name, values in rows if (shown := tuple(value for value in values if value))]

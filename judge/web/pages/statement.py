@@ -1,0 +1,59 @@
+"""A problem's statement and a submission's source as HTML: Markdown by markdown-it-py, Python by Pygments."""
+
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_core import StateCore
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer, TextLexer, get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from judge.web.pages.text import reveal_in_markup
+
+REMEMBERED = 256  # statements and sources, rendered
+
+
+@lru_cache(maxsize=REMEMBERED)
+def render_markdown(text: str) -> Markup:
+    """Markdown with tables as HTML. Raw HTML in it stays text.
+
+    The page has the title, so a heading of level 1 that opens the text is left out, and others are of level 2.
+    """
+    return Markup(_markdown().render(text))  # noqa: S704 - html=False: markdown-it escapes all that is not Markdown
+
+
+@lru_cache(maxsize=REMEMBERED)
+def highlight_python(source: str) -> tuple[Markup, ...]:
+    """Each line of `source` as HTML, coloured; characters that hide or turn text are shown."""
+    text = source.replace("\r\n", "\n")
+    lexer = PythonLexer(stripnl=False, ensurenl=False)
+    lines = highlight(text, lexer, HtmlFormatter(nowrap=True)).split("\n")
+    if lines and not lines[-1]:
+        lines.pop()  # the end of the last line
+    return tuple(reveal_in_markup(line) for line in lines)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlight_block}).enable("table")
+    markdown.core.ruler.push("one_title", _one_title)
+    return markdown
+
+
+def _highlight_block(code: str, language: str, _attributes: str) -> str:
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False) if language else TextLexer(stripnl=False)
+    except ClassNotFound:
+        return escapeHtml(code)
+    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+
+
+def _one_title(state: StateCore) -> None:
+    if state.tokens and state.tokens[0].type == "heading_open" and state.tokens[0].tag == "h1":
+        del state.tokens[:3]  # opened, its text, closed
+    for token in state.tokens:
+        if token.tag == "h1":
+            token.tag = "h2"

@@ -1,0 +1,98 @@
+"""Text from outside as it may be shown: escaped, and with every character that hides or turns text made visible."""
+
+import math
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+from markupsafe import Markup, escape
+
+CONTROL_PICTURES = 0x2400  # Unicode's pictures of the control characters begin here: U+001B is shown as U+241B
+MOST_CHARACTERS = 200_000  # of one text on a page
+
+# Control characters but tab and line feed, then what hides, joins, turns round or ends lines in other ways.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def _picture(found: re.Match[str]) -> str:
+    character = found[0]
+    code = ord(character)
+    if code < 0x20:
+        shown = chr(CONTROL_PICTURES + code)
+    elif code == 0x7F:
+        shown = "\u2421"
+    else:
+        shown = f"U+{code:04X}"
+    name = unicodedata.name(character, "control character")
+    return f'<span class="unseen" title="U+{code:04X} {name}">{shown}</span>'
+
+
+def reveal(text: object) -> Markup:
+    """`text` as HTML: markup escaped, and characters that can't be seen shown by their picture or number."""
+    plain = str(text).replace("\r\n", "\n")
+    if len(plain) > MOST_CHARACTERS:
+        plain = plain[:MOST_CHARACTERS] + f"\n… {len(plain) - MOST_CHARACTERS:,} more characters"
+    return reveal_in_markup(str(escape(plain)))
+
+
+def reveal_in_markup(markup: str) -> Markup:
+    """The same for HTML that is already escaped, as a highlighter gives it."""
+    return Markup(_UNSEEN.sub(_picture, markup))  # noqa: S704 - `markup` is escaped, and so are the pictures
+
+
+def inline(text: object) -> Markup:
+    """One line of text as HTML, with `code` between back quotes; everything else stays as it is."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:  # a back quote without its partner
+        parts[-2:] = ["`".join(parts[-2:])]
+    shown = (
+        Markup("<code>{}</code>").format(reveal(part)) if at % 2 else reveal(part) for at, part in enumerate(parts)
+    )
+    return Markup("").join(shown)
+
+
+def ago(time: datetime, now: datetime | None = None) -> str:
+    """How long ago `time` (aware) was, for people; a date once it is more than a week."""
+    seconds = ((now or datetime.now(UTC)) - time).total_seconds()
+    if seconds < 45:
+        return "just now"
+    if seconds < 3600 * 1.5:
+        return f"{max(1, round(seconds / 60))} min ago"
+    if seconds < 3600 * 36:
+        return f"{round(seconds / 3600)} hours ago"
+    if seconds < 86400 * 7:
+        return f"{round(seconds / 86400)} days ago"
+    return f"{time:%Y-%m-%d}"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th` ..."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def short_number(value: float | None) -> str:
+    """A number with five digits; a dash where there is none."""
+    return "—" if value is None or not math.isfinite(value) else f"{value:.5g}"
+
+
+def error_size(value: float | None) -> str:
+    """The size of an error with three digits; nothing where there is none to tell."""
+    return "" if value is None else f"{value:.3g}"
+
+
+def duration(milliseconds: float) -> str:
+    """A time for people: `0.4 ms`, `21 ms`, `1.32 s`."""
+    if milliseconds < 10:
+        return f"{milliseconds:.1f} ms"
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.2f} s" if milliseconds < 60_000 else f"{milliseconds / 60_000:.1f} min"
+
+
+def words(identifier: str) -> str:
+    """An identifier as words: `wrong_answer` is `Wrong answer`."""
+    return identifier.replace("_", " ").capitalize()

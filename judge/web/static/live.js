@@ -1,0 +1,46 @@
+// Follows a submission while it is judged: the server sends pieces of the page, each takes the place of its namesake.
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8000;
+
+function put(root, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html; // drawn and escaped by the server; the page's policy runs no script in it
+  for (const piece of [...template.content.children]) {
+    root.querySelector(`#${CSS.escape(piece.id)}`)?.replaceWith(piece);
+  }
+}
+
+/**
+ * Fill `root` from the event stream at `url` until the verdict is there; `onEnd` then hears the result's element.
+ *
+ * A stream that breaks is opened again, with growing pauses, for as long as the page is open. The answer ends it early.
+ */
+export function follow(root, url, onEnd, onTrouble = () => {}) {
+  let source;
+  let timer;
+  let pause = FIRST_PAUSE_MS;
+  const stop = () => (clearTimeout(timer), source.close());
+  const open = () => {
+    source = new EventSource(url);
+    source.addEventListener("piece", (event) => {
+      pause = FIRST_PAUSE_MS;
+      onTrouble("");
+      put(root, event.data);
+    });
+    source.addEventListener("end", (event) => {
+      stop();
+      onTrouble("");
+      put(root, event.data);
+      onEnd(root.querySelector("#result"));
+    });
+    source.addEventListener("error", () => {
+      source.close(); // the browser's own way gives up for good at some answers, so the next try is ours
+      onTrouble("The judge can't be reached; trying again…");
+      timer = setTimeout(open, pause);
+      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+    });
+  };
+  open();
+  return stop;
+}

@@ -1,0 +1,17 @@
+// The page of one submission: while it is judged it grows by itself, and is drawn whole once the verdict is there.
+
+import { follow } from "./live.js";
+
+const panel = document.querySelector("[data-live]");
+
+async function addTheRest() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = whole.title;
+  for (const part of whole.querySelectorAll("[data-live] ~ section")) panel.parentElement.append(document.adoptNode(part));
+  const line = whole.querySelector(".source tr.at")?.id;
+  if (line) document.getElementById(line)?.classList.add("at");
+}
+
+if (panel?.dataset.live) follow(panel, panel.dataset.live, addTheRest);
