@@ -118,7 +118,7 @@ def warm_up_of(problem: Problem) -> WarmUp | None:
 def _neutral(value: Value, rng: np.random.Generator) -> Value:
     match value:
         case np.ndarray() if value.dtype.kind == "f":
-            return rng.normal(size=value.shape).astype(value.dtype)
+            return np.asarray(rng.normal(size=value.shape)).astype(value.dtype)
         case np.ndarray() if value.dtype.kind in "iu" and value.size:
             return rng.integers(value.min(), value.max(), value.shape, value.dtype, endpoint=True)
         case list():

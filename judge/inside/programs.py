@@ -3,7 +3,7 @@
     pack (file) ──load──> stored: key -> serialized ──first use──> loaded: key -> executable ──fork──> every child
 
 The same HLO under the same options has the same key, so a submission's own `jit`, traced anew, finds what the warm-up
-compiled. Only trusted processes write packs; a child reads memory that its zygote filled, so there is no cache to poison.
+compiled. Only trusted processes write packs; a child reads memory that its zygote filled: there is no cache to poison.
 """
 
 import io

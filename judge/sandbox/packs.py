@@ -3,7 +3,6 @@
 <folder>/<runtime>/<package digest>.zip     <runtime> names versions and processor: machine code fits no other
 """
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +41,7 @@ class Packs:
         if fresh.stat().st_size == 0:
             fresh.unlink()
             return False
-        os.replace(fresh, self._path(package))
+        fresh.replace(self._path(package))
         return True
 
     def _path(self, package: str) -> Path:
