@@ -7,16 +7,19 @@ import sys
 
 import typer
 
-from judge.cli import grade, migrate, problems, serve, settings, worker
+from judge.cli import check, grade, migrate, new, problems, serve, settings, submit, worker
 from judge.errors import JudgeError, SandboxFault
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
 grade.register(app)
 problems.register(app)
+check.register(app)
+new.register(app)
 serve.register(app)
 worker.register(app)
 migrate.register(app)
 settings.register(app)
+submit.register(app)
 
 
 def main() -> None:

@@ -97,13 +97,13 @@ class SolutionPolicy(_Table):
 class EquivalentMutant(_Table):
     """`[[equivalent_mutants]]`: a mutant of the reference that is right as well, and why.
 
-    `rule` is the mutant's rule as `judge check` prints it; `line` (of reference.py) narrows it down where the rule
-    makes several mutants.
+    `rule` is the mutant's rule as `judge check` prints it, `at` a part of the source that it changes: enough of it to
+    mean no other mutant. Without `at` all mutants of the rule are meant.
     """
 
     rule: Text
+    at: str = ""
     reason: Text
-    line: int | None = Field(default=None, ge=1)
 
 
 class Manifest(_Table):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from judge.case import Case
 from judge.errors import PackageFault
 from judge.evidence import Evidence
@@ -82,6 +84,12 @@ class Problem:
     def hints(self) -> tuple[str, ...]:
         """Hints, to be given one by one."""
         return tuple(hint.text for hint in self.manifest.hints)
+
+    @property
+    def array_parameters(self) -> tuple[str, ...]:
+        """The parameters that are arrays in the first sample."""
+        inputs = self.cases()[0].inputs
+        return tuple(name for name, value in inputs.items() if isinstance(value, np.ndarray))
 
     def solution_after(self, verdict: Verdict | None) -> str | None:
         """The solution's text for someone whose best verdict so far is `verdict`, or None while it is not shown."""

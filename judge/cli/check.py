@@ -1,0 +1,63 @@
+"""`judge check`: holds the exam of packages.
+
+What is heavy (NumPy, the sandbox, tables) is imported inside the functions, so that `judge --help` answers at once.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_FAILED = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("check")(check)
+
+
+def check(
+    slugs: Annotated[
+        list[str] | None, typer.Argument(metavar="[SLUG]...", help="Packages; all if none is named.")
+    ] = None,
+    problems: Annotated[
+        list[Path] | None,
+        typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
+    ] = None,
+    submissions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            envvar="JUDGE_SUBMISSIONS",
+            help="The known submissions, as SLUG/VERDICT/FILE.py; else submissions/ beside the problems' folder.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=256, help="Programs graded at a time; the default is one a processor.")
+    ] = os.cpu_count() or 1,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only texts, cases and known submissions; no mutants, no tolerance.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Again whenever a file changes, quickly, until Ctrl-C.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines: one exam a package.")] = False,
+) -> None:
+    """Hold the exam of packages: known submissions, mutants of the reference, tolerance, limits, texts.
+
+    Exit code 0: all passed; 1: a package failed, and the lines say why; 2: no such package.
+    """
+    from judge.cli import checking
+    from judge.problems.catalog import default_problem_dirs
+
+    order = checking.Order(
+        dirs=tuple(problems or default_problem_dirs()),
+        slugs=tuple(slugs or ()),
+        submissions=submissions,
+        jobs=jobs,
+        thorough=not (quick or watch),
+        as_json=as_json,
+    )
+    passed = checking.watch(order) if watch else checking.run(order)
+    raise typer.Exit(0 if passed else EXIT_FAILED)

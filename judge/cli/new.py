@@ -1,0 +1,42 @@
+"""`judge new`: writes a small package, and submissions for its exam, to begin a problem with.
+
+What is heavy (pydantic, NumPy) is imported inside the functions, so that `judge --help` answers at once.
+"""
+
+import keyword
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("new")(new)
+
+
+def new(
+    slug: Annotated[str, typer.Argument(help="The problem's name in addresses: lower-case words with hyphens.")],
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="Where problems lie; submissions/ is made beside it.")
+    ] = Path("problems"),
+    entry: Annotated[
+        str, typer.Option(help="The function that a solution defines; made of the slug if left out.")
+    ] = "",
+    title: Annotated[str, typer.Option(help="The problem's name for people; made of the slug if left out.")] = "",
+) -> None:
+    """Write a new problem package that passes its exam at once. `judge show --authors` explains every file."""
+    from judge.problems.manifest import SLUG
+    from judge.problems.template import write_package
+
+    if not re.match(SLUG, slug):
+        raise typer.BadParameter(f"`{slug}`: use lower-case letters, digits and single hyphens, such as count-the-rows")
+    entry = entry or slug.replace("-", "_")
+    if not entry.isidentifier() or keyword.iskeyword(entry):
+        raise typer.BadParameter(f"`{entry}` is no name of a Python function; say --entry NAME")
+    package, papers = folder / slug, folder.resolve().parent / "submissions" / slug
+    title = title or slug.replace("-", " ").capitalize()
+    for file in write_package(package, papers, entry=entry, title=title):
+        typer.echo(file)
+    typer.echo(f"\nMark it with: judge check {slug} --problems {folder}")

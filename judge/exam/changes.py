@@ -1,0 +1,73 @@
+"""Evidence with its numbers changed on purpose: what would the checks say if the answer were a little off?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+
+from judge.evidence import Evidence, Leaves, Observed, Value
+
+Change: TypeAlias = Callable[[np.ndarray], np.ndarray]  # float64 in, float64 of the same shape out
+MANTISSA_BITS = 11  # of IEEE half precision, the leading one counted
+
+
+class Target(StrEnum):
+    """What of an evidence is changed."""
+
+    VALUE = "value"  # the floats that the entry point returned
+    LEAVES = "leaves"  # the parameters that the call moved, as they were left
+    STATE = "state"  # the optimizer's floats that the call moved, as they were left
+
+
+def changed(evidence: Evidence, target: Target, change: Change) -> Evidence:
+    """`evidence` with `change` applied to every float of `target`. What the call left as it was stays so."""
+    if target is Target.VALUE:
+        return replace(evidence, value=_value(evidence.value, change))
+    return replace(evidence, observed=tuple(_observed(each, target, change) for each in evidence.observed))
+
+
+def numbers(evidence: Evidence, target: Target) -> list[np.ndarray]:
+    """The float64 arrays of `target`, in the order in which `changed` visits them."""
+    found: list[np.ndarray] = []
+
+    def keep(array: np.ndarray) -> np.ndarray:
+        found.append(array)
+        return array
+
+    changed(evidence, target, keep)
+    return found
+
+
+def half_precision(array: np.ndarray) -> np.ndarray:
+    """`array` with entries rounded to 11 significant bits, whatever their size: half precision without its range."""
+    mantissa, exponent = np.frexp(array)
+    return np.asarray(np.ldexp(np.round(np.ldexp(mantissa, MANTISSA_BITS)), exponent - MANTISSA_BITS))
+
+
+def _observed(observed: Observed, target: Target, change: Change) -> Observed:
+    if target is Target.LEAVES:
+        return replace(observed, after=_leaves(observed.before, observed.after, change))
+    return replace(observed, state_after=_leaves(observed.state_before, observed.state_after, change))
+
+
+def _leaves(before: Leaves, after: Leaves, change: Change) -> Leaves:
+    return {
+        path: leaf if path in before and np.array_equal(before[path], leaf) else _value(leaf, change)
+        for path, leaf in after.items()
+    }
+
+
+def _value(value: Value, change: Change) -> Value:
+    if isinstance(value, np.ndarray):
+        # Narrow floats (bfloat16) are no floats to NumPy, and have no finer grid to be changed on.
+        return change(value.astype(np.float64)).astype(value.dtype) if value.dtype.kind == "f" else value
+    if isinstance(value, float):
+        return float(change(np.asarray(value)))
+    if isinstance(value, Mapping):
+        return {name: _value(each, change) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        kind = list if isinstance(value, list) else tuple
+        return kind(_value(each, change) for each in value)
+    return value

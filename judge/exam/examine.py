@@ -1,0 +1,74 @@
+"""The exam of a package: everything that shows that it accepts what is right, and nothing else.
+
+texts, cases ──> tolerance ──> papers ──> trivial programs ──> mutants of the reference
+ (no box)        (reference,   (known      (all must be         (all must be refused, or
+                  4 ways)       verdicts)   refused)             be listed as equivalent)
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from judge.errors import JudgeError, PackageFault
+from judge.exam import tolerance
+from judge.exam.known import mark_papers, notes, warm_up_hits
+from judge.exam.programs import OnProgress, Plan, Sitting
+from judge.exam.report import ExamReport, Finding, Part
+from judge.exam.texts import examine_cases, examine_texts
+from judge.exam.wrong import refuse_mutants, refuse_trivial
+from judge.expected import Expectations
+from judge.grading import Grader
+
+
+def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lambda *_: None) -> ExamReport:
+    """The exam of the package `slug`; what is wrong with it is in the report's findings. Raises UnknownProblem."""
+    try:
+        problem = grader.catalog.get(slug)
+    except PackageFault as fault:
+        return ExamReport(problem=slug, findings=tuple(_package_faults(fault)))
+    misplaced = grader.catalog.faults().get(slug)
+    findings = [*(_package_faults(misplaced) if misplaced else ()), *examine_texts(problem), *examine_cases(problem)]
+    report = ExamReport(problem=slug, package=problem.digest, findings=tuple(findings))
+    try:
+        report = _in_boxes(Sitting(grader=grader, problem=problem, plan=plan, on_progress=on_progress), report)
+    except JudgeError as error:
+        report = report.with_findings(Finding(part=Part.PACKAGE, subject=slug, passed=False, message=str(error)))
+    _store(report, plan.cache)
+    return report
+
+
+def stored_at(cache: Path, slug: str) -> Path:
+    """Where the last exam of a package lies, as JSON."""
+    return cache / "exam" / f"{slug}.json"
+
+
+def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
+    """`report` and what is found by running programs. Raises PackageFault, SandboxFault."""
+    sitting.on_progress("reference", 0, 1)
+    box = sitting.grader.pool.box(0)
+    cases = sitting.problem.cases()
+    expected = Expectations(sitting.plan.cache).of(sitting.problem, 0, cases, box)
+    if sitting.plan.thorough:
+        tolerances, findings = tolerance.derive(sitting.problem, cases, expected, box)
+        report = replace(report.with_findings(*findings), tolerances=tolerances)
+    marks, findings = mark_papers(sitting)
+    report = replace(report.with_findings(*findings), marks=marks, warm_up=warm_up_hits(marks))
+    report = replace(report, notes=tuple(notes(sitting, marks)))
+    if sitting.plan.thorough:
+        report = report.with_findings(*refuse_trivial(sitting, expected[0].value))
+        findings, ends = refuse_mutants(sitting)
+        report = replace(report.with_findings(*findings), mutants=ends)
+    return report
+
+
+def _package_faults(fault: PackageFault) -> Iterator[Finding]:
+    for line in fault.faults:
+        file, _, what = line.partition(": ")
+        yield Finding(part=Part.PACKAGE, subject=file, passed=False, message=what)
+
+
+def _store(report: ExamReport, cache: Path) -> None:
+    path = stored_at(cache, report.problem)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report.to_json(), indent=2, allow_nan=False) + "\n", encoding="utf-8")

@@ -1,0 +1,69 @@
+"""The known submissions are marked, and tell how long a right program takes and which mistakes are told."""
+
+from collections.abc import Iterator, Sequence
+
+from judge.exam.papers import Paper, find_papers, mark
+from judge.exam.programs import Program, Sitting
+from judge.exam.report import Finding, Mark, Part
+from judge.verdict import Verdict
+
+TIME_ROOM = 5.0  # times the slowest accepted paper's CPU time that the limit leaves
+MS = 1000.0  # milliseconds in a second
+OTHER_SEED = 20_001  # of hidden cases on which one accepted paper is graded once more
+FAST = "fast"  # the lane of programs that the warm-up has compiled already
+
+
+def mark_papers(sitting: Sitting) -> tuple[tuple[Mark, ...], tuple[Finding, ...]]:
+    """The marks of all papers in their order, and what is found by them."""
+    papers, faults = find_papers(sitting.plan.papers)
+    programs = [Program(name=paper.name, source=paper.source) for paper in papers]
+    marks = tuple(map(mark, papers, sitting.grade("paper", programs)))
+    findings = [Finding(part=Part.PAPERS, subject=each.paper, passed=each.passed, message=each.why) for each in marks]
+    findings += _time(sitting, marks)
+    if sitting.plan.thorough:
+        findings += _other_seed(sitting, papers)
+    return marks, (*faults, *findings)
+
+
+def warm_up_hits(marks: Sequence[Mark]) -> tuple[int, int]:
+    """How many accepted papers the fast lane ran to their end, and of how many."""
+    lanes = [mark.report.lane for mark in marks if mark.report.verdict is Verdict.ACCEPTED]
+    return lanes.count(FAST), len(lanes)
+
+
+def notes(sitting: Sitting, marks: Sequence[Mark]) -> Iterator[str]:
+    """Remarks that fail nothing: mistakes that no paper shows, accepted papers that the warm-up does not cover."""
+    told = {mistake.id for mark in marks for mistake in mark.report.mistakes}
+    unseen = sorted(set(sitting.problem.manifest.mistakes) - told)
+    if unseen:
+        yield f"no paper is told the mistake {', '.join(unseen)}"
+    hits, accepted = warm_up_hits(marks)
+    if 0 < hits < accepted:
+        slow = [
+            f"{mark.paper} ({mark.report.handed_over or 'no reason given'})"
+            for mark in marks
+            if mark.report.verdict is Verdict.ACCEPTED and mark.report.lane != FAST
+        ]
+        yield f"warmup.py does not cover {', '.join(slow)}"
+
+
+def _time(sitting: Sitting, marks: Sequence[Mark]) -> Iterator[Finding]:
+    accepted = [(mark.report.cpu_ms, mark.paper) for mark in marks if mark.report.verdict is Verdict.ACCEPTED]
+    if not accepted:
+        return
+    slowest, name = max(accepted)
+    needed = TIME_ROOM * slowest / MS
+    limit = sitting.problem.limits.cpu_seconds
+    message = f"{name} takes {slowest:.0f} ms; the limit should be {TIME_ROOM:g} times that: cpu_seconds = {needed:.0f}"
+    passed = limit >= needed
+    yield Finding(part=Part.TIME, subject="cpu_seconds", passed=passed, message="" if passed else message)
+
+
+def _other_seed(sitting: Sitting, papers: Sequence[Paper]) -> Iterator[Finding]:
+    first = next((paper for paper in papers if paper.verdicts == {Verdict.ACCEPTED}), None)
+    if first is None:
+        return
+    (report,) = sitting.grade("other seed", [Program(name=first.name, source=first.source, seed=OTHER_SEED)])
+    passed = report.verdict is Verdict.ACCEPTED
+    message = "" if passed else f"{first.name} gets {report.verdict} on other hidden cases: {report.message}"
+    yield Finding(part=Part.CASES, subject=f"seed {OTHER_SEED}", passed=passed, message=message)

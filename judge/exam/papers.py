@@ -1,0 +1,125 @@
+"""Exam papers: known submissions, each in a folder named by the verdict that it must get.
+
+    submissions/<slug>/<verdict>/<mistake>.py
+
+`hostile` is a folder too: whatever lies there may get any verdict but `accepted` and `judge_error`. A first line may
+say more, or something else:
+
+    # expect: wrong_answer|runtime_error; mistake: bias-leaks; check: frozen
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from judge.errors import SubmissionRefused
+from judge.exam.report import Finding, Mark, Part
+from judge.submission import read_source
+from judge.verdict import Report, Verdict
+
+HOSTILE = "hostile"
+REFUSED = frozenset(Verdict) - {Verdict.ACCEPTED, Verdict.JUDGE_ERROR}
+_COMMENT = re.compile(r"#\s*expect:\s*(?P<items>.*)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """One known submission. `mistakes` must be named by the report; a failed check must be one of `checks`, if any."""
+
+    name: str  # <verdict>/<file>
+    folder: str
+    source: str
+    verdicts: frozenset[Verdict]
+    mistakes: frozenset[str] = frozenset()
+    checks: frozenset[str] = frozenset()
+
+
+def find_papers(folder: Path) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
+    """The papers below `folder` in order of their names, and what is wrong with the folder or its files."""
+    papers, faults = [], []
+    for path in sorted(folder.glob("*/*.py")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            papers.append(read_paper(name, path.read_bytes()))
+        except (ValueError, SubmissionRefused) as error:
+            faults.append(Finding(part=Part.PAPERS, subject=name, passed=False, message=str(error)))
+    return tuple(papers), (*faults, *_too_few(folder, papers))
+
+
+def read_paper(name: str, raw: bytes) -> Paper:
+    """The paper `<verdict>/<file>`. Raises ValueError, SubmissionRefused."""
+    folder = name.partition("/")[0]
+    source = read_source(raw)
+    found = _COMMENT.match(source.splitlines()[0])
+    items = _items(found["items"]) if found else {}
+    verdicts = {_verdict(word) for word in items["verdicts"]} if "verdicts" in items else _of_folder(folder)
+    return Paper(
+        name=name,
+        folder=folder,
+        source=source,
+        verdicts=frozenset(verdicts),
+        mistakes=frozenset(items.get("mistake", ())),
+        checks=frozenset(items.get("check", ())),
+    )
+
+
+def mark(paper: Paper, report: Report) -> Mark:
+    """The paper beside the report that came."""
+    why = _why_not(paper, report)
+    return Mark(
+        paper=paper.name,
+        expected=tuple(sorted(verdict.value for verdict in paper.verdicts)),
+        passed=not why,
+        why=why,
+        report=report,
+    )
+
+
+def _why_not(paper: Paper, report: Report) -> str:
+    if report.verdict not in paper.verdicts:
+        wanted = "a refusal" if paper.verdicts == REFUSED else " or ".join(sorted(paper.verdicts))
+        said = f" ({report.message})" if report.message else ""
+        through = "; this wrong program gets through" if report.verdict is Verdict.ACCEPTED else ""
+        return f"got {report.verdict}{said}, should get {wanted}{through}"
+    named = {mistake.id for mistake in report.mistakes}
+    if not paper.mistakes <= named:
+        return f"should be told the mistake {_list(paper.mistakes)}; told: {_list(named)}"
+    failed = {check.id for case in report.cases for check in case.checks if not check.passed}
+    if paper.checks and not paper.checks & failed:
+        return f"should fail the check {_list(paper.checks)}; failed: {_list(failed)}"
+    return ""
+
+
+def _items(text: str) -> dict[str, list[str]]:
+    items = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        key, colon, value = part.partition(":")
+        key, value = (key.strip(), value) if colon else ("verdicts", part)
+        if key not in ("verdicts", "mistake", "check"):
+            raise ValueError(f"the first line's `{key}:` is unknown; it may say `mistake:` and `check:`")
+        items[key] = [word for word in re.split(r"[|,\s]+", value) if word]
+    return items
+
+
+def _of_folder(folder: str) -> Iterable[Verdict]:
+    return REFUSED if folder == HOSTILE else {_verdict(folder)}
+
+
+def _verdict(word: str) -> Verdict:
+    try:
+        return Verdict(word)
+    except ValueError:
+        known = ", ".join(verdict for verdict in Verdict)
+        raise ValueError(f"`{word}` is no verdict; verdicts: {known}; and the folder {HOSTILE}") from None
+
+
+def _too_few(folder: Path, papers: list[Paper]) -> Iterator[Finding]:
+    for verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER):
+        if not any(paper.folder == verdict for paper in papers):
+            message = f"there is no paper in {folder / verdict}; write at least one"
+            yield Finding(part=Part.PAPERS, subject=verdict, passed=False, message=message)
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words)) or "none"

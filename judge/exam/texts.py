@@ -1,0 +1,58 @@
+"""What can be examined without grading anything: the statement's words, and the cases."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from judge.case import HIDDEN, Case
+from judge.errors import PackageFault
+from judge.evidence import Value
+from judge.exam.report import Finding, Part
+from judge.problems.package import Problem
+
+OTHER_SEEDS = (1, 2, 3)  # hidden cases are drawn anew for rejudging and research: any seed has to work
+
+
+def examine_texts(problem: Problem) -> Iterator[Finding]:
+    """The statement names the entry point with its parameters, as starter and reference do (the loader saw to that)."""
+    wanted = re.sub(r"\s", "", problem.signature)
+    found = wanted in re.sub(r"\s", "", problem.statement)
+    message = "" if found else f"statement.md nowhere says `{problem.signature}`, as starter.py and reference.py do"
+    yield Finding(part=Part.TEXTS, subject="signature", passed=found, message=message)
+
+
+def examine_cases(problem: Problem) -> Iterator[Finding]:
+    """No hidden case repeats another case; other seeds give cases, too."""
+    for seed in (0, *OTHER_SEEDS):
+        subject = f"seed {seed or problem.manifest.seed}"
+        try:
+            cases = problem.cases(seed)
+        except PackageFault as fault:
+            yield Finding(part=Part.CASES, subject=subject, passed=False, message=str(fault))
+            continue
+        repeats = list(_repeats(cases))
+        yield Finding(part=Part.CASES, subject=subject, passed=not repeats, message="; ".join(repeats))
+
+
+def _repeats(cases: Sequence[Case]) -> Iterator[str]:
+    seen: dict[Any, Case] = {}
+    for case in cases:
+        first = seen.setdefault(_key(case.inputs), case)
+        if first is not case and case.group == HIDDEN:
+            yield (
+                f"{case.name} equals {first.name}: a program that only knows "
+                f"{'the samples' if first.group != HIDDEN else first.name} gets through it"
+            )
+
+
+def _key(value: Value) -> Any:
+    """A hashable stand-in for `value`, equal for equal values of equal types only."""
+    if isinstance(value, np.ndarray):
+        return (value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, list | tuple):
+        return (type(value).__name__, *map(_key, value))
+    if hasattr(value, "items"):
+        return tuple((name, _key(each)) for name, each in value.items())
+    return (type(value).__name__, repr(value))

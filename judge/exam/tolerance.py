@@ -1,0 +1,170 @@
+"""The derived tolerance: above the noise of the arithmetic, below half precision, both measured.
+
+Noise is how much runs of the reference itself differ: in another process, with XLA's cheap and with its full
+optimisation, and without jit. How much the checks allow is found by trying: the reference's
+own evidence, changed by more and more, is put before them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from judge.case import Case
+from judge.evidence import Evidence
+from judge.exam.changes import MANTISSA_BITS, Change, Target, changed, half_precision, numbers
+from judge.exam.report import Finding, Part, Tolerance
+from judge.expected import reference_job
+from judge.problems.package import Problem
+from judge.sandbox.base import Box, Ending, Job
+
+MOST_CASES = 6  # of a problem that the reference is run on in each way: each shape costs a compilation
+ROOM = 4.0  # times the noise may grow before the checks may refuse the reference
+HALF = 2.0**-MANTISSA_BITS  # largest relative error of rounding to half precision
+SINGLE = 2.0**-24  # of rounding to single precision: noise that was not measured is taken for no less
+GROSS = 1.0  # a relative error that no check can overlook, if it looks at all
+FINEST = 1e-9  # relative errors are tried from here to GROSS
+TRIALS = 24  # halvings of the range on a logarithmic scale
+
+Runs = Sequence[Sequence[Evidence]]  # run by run, case by case
+
+
+def derive(
+    problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], box: Box
+) -> tuple[tuple[Tolerance, ...], tuple[Finding, ...]]:
+    """The tolerances of a problem, whose reference gave `expected` for `cases`, and what is wrong with them.
+
+    Raises SandboxFault, PackageFault.
+    """
+    step = -(-len(cases) // MOST_CASES)
+    runs, failures = _run_variants(problem, cases[::step], box)
+    measured = tuple(measure(problem, cases[::step], expected[::step], runs))
+    return measured, (*failures, *map(judge_tolerance, measured))
+
+
+def variants(problem: Problem, cases: Sequence[Case]) -> dict[str, Job]:
+    """The jobs whose results should be the reference's own, by what is different about them."""
+    job = replace(reference_job(problem, cases), also=(), problem="", package="")  # no lane but the full one
+    without_jit = f"{job.source}\n\nimport jax as _jax\n_jax.config.update('jax_disable_jit', True)\n"
+    return {
+        "in another process": job,
+        "with full optimisation" if job.light else "with light optimisation": replace(job, light=not job.light),
+        "without jit": replace(job, source=without_jit),
+    }
+
+
+def _run_variants(
+    problem: Problem, cases: Sequence[Case], box: Box
+) -> tuple[list[tuple[Evidence, ...]], list[Finding]]:
+    """The evidence of every variant that ran to its end, and a finding for each that did not."""
+    runs, failures = [], []
+    for name, job in variants(problem, cases).items():
+        outcome = box.run(job)
+        raised = outcome.raised or next((each.raised for each in outcome.evidence if each.raised), None)
+        if outcome.ending is Ending.FINISHED and not raised:
+            runs.append(outcome.evidence)
+            continue
+        why = f"{raised.type_name}: {raised.message}" if raised else f"{outcome.ending}: {outcome.detail}"
+        failures.append(Finding(part=Part.TOLERANCE, subject=f"the reference {name}", passed=False, message=why))
+    return runs, failures
+
+
+def measure(problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], runs: Runs) -> Iterator[Tolerance]:
+    """The tolerance of each target that holds floats: of the value, the trained leaves, the optimizer's state."""
+    passes = _Passes(problem, cases, expected)
+    for target in Target:
+        if any(array.size for evidence in expected for array in numbers(evidence, target)):
+            yield _measure(target, passes, expected, runs)
+
+
+def _measure(target: Target, passes: "_Passes", expected: Sequence[Evidence], runs: Runs) -> Tolerance:
+    distances = [_distance(one, other, target) for run in runs for one, other in zip(expected, run, strict=True)]
+    noise = max(distances, default=0.0)
+    accepted = _largest(lambda size: passes(target, lambda array: array * (1 + size)))
+    return Tolerance(
+        target=target,
+        noise=noise,
+        accepted=accepted,
+        derived=float(np.sqrt(max(noise, SINGLE) * HALF)),
+        slack=passes.slack(target, runs) if noise else None,
+        checked=accepted < GROSS,
+        half_refused=not passes(target, half_precision),
+    )
+
+
+def judge_tolerance(tolerance: Tolerance) -> Finding:
+    """Whether the checks are as exact as they can be, and no more."""
+    return Finding(
+        part=Part.TOLERANCE, subject=tolerance.target, passed=not _trouble(tolerance), message=_trouble(tolerance)
+    )
+
+
+def _trouble(found: Tolerance) -> str:
+    derived = f"a relative tolerance of about {found.derived:.0e} is derived for it"
+    if not found.checked:
+        return "" if found.target != Target.VALUE else "a result twice as large as the right one is accepted"
+    if found.slack is not None and found.slack < ROOM:
+        return (
+            f"the reference's own runs differ by up to {found.noise:.1e}, and {found.slack:.2g} times that is refused; "
+            f"allow at least {ROOM:g} times: {derived}"
+        )
+    if not found.half_refused:
+        size = f"relative errors of up to {found.accepted:.1e} are accepted"
+        return f"a result in half precision gets through: {size}; {derived}"
+    return ""
+
+
+class _Passes:
+    """Whether changed evidence of the reference passes all checks of all cases."""
+
+    def __init__(self, problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence]) -> None:
+        self._problem = problem
+        self._pairs = list(zip(cases, expected, strict=True))
+
+    def __call__(self, target: Target, change: Change) -> bool:
+        return all(self._case(case, want, changed(want, target, change)) for case, want in self._pairs)
+
+    def slack(self, target: Target, runs: Runs) -> float:
+        """How many times the differences of `runs` may grow until some check refuses one; at least 0."""
+        return min(self._slack(target, run) for run in runs)
+
+    def _slack(self, target: Target, run: Sequence[Evidence]) -> float:
+        def passes(factor: float) -> bool:
+            return all(
+                self._case(case, want, _moved(want, other, target, factor))
+                for (case, want), other in zip(self._pairs, run, strict=True)
+            )
+
+        return _largest(lambda size: passes(size / FINEST)) / FINEST
+
+    def _case(self, case: Case, want: Evidence, got: Evidence) -> bool:
+        return all(check.passed for check in self._problem.check(case, want, got))
+
+
+def _moved(want: Evidence, other: Evidence, target: Target, factor: float) -> Evidence:
+    """`want` moved towards, and beyond, what `other` has for `target`."""
+    theirs = iter(numbers(other, target))
+    return changed(want, target, lambda array: array + factor * (next(theirs) - array))
+
+
+def _distance(want: Evidence, got: Evidence, target: Target) -> float:
+    """The largest difference between two runs, relative to the largest entry of its array."""
+    pairs = zip(numbers(want, target), numbers(got, target), strict=True)
+    return max((_relative(a, b) for a, b in pairs if a.size), default=0.0)
+
+
+def _relative(want: np.ndarray, got: np.ndarray) -> float:
+    return float(np.abs(want - got).max() / max(np.abs(want).max(), np.finfo(float).tiny))
+
+
+def _largest(passes: Callable[[float], bool]) -> float:
+    """The largest size between FINEST and GROSS that passes; 0.0 if none does."""
+    if passes(GROSS):
+        return GROSS
+    if not passes(FINEST):
+        return 0.0
+    low, high = np.log(FINEST), np.log(GROSS)
+    for _ in range(TRIALS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if passes(float(np.exp(middle))) else (low, middle)
+    return float(np.exp(low))

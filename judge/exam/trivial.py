@@ -1,0 +1,43 @@
+"""Programs that know nothing of the exercise: a package that accepts one of them checks nothing."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from judge.evidence import Value
+from judge.exam.programs import Program
+from judge.problems.package import Problem
+
+MOST_NUMBERS = 1_000  # of a first answer that is written out in a program
+
+
+def trivial_programs(problem: Problem, first_answer: Value) -> Iterator[Program]:
+    """Nothing, zeros, each input, the first sample's answer for every case; the starter and the warm-up as they are."""
+    head = f"def {problem.signature}:\n"
+    bodies = {"returns None": "None", "returns 0.0": "0.0", "returns an empty list": "[]"}
+    bodies |= {f"returns its input {name}": name for name in problem.parameters}
+    answer = _written(first_answer)
+    if answer:
+        bodies["returns the first sample's answer"] = answer
+        bodies["returns zeros of the right shape"] = f"np.zeros_like({answer})"
+    for name, body in bodies.items():
+        yield Program(name=name, source=f"import numpy as np\n\n\n{head}    return {body}\n", samples_first=True)
+    yield Program(name="starter.py", source=problem.starter, samples_first=True)
+    if problem.warmup:
+        renamed = re.sub(r"\bwarmup\b", problem.entry, problem.warmup)
+        yield Program(name="warmup.py under the entry point's name", source=renamed, samples_first=True)
+
+
+def _written(value: Value) -> str:
+    """`value` as Python text, "" where it is no array of numbers or too long."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return ""
+    if array.dtype.kind not in "biuf" or not array.size or array.size > MOST_NUMBERS:
+        return ""
+    numbers = ", ".join(
+        f"float('{number}')" if array.dtype.kind == "f" else repr(number) for number in array.ravel().tolist()
+    )
+    return f"np.array([{numbers}], dtype={array.dtype.name!r}).reshape({array.shape})"

@@ -1,0 +1,84 @@
+"""Mutants that leave the reference as it is, and spoil what goes in or comes out."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from judge.problems.package import Problem
+
+Wrapper: TypeAlias = Callable[[Problem], Iterator[tuple[str, str]]]  # what is spoilt, and the source that does it
+
+_HEAD = """\
+import jax as _jax
+import jax.numpy as _jnp
+
+_right = {entry}
+
+
+def _is_float(leaf):
+    return _jnp.issubdtype(_jnp.result_type(leaf), _jnp.floating)
+
+
+def _round(leaf, dtype):
+    return _jnp.asarray(leaf).astype(dtype).astype(_jnp.result_type(leaf)) if _is_float(leaf) else leaf
+
+
+"""
+
+
+def half_precision(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The right result, rounded to float16, and to bfloat16."""
+    for dtype in ("float16", "bfloat16"):
+        yield dtype, _wrapped(problem, f"_jax.tree.map(lambda leaf: _round(leaf, _jnp.{dtype}), {_right(problem)})")
+
+
+def half_precision_inputs(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The right computation, on array inputs rounded to bfloat16."""
+    if problem.array_parameters:
+        changed = {name: f"_round({name}, _jnp.bfloat16)" for name in problem.array_parameters}
+        yield ", ".join(changed), _wrapped(problem, _right(problem, **changed))
+
+
+def other_input(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The right computation, with zeros for one array, or another number for one number."""
+    for name in problem.parameters:
+        other = f"_jnp.zeros_like({name})" if name in problem.array_parameters else f"2 * {name} + 1"
+        yield f"{name} = {other.removeprefix('_')}", _wrapped(problem, _right(problem, **{name: other}))
+
+
+def zero(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The right work, but zeros come out."""
+    yield "all zeros", _wrapped(problem, f"_jax.tree.map(_jnp.zeros_like, {_right(problem)})")
+
+
+def constant(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The right work, but what came out first comes out always."""
+    yield (
+        "the first answer",
+        "_first = []\n\n\n" + _wrapped(problem, f"(_first.append({_right(problem)}), _first[0])[1]"),
+    )
+
+
+def identity(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The right work, but an input comes out."""
+    for name in problem.parameters:
+        yield name, _wrapped(problem, f"({_right(problem)}, {name})[1]")
+
+
+def nothing(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The right work, but nothing comes out."""
+    yield "None", _wrapped(problem, f"({_right(problem)}, None)[1]")
+
+
+def _right(problem: Problem, **changed: str) -> str:
+    return f"_right({', '.join(changed.get(name, name) for name in problem.parameters)})"
+
+
+def _wrapped(problem: Problem, expression: str) -> str:
+    head = _HEAD.format(entry=problem.entry)
+    return f"{head}def {problem.signature}:\n    return {expression}\n"
+
+
+WRAPPERS: dict[str, Wrapper] = {
+    wrapper.__name__.replace("_", "-"): wrapper
+    for wrapper in (half_precision, half_precision_inputs, other_input, zero, constant, identity, nothing)
+}

@@ -1,0 +1,56 @@
+"""Programs that must be refused: trivial ones, and mutants of the reference."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from judge.evidence import Value
+from judge.exam.mutants import mutants
+from judge.exam.programs import Sitting
+from judge.exam.report import Finding, Part
+from judge.exam.trivial import trivial_programs
+from judge.problems.manifest import EquivalentMutant
+from judge.verdict import Report, Verdict
+
+EQUIVALENT = "equivalent"
+
+
+def refuse_trivial(sitting: Sitting, first_answer: Value) -> Iterator[Finding]:
+    """Every trivial program is refused."""
+    programs = list(trivial_programs(sitting.problem, first_answer))
+    for program, report in zip(programs, sitting.grade("trivial program", programs), strict=True):
+        yield _refusal(Part.TRIVIAL, program.name, report)
+
+
+def refuse_mutants(sitting: Sitting) -> tuple[tuple[Finding, ...], Mapping[str, int]]:
+    """Every mutant is refused or listed as equivalent; how many got which verdict, or were `equivalent`."""
+    made = sorted(mutants(sitting.problem), key=lambda mutant: mutant.line)
+    listed = sitting.problem.manifest.equivalent_mutants
+    used: set[int] = set()
+    findings: list[Finding] = []
+    ends: Counter[str] = Counter()
+    reports = sitting.grade("mutant", [mutant.program for mutant in made])
+    for mutant, report in zip(made, reports, strict=True):
+        entries = [i for i, entry in enumerate(listed) if mutant.is_listed(entry)]
+        if entries and report.verdict is Verdict.ACCEPTED:
+            used.update(entries)
+            ends[EQUIVALENT] += 1
+        else:
+            findings.append(_refusal(Part.MUTANTS, mutant.name, report))
+            ends[report.verdict.value] += 1
+    findings += (_stale(entry) for i, entry in enumerate(listed) if i not in used)
+    return tuple(findings), dict(ends)
+
+
+def _refusal(part: Part, subject: str, report: Report) -> Finding:
+    """Whether a program that should be refused was refused by the checks, and not by a fault of the judge."""
+    message = ""
+    if report.verdict is Verdict.ACCEPTED:
+        message = "this wrong program gets through: no check refuses it"
+    elif report.verdict is Verdict.JUDGE_ERROR:
+        message = f"could not be judged: {report.message}"
+    return Finding(part=part, subject=subject, passed=not message, message=message)
+
+
+def _stale(entry: EquivalentMutant) -> Finding:
+    message = "problem.toml lists it as equivalent, but no such mutant is accepted: take the entry out"
+    return Finding(part=Part.MUTANTS, subject=f"{entry.rule} {entry.at}".strip(), passed=False, message=message)
