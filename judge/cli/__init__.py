@@ -7,14 +7,15 @@ import sys
 
 import typer
 
-from judge.cli import check, grade, migrate, new, problems, serve, settings, submit, worker
+from judge.cli import check, grade, migrate, new, problems, serve, settings, show, submit, worker
 from judge.errors import JudgeError, SandboxFault
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 grade.register(app)
 problems.register(app)
 check.register(app)
 new.register(app)
+show.register(app)
 serve.register(app)
 worker.register(app)
 migrate.register(app)

@@ -38,9 +38,10 @@ def run(order: Order) -> bool:
     for slug in slugs:
         if slug not in catalog.faults():
             catalog.get(slug)  # an unknown one is told before anything is started
-    grader = Grader(catalog, default_cache_dir(), order.jobs)
+    papers = {slug: _papers(catalog, order, slug) for slug in slugs}
+    grader = Grader(catalog, default_cache_dir(), order.jobs, hidden=tuple(papers.values()))
     try:
-        reports = [_examine(grader, order, slug) for slug in slugs]
+        reports = [_examine(grader, order, slug, papers[slug]) for slug in slugs]
     finally:
         grader.close()
     return all(report.passed for report in reports)
@@ -61,13 +62,8 @@ def watch(order: Order) -> bool:
         return passed
 
 
-def _examine(grader: Grader, order: Order, slug: str) -> ExamReport:
-    plan = Plan(
-        papers=_papers(grader.catalog, order, slug),
-        cache=default_cache_dir(),
-        jobs=order.jobs,
-        thorough=order.thorough,
-    )
+def _examine(grader: Grader, order: Order, slug: str, papers: Path) -> ExamReport:
+    plan = Plan(papers=papers, cache=default_cache_dir(), jobs=order.jobs, thorough=order.thorough)
     with _progress() as progress:
         report = examine(grader, slug, plan, _follow(progress, slug))
     if order.as_json:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from judge.cli.showing import plain
 from judge.exam import ExamReport, Mark, Part, Tolerance
 from judge.verdict import Verdict
 
@@ -24,7 +25,7 @@ def show(report: ExamReport, console: Console | None = None) -> None:
         console.print(f"[yellow]note[/]  {escape(note)}")
     failures = list(report.failures())
     for finding in failures:
-        console.print(f"[red]FAILED[/]  {finding.part}: {escape(finding.subject)}: {escape(finding.message)}")
+        console.print(f"[red]FAILED[/]  {finding.part}: {escape(finding.subject)}: {escape(plain(finding.message))}")
     verdict = f"[red]failed: {len(failures)} of" if failures else "[green]passed:"
     console.print(f"{verdict} {len(report.findings)} findings[/]")
 

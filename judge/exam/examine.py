@@ -45,11 +45,13 @@ def stored_at(cache: Path, slug: str) -> Path:
 
 def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
     """`report` and what is found by running programs. Raises PackageFault, SandboxFault."""
-    sitting.on_progress("reference", 0, 1)
+    sitting.on_progress("the reference", 0, 1)
+    sitting.grader.warm(sitting.problem.slug)
     box = sitting.grader.pool.box(0)
     cases = sitting.problem.cases()
     expected = Expectations(sitting.plan.cache).of(sitting.problem, 0, cases, box)
     if sitting.plan.thorough:
+        sitting.on_progress("the reference in other ways", 0, 1)
         tolerances, findings = tolerance.derive(sitting.problem, cases, expected, box)
         report = replace(report.with_findings(*findings), tolerances=tolerances)
     marks, findings = mark_papers(sitting)

@@ -1,0 +1,102 @@
+"""A problem as its author reads it in a terminal: statement, cases with their inputs, the reference's answers."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+from rich.text import Text
+
+from judge.case import SAMPLE, Case
+from judge.checking.show import to_json
+from judge.evidence import Evidence
+from judge.expected import Expectations
+from judge.grading import Grader
+from judge.offline import default_cache_dir
+from judge.problems.catalog import Catalog
+from judge.problems.package import Problem
+
+MOST_SHOWN = 300  # characters of one value
+
+
+def show(catalog: Catalog, slug: str, case: str | None, *, as_json: bool) -> None:
+    """Print the problem `slug`: all samples, or one case. Raises UnknownProblem, PackageFault, SandboxFault."""
+    problem = catalog.get(slug)
+    cases = problem.cases()
+    chosen = [each for each in cases if each.group == SAMPLE] if case is None else [_find(cases, case)]
+    expected = dict(zip(_names(cases), _expected(catalog, problem, cases), strict=True))
+    rows = [_row(each, expected[each.name]) for each in chosen]
+    if as_json:
+        print(json.dumps({**problem.summary(), "statement": problem.statement, "cases": rows}, indent=2))
+        return
+    console = Console(highlight=False)
+    if case is None:
+        console.print(Markdown(problem.statement), "")
+    for row in rows:
+        console.print(_table(row), "")
+
+
+def _names(cases: Sequence[Case]) -> list[str]:
+    return [case.name for case in cases]
+
+
+def _find(cases: Sequence[Case], wanted: str) -> Case:
+    for number, case in enumerate(cases, 1):
+        if wanted in (case.name, str(number)):
+            return case
+    raise typer.BadParameter(f"there is no case {wanted}; cases: 1 to {len(cases)}, {', '.join(_names(cases))}")
+
+
+def _expected(catalog: Catalog, problem: Problem, cases: Sequence[Case]) -> Sequence[Evidence]:
+    cache = default_cache_dir()
+    grader = Grader(catalog, cache)
+    try:
+        return Expectations(cache).of(problem, 0, cases, grader.pool.box(0))
+    finally:
+        grader.close()
+
+
+def _row(case: Case, expected: Evidence) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "inputs": {name: to_json(value) for name, value in case.inputs.items()},
+        "expected": to_json(expected.value),
+        "models": [{"before": _leaves(each.before), "after": _leaves(each.after)} for each in expected.observed],
+        "lookalikes": to_json(expected.also.get("lookalikes")),
+        "facts": to_json(expected.facts),
+    }
+
+
+def _leaves(leaves: Any) -> dict[str, Any]:
+    return {path: to_json(leaf) for path, leaf in leaves.items()}
+
+
+def _table(row: dict[str, Any]) -> Table:
+    table = Table(
+        title=row["name"], title_justify="left", title_style="bold", box=None, pad_edge=False, show_header=False
+    )
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in row["inputs"].items():
+        table.add_row(name, _text(value))
+    table.add_row("expected", Text(json.dumps(row["expected"]), "bold"))
+    for model in row["models"]:
+        for path, leaf in model["after"].items():
+            table.add_row(path, Text(f"{_short(model['before'].get(path))} → {_short(leaf)}"))
+    for name, value in (row["lookalikes"] or {}).items():
+        table.add_row(f"not {name}", _text(value))
+    for name, value in row["facts"].items():
+        table.add_row(f"fact {name}", _text(value))
+    return table
+
+
+def _text(value: Any) -> Text:
+    return Text(_short(value))
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
