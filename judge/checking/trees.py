@@ -63,7 +63,9 @@ def tree_close(
     return Check(
         id=check_id,
         passed=not wrong,
-        message=f"{names(wrong)} {'is' if len(wrong) == 1 else 'are'} {off_by(error)}" if wrong else "",
+        message=f"{names(path or 'the array' for path in wrong)} {'is' if len(wrong) == 1 else 'are'} {off_by(error)}"
+        if wrong
+        else "",
         expected=to_json(want),
         actual=to_json(got),
         error=error,

@@ -1,0 +1,36 @@
+from judge.checking import Sign, lookalikes, structure, tree_close
+
+TREE = {
+    Sign.NOTHING_RETURNED: "nothing-returned",
+    Sign.OTHER_TREE: "other-tree",
+    Sign.NOT_NUMBERS: "not-numbers",
+    Sign.WRONG_SHAPE: "wrong-shape",
+}
+
+
+def check(case, expected, actual):
+    shape = structure("structure", actual.value, expected.value, mistakes=TREE)
+    yield shape
+    if not shape.passed:
+        return
+    sound = True
+    for id, belongs, mistake in (
+        ("kernels", lambda path: path.startswith("state.") and path.endswith(".kernel"), "other-kernels"),
+        ("biases", lambda path: path.startswith("state.") and path.endswith(".bias"), "other-biases"),
+        ("output", lambda path: path == "output", "other-output"),
+        ("original", lambda path: path == "original", "other-original"),
+    ):
+        one = tree_close(
+            id,
+            actual.value,
+            expected.value,
+            rtol=1e-5,
+            atol=1e-5,
+            select=belongs,
+            lookalikes=lookalikes(expected, id),
+            mistakes={Sign.DIFFERENT: mistake}
+            if sound
+            else {},  # what follows from a wrong state has no name of its own
+        )
+        sound = sound and one.passed
+        yield one
