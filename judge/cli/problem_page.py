@@ -20,6 +20,7 @@ from judge.problems.catalog import Catalog
 from judge.problems.package import Problem
 
 MOST_SHOWN = 300  # characters of one value
+DIGITS = 7  # that a float32 tells apart; --json has them all
 
 
 def show(catalog: Catalog, slug: str, case: str | None, *, as_json: bool) -> None:
@@ -82,7 +83,7 @@ def _table(row: dict[str, Any]) -> Table:
     table.add_column(overflow="fold")
     for name, value in row["inputs"].items():
         table.add_row(name, _text(value))
-    table.add_row("expected", Text(json.dumps(row["expected"]), "bold"))
+    table.add_row("expected", Text(_short(row["expected"]), "bold"))
     for model in row["models"]:
         for path, leaf in model["after"].items():
             table.add_row(path, Text(f"{_short(model['before'].get(path))} → {_short(leaf)}"))
@@ -98,5 +99,13 @@ def _text(value: Any) -> Text:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value)
+    text = json.dumps(_rounded(value))
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {name: _rounded(each) for name, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list) else value
