@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from fastapi.encoders import jsonable_encoder
-from fastapi.responses import Response
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from fastapi.responses import Response, StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from judge.errors import StoreFault
 from judge.store.records import LIVE, Status, Stored
@@ -22,12 +22,19 @@ from judge.web.service import Service, TheService
 END = "end"  # id of the last event: a browser that comes back with it is told to stay away
 HEARTBEAT_SECONDS = 15.0
 
+
+class Events(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
 router = APIRouter(prefix="/api/submissions", tags=["submissions"])
 
 
 @router.get(
     "/{id}/events",
-    response_class=EventSourceResponse,
+    response_class=Events,
     responses={**documented(404), 204: {"description": "Nothing more will come: Last-Event-ID was the end"}},
 )
 async def follow(
@@ -43,7 +50,7 @@ async def follow(
     if last_event_id == END:
         return Response(status_code=204)
     stream = _Stream(service, stored, last_event_id).events()
-    return EventSourceResponse(stream, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+    return Events(stream, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
 
 class _Stream:

@@ -1,0 +1,135 @@
+"""`AsyncJudge`: the client for programs with an event loop; method by method the same as `Judge`."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from judge.client import calls
+from judge.client.blocking import PATIENCE_SECONDS, OnEvent, OnItem
+from judge.client.records import Answer, Event, Item, ProblemInfo
+from judge.client.streams import LAST, EventReader
+from judge.client.tries import FAILURES, Tries
+
+Result = TypeVar("Result")
+
+WAITING_AT_ONCE = 32  # requests that wait for verdicts of one batch
+
+
+class AsyncJudge:
+    """A judge at `url`. `submitter` names who shares a place in its queue.
+
+    Every method raises Refused, or Unreachable after `patience` seconds without an answer.
+    """
+
+    def __init__(self, url: str, *, submitter: str | None = None, patience: float = PATIENCE_SECONDS) -> None:
+        headers = {"X-Submitter": submitter} if submitter else {}
+        self._http = httpx.AsyncClient(base_url=url, headers=headers)
+        self._patience = patience
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def submit(self, source: str, problem: str | None = None, *, wait: float = 0.0, **options: Any) -> Answer:
+        """Send one program: see Judge.submit."""
+        return await self._make(calls.submit(source, problem, wait, **options))
+
+    async def grade(
+        self, source: str, problem: str | None = None, *, on_event: OnEvent | None = None, **options: Any
+    ) -> Answer:
+        """Send one program and wait for its verdict; `on_event` hears of its way there."""
+        if on_event is None:
+            return await self.wait(await self.submit(source, problem, wait=calls.WAIT_SECONDS, **options))
+        answer = await self.submit(source, problem, **options)
+        async for event in self.follow(answer.id):
+            on_event(event)
+        return await self.wait(answer)
+
+    async def grade_many(
+        self, sources: Sequence[str], problem: str | None = None, *, on_item: OnItem | None = None, **options: Any
+    ) -> list[Item]:
+        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there."""
+        items: list[Item] = []
+        for start in range(0, len(sources), calls.BATCH):
+            piece = await self._make(calls.submit_batch(sources[start : start + calls.BATCH], problem, **options))
+            items += [Item(index=start + item.index, answer=item.answer, refused=item.refused) for item in piece]
+        few = asyncio.Semaphore(WAITING_AT_ONCE)
+
+        async def finish(item: Item) -> Item:
+            if item.answer is not None:
+                async with few:
+                    item = Item(index=item.index, answer=await self.wait(item.answer))
+            if on_item is not None:
+                on_item(item)
+            return item
+
+        return list(await asyncio.gather(*(finish(item) for item in items)))
+
+    async def get(self, submission_id: str) -> Answer:
+        """A submission as it stands."""
+        return await self._make(calls.look(submission_id, 0.0))
+
+    async def wait(self, answer: Answer, seconds: float = float("inf")) -> Answer:
+        """The submission once it is finished, or as it stands after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not answer.finished and (left := deadline - time.monotonic()) > 0:
+            answer = await self._make(calls.look(answer.id, left))
+        return answer
+
+    async def cancel(self, submission_id: str) -> Answer:
+        """Take a waiting submission back."""
+        return await self._make(calls.cancel(submission_id))
+
+    async def problems(self) -> list[ProblemInfo]:
+        """The problems that the judge has."""
+        return await self._make(calls.problems())
+
+    async def problem(self, slug: str) -> ProblemInfo:
+        """One problem, with its statement and starter."""
+        return await self._make(calls.problem(slug))
+
+    async def follow(self, submission_id: str) -> AsyncIterator[Event]:
+        """What happens to a submission until it is finished; a cut connection is taken up where it ended."""
+        reader, tries = EventReader(), Tries(self._patience)
+        path = f"/api/submissions/{submission_id}/events"
+        while True:
+            failure: Exception | None = None
+            try:
+                headers = {"Last-Event-ID": reader.last_id}
+                stream = self._http.stream("GET", path, headers=headers, timeout=calls.NETWORK_SECONDS)
+                async with stream as response:
+                    if not response.is_success:
+                        await response.aread()
+                    calls.raise_refusal(response)
+                    async for line in response.aiter_lines():
+                        tries.succeeded()
+                        for event in reader.feed(line):
+                            yield event
+                            if event.kind in LAST:
+                                return
+            except FAILURES as error:
+                failure = error
+            await asyncio.sleep(tries.pause_after(failure))
+
+    async def _make(self, call: calls.Call[Result]) -> Result:
+        tries = Tries(self._patience)
+        while True:
+            try:
+                response = await self._http.request(**call.options)
+                calls.raise_refusal(response)
+                return call.read(response.json())
+            except FAILURES as error:
+                seconds = tries.pause_after(error)
+            await asyncio.sleep(seconds)

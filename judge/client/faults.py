@@ -1,0 +1,20 @@
+"""What can go wrong between a client and a judge.
+
+JudgeError
+├── Refused        the judge answered, and the answer is no
+└── Unreachable    the judge did not answer, or not in time
+"""
+
+from judge.errors import JudgeError
+
+
+class Refused(JudgeError):
+    """The judge refused the request: `status` is HTTP's, `kind` says why for programs."""
+
+    def __init__(self, status: int, kind: str, detail: str, retry_after: float | None = None) -> None:
+        super().__init__(detail or kind)
+        self.status, self.kind, self.retry_after = status, kind, retry_after
+
+
+class Unreachable(JudgeError):
+    """The judge can't be reached."""
