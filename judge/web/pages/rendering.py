@@ -15,7 +15,7 @@ from judge.verdict import CaseResult, Check, Report
 from judge.web.pages import pictures, text, values
 from judge.web.pages.assets import Assets
 from judge.web.pages.security import new_nonce, page_headers
-from judge.web.pages.shown import word
+from judge.web.pages.shown import provenance_rows, word
 from judge.web.pages.statement import highlight_python
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -46,6 +46,7 @@ class Renderer:
             leaf_rows=pictures.leaf_rows,
             ordinal=text.ordinal,
             pictured_case=pictured_case,
+            provenance_rows=provenance_rows,
             python=python,
             reveal=text.reveal,
             shapes=shapes,

@@ -1,7 +1,7 @@
 """One function a page. Everything is drawn on the server; scripts only keep it fresh."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -212,7 +212,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
         readable=readable,
         is_accepted=accepted,
         times=histogram(times, report.time_ms if report and accepted else None),
-        provenance=provenance_rows(report.provenance) if report else [],
+        provenance=provenance_rows(asdict(report.provenance)) if report else [],
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from judge.problems.problem import Problem
 from judge.store.records import Status, Stored
-from judge.verdict import CaseResult, Provenance, Report
+from judge.verdict import CaseResult, Report
 
 FINISHED = (Status.DONE, Status.CANCELLED)
 
@@ -71,15 +72,15 @@ def case_names(stored: Stored, problem: Problem | None, report: Report | None) -
     return (*names, *extra)
 
 
-def provenance_rows(provenance: Provenance) -> list[tuple[str, tuple[str, ...]]]:
-    """With what a verdict was made: names, and the values that belong to each; empty ones left out."""
-    versions = ("judge", "python", "jax", "jaxlib", "flax", "optax", "numpy")
+def provenance_rows(known: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
+    """With what a verdict was made, from the fields of a Provenance: names, and the values that belong to each."""
+    names = ("judge", "python", "jax", "jaxlib", "flax", "optax", "numpy")
     rows = [
-        ("package", (provenance.package,)),
-        ("seed of the cases", (str(provenance.seed) if provenance.seed else "the problem's own",)),
-        ("versions", tuple(f"{name} {getattr(provenance, name)}" for name in versions if getattr(provenance, name))),
-        ("processor", (provenance.processor,)),
-        ("worker", (provenance.worker,)),
-        ("sandbox layers", provenance.sandbox),
+        ("package", (known.get("package"),)),
+        ("seed of the cases", (known.get("seed"),)),
+        ("versions", tuple(f"{name} {known[name]}" for name in names if known.get(name))),
+        ("processor", (known.get("processor"),)),
+        ("worker", (known.get("worker"),)),
+        ("sandbox layers", tuple(known.get("sandbox") or ())),
     ]
-    return [(name, shown) for name, values in rows if (shown := tuple(value for value in values if value))]
+    return [(name, shown) for name, values in rows if (shown := tuple(str(value) for value in values if value))]

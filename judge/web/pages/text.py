@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
-CONTROL_PICTURES = 0x2400  # Unicode's pictures of the control characters begin here: U+001B is shown as U+241B
 MOST_CHARACTERS = 200_000  # of one text on a page
 
 # Control characters but tab and line feed, then what hides, joins, turns round or ends lines in other ways.
@@ -18,20 +17,14 @@ _UNSEEN = re.compile(
 
 
 def _picture(found: re.Match[str]) -> str:
-    character = found[0]
-    code = ord(character)
-    if code < 0x20:
-        shown = chr(CONTROL_PICTURES + code)
-    elif code == 0x7F:
-        shown = "\u2421"
-    else:
-        shown = f"U+{code:04X}"
-    name = unicodedata.name(character, "control character")
-    return f'<span class="unseen" title="U+{code:04X} {name}">{shown}</span>'
+    code = ord(found[0])
+    name = unicodedata.name(found[0], "control character")
+    escaped = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return f'<span class="unseen" title="U+{code:04X} {name}">{escaped}</span>'
 
 
 def reveal(text: object) -> Markup:
-    """`text` as HTML: markup escaped, and characters that can't be seen shown by their picture or number."""
+    """`text` as HTML: markup escaped, and characters that can't be seen shown as Python writes them."""
     plain = str(text).replace("\r\n", "\n")
     if len(plain) > MOST_CHARACTERS:
         plain = plain[:MOST_CHARACTERS] + f"\n… {len(plain) - MOST_CHARACTERS:,} more characters"
