@@ -5,21 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from .wire import MAX_DEPTH, MAX_NODES, Missing
+from . import wire
 
 _NUMERIC = "biufc"
 
 
 class TooLarge(ValueError):
-    """The result has more bytes than the problem's limit."""
+    """The result has more bytes than the problem's limit, or more parts than are taken."""
 
 
 def plain(value: Any, limit: int) -> Any:
     """`value` for the wire; arrays of at most `limit` bytes in all.
 
     JAX and NumPy arrays and scalars become np.ndarray of the same shape and dtype; NNX variables become their value,
-    states, modules' mappings and other mappings become dicts. What is none of these becomes Missing(type name, why).
-    Raises TooLarge. Runs the submission's own code where an object has an `__array__`: only bytes leave the box.
+    states, modules' mappings and other mappings become dicts. What is none of these becomes
+    Missing(type name, why). Raises TooLarge. Runs the submission's own code where an object has an `__array__`: only bytes leave the box.
     """
     return _Plain(limit).of(value, 0)
 
@@ -27,12 +27,14 @@ def plain(value: Any, limit: int) -> Any:
 class _Plain:
     def __init__(self, limit: int) -> None:
         self._limit = self._bytes_left = limit
-        self._nodes_left = MAX_NODES // 2
+        self._nodes_left = wire.MAX_NODES // 2
 
     def of(self, value: Any, depth: int) -> Any:
         self._nodes_left -= 1
-        if depth >= MAX_DEPTH or self._nodes_left < 0:
-            return Missing((type(value).__name__, "nested too deep or too large"))
+        if self._nodes_left < 0:
+            raise TooLarge(f"the result has more than {wire.MAX_NODES // 2:,} parts; return an array")
+        if depth >= wire.MAX_DEPTH:
+            return wire.Missing((type(value).__name__, "nested too deep"))
         if value is None or type(value) in (bool, int, float, complex, str):
             return value
         if isinstance(value, str):
@@ -48,7 +50,7 @@ class _Plain:
             return [self.of(item, depth + 1) for item in list.__iter__(value)]
         if hasattr(type(value), "__array__"):
             return self._array(value)
-        return Missing((type(value).__name__, "not an array, a number, text or a container of these"))
+        return wire.Missing((type(value).__name__, "not an array, a number, text or a container of these"))
 
     def _array(self, value: Any) -> Any:
         size = getattr(value, "nbytes", 0)
@@ -56,7 +58,7 @@ class _Plain:
             raise TooLarge(f"the result has {size:,} bytes; at most {self._limit:,} are taken")
         array = np.asarray(value)
         if array.dtype.kind not in _NUMERIC and array.dtype.name != "bfloat16":
-            return Missing((type(value).__name__, f"an array of dtype {array.dtype.name}"))
+            return wire.Missing((type(value).__name__, f"an array of dtype {array.dtype.name}"))
         self._bytes_left -= array.nbytes
         if self._bytes_left < 0:
             raise TooLarge(f"the result has more than {self._limit:,} bytes")

@@ -10,6 +10,7 @@ nothing is ever unpickled.
 
 import json
 import math
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,6 +25,7 @@ MAX_DEPTH = 32  # deeper than any answer; a self-referencing list ends here
 MAX_NODES = 50_000
 MAX_TEXT = 8 * 1024  # characters of one string
 MAX_DIMENSIONS = 16
+_NO_TEXT = re.compile("[\ud800-\udfff\\x00]")  # halves of characters, and zeros: no file and no database takes them
 _DTYPES = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
     "float16 float32 float64 complex64 complex128 bfloat16".split()
@@ -120,14 +122,16 @@ def _arrays(table: Any, body: bytes) -> Iterator[np.ndarray]:
     for name, shape in table:
         if name not in _DTYPES or len(shape) > MAX_DIMENSIONS:
             raise BadFrame("an array of no known kind")
-        if not all(type(size) is int and 0 <= size <= len(body) for size in shape):
+        if not all(type(size) is int and size >= 0 for size in shape):
             raise BadFrame("an array of no possible shape")
         dtype = np.dtype(name)
         count = math.prod(shape)
         end = offset + count * dtype.itemsize
         if end > len(body):
             raise BadFrame("an array longer than its frame")
-        yield np.frombuffer(body, dtype, count, offset).reshape(shape)
+        if name == "bool" and max(body[offset:end], default=0) > 1:
+            raise BadFrame("a truth that is neither 0 nor 1")  # NumPy would take it for both
+        yield np.frombuffer(body, dtype, count, offset).reshape(shape) if count else np.empty(shape, dtype)
         offset = end
     if offset != len(body):
         raise BadFrame("bytes that belong to no array")
@@ -139,6 +143,10 @@ def _raise(tree: Any, arrays: list[np.ndarray], depth: int, budget: list[int]) -
         raise BadFrame("nested too deep or too large")
     if isinstance(tree, list):
         return [_raise(item, arrays, depth + 1, budget) for item in tree]
+    if isinstance(tree, str):
+        return _text(tree)
+    if isinstance(tree, int) and not -(2**63) <= tree < 2**64:
+        raise BadFrame("an integer of more than 64 bits")
     if not isinstance(tree, dict):
         return tree
     ((tag, content),) = tree.items()
@@ -164,7 +172,7 @@ def _raise(tree: Any, arrays: list[np.ndarray], depth: int, budget: list[int]) -
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise BadFrame("a key that is no text")
-    return value
+    return _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", value[:MAX_TEXT])
 
 
 class FrameReader:

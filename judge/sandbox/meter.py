@@ -83,5 +83,5 @@ class Output:
         return self.total > self.limit * FLOOD
 
     def text(self) -> str:
-        """What was kept, as text; bytes that are none become U+FFFD."""
-        return self.kept.decode("utf-8", "replace")
+        """What was kept, as text; bytes that are none, and zeros, become U+FFFD."""
+        return self.kept.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
