@@ -18,7 +18,13 @@ _trap: list[Callable[[str], NoReturn]] = []
 
 def install() -> None:
     """Put this cache in the place of JAX's own on disk, for the life of this process and its forks."""
-    from jax._src import compiler
+    from jax._src import cache_key, compiler
+
+    canonical = cache_key._canonicalize_ir
+
+    def nameless(module: Any, *arguments: Any) -> bytes:
+        with module.context:
+            return canonical(_without_names(module.operation.clone()), *arguments)
 
     compile_program = compiler.backend_compile_and_load
 
@@ -27,6 +33,7 @@ def install() -> None:
             _trap[0](str(module.operation.attributes["sym_name"]).strip('"'))
         return compile_program(backend, module, *arguments, **keywords)
 
+    cache_key._canonicalize_ir = nameless
     compiler._cache_read = _read
     compiler._cache_write = _write
     compiler.backend_compile_and_load = compile_or_trap
@@ -40,7 +47,23 @@ def trap(leave: Callable[[str], NoReturn]) -> None:
     _trap[:] = [leave]
 
 
+def _without_names(module: Any) -> Any:
+    """The module with no name of its author's: the same step called otherwise is the same program."""
+    from jaxlib.mlir import ir
+
+    module.attributes["sym_name"] = ir.StringAttr.get("program")
+    for function in module.regions[0].blocks[0]:
+        if "res_attrs" in function.attributes:
+            results = [
+                {each.name: each.attr for each in result if each.name != "jax.result_info"}
+                for result in function.attributes["res_attrs"]
+            ]
+            function.attributes["res_attrs"] = ir.ArrayAttr.get([ir.DictAttr.get(each) for each in results])
+    return module
+
+
 def _read(name: str, key: str, options: Any, backend: Any, devices: Any) -> tuple[Any, int | None]:
+    key = _hash_of(key)
     if key in loaded:
         return loaded[key], 0
     if _trap:
@@ -53,7 +76,11 @@ def _read(name: str, key: str, options: Any, backend: Any, devices: Any) -> tupl
 
 def _write(key: str, _seconds: float, _name: str, backend: Any, executable: Any, callbacks: Sequence[Any]) -> None:
     if not callbacks:  # those are of this process alone
-        loaded[key] = executable
+        loaded[_hash_of(key)] = executable
+
+
+def _hash_of(key: str) -> str:
+    return key.rsplit("-", 1)[-1]  # before it stands the program's name
 
 
 def unpack(data: bytes) -> None:
