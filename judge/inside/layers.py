@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from . import kernel
 
 MAX_OPEN_FILES = 64
-MAX_THREADS = 128  # XLA needs 13 on one processor, 4 more for each further one
-MINIMUM = ("session", "rlimits", "dumpable", "no_new_privs", "seccomp")
+MAX_THREADS = 128 + (os.cpu_count() or 1)  # XLA starts 13 on one processor, and one more for each further one
+CPU_SLACK_SECONDS = 1  # the judge's own clock decides; the kernel's ticks, which run ahead of it, are for its absence
+MINIMUM = ("session", "rlimits", "capabilities", "parent_death", "dumpable", "no_new_privs", "seccomp")
 
 
 class LayerFault(Exception):
@@ -83,7 +84,7 @@ def _oom(_: Setting) -> bool:
 
 
 def _rlimits(setting: Setting) -> bool:
-    cpu = max(1, math.ceil(setting.cpu_seconds))
+    cpu = math.ceil(setting.cpu_seconds) + CPU_SLACK_SECONDS
     for name, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_CPU, cpu, cpu + 1),  # the soft limit's signal can be ignored, the hard one's can't

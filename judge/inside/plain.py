@@ -19,7 +19,8 @@ def plain(value: Any, limit: int) -> Any:
 
     JAX and NumPy arrays and scalars become np.ndarray of the same shape and dtype; NNX variables become their value,
     states, modules' mappings and other mappings become dicts. What is none of these becomes
-    Missing(type name, why). Raises TooLarge. Runs the submission's own code where an object has an `__array__`: only bytes leave the box.
+    Missing(type name, why). Raises TooLarge. Runs the submission's own code where an object has an `__array__`: only
+    bytes leave the box.
     """
     return _Plain(limit).of(value, 0)
 

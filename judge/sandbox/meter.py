@@ -1,26 +1,30 @@
-"""What one child uses, by the parent's own means: CPU clock, resident memory, and what it prints."""
+"""What one child uses, by the parent's own means: CPU clock, memory, threads, and what it prints."""
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from judge.inside.layers import MAX_THREADS
 from judge.limits import Limits
 from judge.sandbox.base import Ending
 
 MOVED_MS = 0.2  # less CPU time between two looks is no progress
+MOST_STRETCH = 10.0  # times the wall limit: so long may a child wait for a processor on a busy host
+MEMORY_ROWS = ("RssAnon:", "RssShmem:", "VmPTE:")  # the last: page tables, which a reader of empty memory can fill
 FLOOD = 4  # times the output limit: then the child is ended, and was not only cut short
 
 
 class Meter:
-    """CPU milliseconds and memory of process `pid`; resident memory counts above what the fork began with."""
+    """CPU milliseconds and memory of process `pid`; memory counts above what the fork began with."""
 
     def __init__(self, pid: int, limits: Limits) -> None:
-        self._status = f"/proc/{pid}/status"
+        self._folder = Path(f"/proc/{pid}")
         self._clock = (~pid << 3) | 2  # CLOCKFD of the kernel: the CPU clock of another process
         self._limits = limits
         self.started = time.perf_counter()
         self.cpu_ms = 0.0
         self._moved_at = self.started
-        self._base_kib = self._resident_kib()
+        self._base_kib, _ = self._status()
         self._peak_kib = self._base_kib
 
     def look(self) -> tuple[Ending, str] | None:
@@ -32,12 +36,15 @@ class Meter:
         if cpu_ms > self.cpu_ms + MOVED_MS:
             self._moved_at = time.perf_counter()
             self.cpu_ms = cpu_ms
-        self._peak_kib = max(self._peak_kib, self._resident_kib())
+        memory_kib, threads = self._status()
+        self._peak_kib = max(self._peak_kib, memory_kib)
         if self.memory_mb > self._limits.memory_mib:
             return Ending.MEMORY_LIMIT, f"more than {self._limits.memory_mib} MiB in use"
         if self.cpu_ms > self._limits.cpu_seconds * 1e3:
             return Ending.CPU_LIMIT, f"more than {self._limits.cpu_seconds:g} s of CPU time"
-        if self.wall_ms > self._limits.wall_seconds * 1e3:
+        if threads > MAX_THREADS:  # the resource limit holds it only where the user is the slot's own
+            return Ending.KILLED, f"more than {MAX_THREADS} threads"
+        if self._too_late():
             detail = f"not done after {self._limits.wall_seconds:g} s, with {self.cpu_ms / 1e3:.1f} s of CPU time used"
             return Ending.WALL_LIMIT, detail
         return None
@@ -57,13 +64,34 @@ class Meter:
         """Peak resident memory above the empty box, in MiB."""
         return max(0, self._peak_kib - self._base_kib) / 1024
 
-    def _resident_kib(self) -> int:
+    def _too_late(self) -> bool:
+        """Whether its wall time is up; time in a busy host's queue for a processor is not held against it."""
+        limit_ms = self._limits.wall_seconds * 1e3
+        if self.wall_ms <= limit_ms:
+            return False
+        return self.wall_ms - self._queued_ms() > limit_ms or self.wall_ms > limit_ms * MOST_STRETCH
+
+    def _queued_ms(self) -> float:
+        """Milliseconds for which its longest waiting thread could have run and had no processor."""
         try:
-            with open(self._status) as file:
-                rows = (line.split() for line in file if line.startswith(("RssAnon:", "RssShmem:")))
-                return sum(int(row[1]) for row in rows)
+            files = [thread / "schedstat" for thread in (self._folder / "task").iterdir()]
+            return max(int(file.read_text().split()[1]) for file in files) / 1e6
+        except (OSError, ValueError, IndexError):
+            return 0.0  # it has ended, or the kernel doesn't count
+
+    def _status(self) -> tuple[int, int]:
+        """(memory in KiB, threads) as the kernel counts them; noughts once it has ended."""
+        memory_kib = threads = 0
+        try:
+            with open(self._folder / "status") as file:
+                for line in file:
+                    if line.startswith(MEMORY_ROWS):
+                        memory_kib += int(line.split()[1])
+                    elif line.startswith("Threads:"):
+                        threads = int(line.split()[1])
         except (OSError, ValueError):
-            return 0
+            return 0, 0
+        return memory_kib, threads
 
 
 @dataclass

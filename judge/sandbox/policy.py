@@ -9,7 +9,6 @@ import errno
 import os
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -51,7 +50,7 @@ NEW_NAMESPACES = (
 )
 CLONE_THREAD = 0x00010000
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | (os.O_TMPFILE & ~os.O_DIRECTORY)
-MAP_SHARED, MAP_PRIVATE, MAP_ANONYMOUS, PROT_WRITE = 1, 2, 0x20, 2
+MAP_SHARED, MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN, PROT_WRITE = 1, 2, 0x20, 0x100, 2
 # F_SETOWN with F_SETSIG and O_ASYNC would deliver signals past the narrowed kill: only these commands.
 F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
 O_ASYNC = 0x2000
@@ -77,7 +76,7 @@ def seccomp_filter() -> tuple[bytes, tuple[int, int]]:
             rules.add_rule(action, name, *arguments)
         except (OSError, ValueError):
             continue  # a call that this architecture or libseccomp does not know stays refused by the default
-    with tempfile.TemporaryFile() as file:
+    with open(os.memfd_create("seccomp"), "w+b") as file:  # needs no folder to write to
         rules.export_bpf(file)
         file.seek(0)
         program = file.read()
@@ -93,8 +92,8 @@ def _rules(sec) -> Iterator[tuple]:  # type: ignore[no-untyped-def,type-arg]  # 
     yield sec.ALLOW, "openat", sec.Arg(2, masked, WRITING, 0)
     yield sec.ALLOW, "open", sec.Arg(1, masked, WRITING, 0)
     yield sec.ALLOW, "clone", sec.Arg(0, masked, NEW_NAMESPACES | CLONE_THREAD, CLONE_THREAD)
-    yield sec.ALLOW, "mmap", sec.Arg(3, masked, MAP_SHARED | MAP_PRIVATE, MAP_PRIVATE)
-    # Shared anonymous memory is not counted by RLIMIT_DATA: shared maps are of files, and only to read.
+    # RLIMIT_DATA counts neither memory that calls itself a stack nor shared memory: shared maps are of files, to read.
+    yield sec.ALLOW, "mmap", sec.Arg(3, masked, MAP_SHARED | MAP_PRIVATE | MAP_GROWSDOWN, MAP_PRIVATE)
     shared_file = sec.Arg(3, masked, MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS, MAP_SHARED)
     yield sec.ALLOW, "mmap", sec.Arg(2, masked, PROT_WRITE, 0), shared_file
     for command in (F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC):
