@@ -19,7 +19,7 @@ NOT_SEEN = (
     "nnx.Optimizer(model, ..., wrt=nnx.Param) inside the function, outside of any jit"
 )
 
-COUNTED = (Sign.MORE_STEPS, Sign.FEWER_STEPS)  # the optimizer counted them: surer than any likeness
+CERTAIN = (Sign.NO_STEP, Sign.NOTHING_MOVED, Sign.MORE_STEPS, Sign.FEWER_STEPS)  # counted: surer than a likeness
 
 LeafLookalikes = Mapping[str, Leaves]  # id of a mistake -> the leaves that it would leave behind
 
@@ -83,8 +83,8 @@ def trained(
     if not wrong:
         return Check(id=check_id, passed=True, error=error)
     movement = recognise(seen, *under)
-    counted = mistakes.get(movement.sign) if movement.sign in COUNTED else None
-    named = counted or _same_as(got, want, lookalikes or {}, rtol, atol)
+    certain = mistakes.get(movement.sign) if movement.sign in CERTAIN else None
+    named = certain or _same_as(got, want, lookalikes or {}, rtol, atol)
     off = f" (off by up to {number(error)})" if error else ""
     return Check(
         id=check_id,

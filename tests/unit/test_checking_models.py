@@ -171,6 +171,10 @@ def test_leaves_of_a_lookalike_are_named():
     assert l2_trained(after(l2=0.19), lookalikes={"part": {"l2.bias": START["l2.bias"]}}).mistake == "mistake-scaled"
 
 
+def test_a_model_that_never_moved_is_told_before_any_likeness():
+    assert l2_trained(START, steps=0, lookalikes={"wrong-layer": START}).mistake == "mistake-no_step"
+
+
 def test_a_lookalike_of_the_reference_names_nothing():
     assert l2_trained(after(l2=0.19), lookalikes={"same": after()}).mistake == "mistake-scaled"
 
