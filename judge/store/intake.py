@@ -66,7 +66,7 @@ class _Intake:
         self._queued: int | None = None
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._keys: dict[tuple[str, str], tuple[Taken, str]] = {}
-        self._same: dict[tuple[str, str, int, bool], str] = {}
+        self._same: dict[tuple[str, str, int, bool], tuple[str, bool]] = {}  # judging, and whether it is done
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {submissions: [], judgings: [], webhooks: []}
         self.tickets: list[Ticket] = []
 
@@ -104,10 +104,9 @@ class _Intake:
         if not new.reuse or not new.package:
             return None
         key = (new.source_sha256, new.package, new.seed, new.samples_only)
-        judging_id = self._same.get(key)
-        if judging_id is None:
+        if key not in self._same:
             table = judgings.c
-            query = sa.select(table.id).where(
+            query = sa.select(table.id, table.status).where(
                 table.source_sha256 == new.source_sha256,
                 table.package == new.package,
                 table.seed == new.seed,
@@ -116,13 +115,13 @@ class _Intake:
                 sa.or_(table.verdict.is_(None), table.verdict != Verdict.JUDGE_ERROR),
                 table.rejudge_id.is_(None),
             )
-            judging_id = (await self._connection.execute(query.order_by(table.id.desc()).limit(1))).scalar_one_or_none()
-        if judging_id is None:
-            return None
-        self._same[key] = judging_id
-        done = sa.select(judgings.c.status).where(judgings.c.id == judging_id)
-        status = (await self._connection.execute(done)).scalar_one_or_none()
-        return self._submission(new, judging_id, shared=True, finished=status == Status.DONE)
+            query = query.order_by((table.status == Status.DONE).desc(), table.id.desc()).limit(1)
+            row = (await self._connection.execute(query)).one_or_none()
+            if row is None:
+                return None
+            self._same[key] = row.id, row.status == Status.DONE
+        judging_id, finished = self._same[key]
+        return self._submission(new, judging_id, shared=True, finished=finished)
 
     async def _queue(self, new: NewSubmission) -> Taken:
         lane = await self._lane(new)
@@ -146,7 +145,7 @@ class _Intake:
                 "created": datetime.now(UTC),
             }
         )
-        self._same[new.source_sha256, new.package, new.seed, new.samples_only] = judging_id
+        self._same[new.source_sha256, new.package, new.seed, new.samples_only] = judging_id, False
         self.tickets.append(Ticket(judging_id=judging_id, priority=new.priority, tag=tag))
         return taken
 

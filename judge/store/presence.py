@@ -37,11 +37,10 @@ async def forget(connection: AsyncConnection, worker: str | None = None) -> None
 
 async def listed(connection: AsyncConnection, stall_seconds: float) -> list[WorkerRow]:
     """Every worker, the ones that are long silent not fresh."""
-    now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
-    now = now.replace(tzinfo=UTC) if now.tzinfo is None else now
+    if connection.dialect.name == "postgresql":
+        now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
+    else:
+        now = datetime.now(UTC)
     overdue = now - timedelta(seconds=stall_seconds)
-    query = sa.select(workers).order_by(workers.c.started)
-    return [
-        WorkerRow(**row._mapping, fresh=row.heartbeat >= overdue - timedelta(seconds=1))  # SQLite's clock ticks seconds
-        for row in await connection.execute(query)
-    ]
+    rows = await connection.execute(sa.select(workers).order_by(workers.c.started))
+    return [WorkerRow(**row._mapping, fresh=row.heartbeat >= overdue) for row in rows]

@@ -1,0 +1,125 @@
+"""Databases for tests: a SQLite file of its own for each test, and a PostgreSQL database of its own."""
+
+import os
+import shutil
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from judge.problems.catalog import Catalog
+from judge.settings import Settings
+from judge.store.migrate import migrate
+from judge.store.schema import metadata
+from judge.store.store import open_store
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))  # tiny_package lives there
+
+from tiny_package import write_package
+
+POSTGRES = os.environ.get("JUDGE_TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/postgres")
+PROCRASTINATE = [f"procrastinate_{each}" for each in ("periodic_defers", "events", "jobs", "workers")]
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """A migrated database of this test session; skips, and says so, where there is no server."""
+    name = f"judge_test_{uuid.uuid4().hex[:10]}"
+    try:
+        create_database(name)
+    except psycopg.OperationalError as error:
+        pytest.skip(f"NO POSTGRESQL at {POSTGRES} (set JUDGE_TEST_POSTGRES_URL): {error}")
+    try:
+        migrate(database_url(name).replace("postgresql://", "postgresql+psycopg://"))
+        yield database_url(name)
+    finally:
+        drop_database(name)
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str) -> str:
+    """The same database, emptied: making one takes seconds on a busy disk."""
+    tables = [*reversed([table.name for table in metadata.sorted_tables]), *PROCRASTINATE]
+    with psycopg.connect(postgres_database, autocommit=True) as connection:
+        connection.execute("; ".join(f"DELETE FROM {table}" for table in tables))
+    return postgres_database
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    file = tmp_path_factory.mktemp("template") / "judge.sqlite3"
+    migrate(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> str:
+    """What JUDGE_DATABASE_URL should be: empty for SQLite, else a PostgreSQL database."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    return Settings(
+        data=tmp_path / "data",
+        database_url=database,
+        workers=2,
+        heartbeat_seconds=0.5,
+        stall_seconds=2.0,
+        stop_seconds=5.0,
+        admin_token="the-admins-token",
+        webhook_private=True,
+    )
+
+
+@pytest.fixture
+async def store(settings: Settings, sqlite_template: Path):
+    settings.data.mkdir(exist_ok=True)
+    if settings.embedded:
+        shutil.copy(sqlite_template, settings.data)
+    async with opened(settings) as store:
+        yield store
+
+
+@pytest.fixture
+def problems(tmp_path: Path) -> Path:
+    """A folder with two small problems."""
+    write_package(tmp_path / "problems", "twice")
+    write_package(tmp_path / "problems", "thrice")
+    return tmp_path / "problems"
+
+
+@pytest.fixture
+def catalog(problems: Path) -> Catalog:
+    return Catalog([problems])
+
+
+def opened(settings: Settings):
+    """The settings' store, as an async context manager."""
+    return open_store(
+        settings.url,
+        queue_limit=settings.queue_limit,
+        submitter_limit=settings.submitter_limit,
+        heartbeat_seconds=settings.heartbeat_seconds,
+        stall_seconds=settings.stall_seconds,
+    )
+
+
+def database_url(name: str) -> str:
+    return f"{POSTGRES.rpartition('/')[0]}/{name}"
+
+
+def create_database(name: str) -> None:
+    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=5) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def drop_database(name: str) -> None:
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
