@@ -1,5 +1,6 @@
 """From what happened in a box to the report that its submitter reads."""
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,15 @@ _VERDICTS: Mapping[Ending, Verdict] = {
     Ending.OUTPUT_LIMIT: Verdict.OUTPUT_LIMIT_EXCEEDED,
 }
 OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "Out of memory")  # how XLA says MemoryError
+# Exceptions whose names may be told of hidden cases; any other name is the submission's own text.
+_KNOWN_EXCEPTIONS = frozenset(
+    {name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)}
+    | set(
+        "JaxRuntimeError XlaRuntimeError KeyReuseError UnexpectedTracerError TracerArrayConversionError "
+        "TracerBoolConversionError TracerIntegerConversionError ConcretizationTypeError LinAlgError AxisError "
+        "NonConcreteBooleanIndexError TraceContextError FlaxError EntryPointError TooLarge".split()
+    )
+)
 
 
 def case_result(problem: Problem, case: Case, expected: Evidence, actual: Evidence) -> CaseResult:
@@ -79,7 +89,7 @@ def report(
         mistakes=mistakes,
         cases=tuple(results),
         cases_total=len(cases),
-        traceback=(raised.traceback if shown else _without_message(raised)) if raised else "",
+        traceback=raised.traceback if raised and shown else "",
         line=raised.line or None if raised else None,
         stdout=outcome.stdout,
         stderr=outcome.stderr,
@@ -119,12 +129,10 @@ def _verdict_of(raised: Raised) -> Verdict:
 
 def _complaint(raised: Raised, shown: bool) -> str:
     where = f" (line {raised.line})" if raised.line else ""
-    # An exception's text can carry a hidden case's inputs out, as a print could.
-    return f"{raised.type_name}: {raised.message}{where}" if shown else f"{raised.type_name}{where}"
-
-
-def _without_message(raised: Raised) -> str:
-    return raised.traceback.removesuffix(f": {raised.message}") if raised.message else raised.traceback
+    if shown:
+        return f"{raised.type_name}: {raised.message}{where}"
+    # Text that the submission chose can carry a hidden case's inputs out, as a print could.
+    return (raised.type_name if raised.type_name in _KNOWN_EXCEPTIONS else "an exception of its own") + where
 
 
 def _hide(problem: Problem, check: Check) -> Check:
