@@ -59,5 +59,7 @@ def check(
         thorough=not (quick or watch),
         as_json=as_json,
     )
-    passed = checking.watch(order) if watch else checking.run(order)
-    raise typer.Exit(0 if passed else EXIT_FAILED)
+    if watch:
+        checking.watch(order)
+    elif not checking.run(order):
+        raise typer.Exit(EXIT_FAILED)

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,19 +48,17 @@ def run(order: Order) -> bool:
     return all(report.passed for report in reports)
 
 
-def watch(order: Order) -> bool:
-    """Hold the exams again whenever a file of theirs changes, until Ctrl-C; whether the last were passed."""
-    passed, seen = False, None
-    try:
+def watch(order: Order) -> None:
+    """Hold the exams again whenever a file of theirs changes, until Ctrl-C. Raises UnknownProblem."""
+    seen = None
+    with suppress(KeyboardInterrupt):
         while True:
             now = _stamps(order)
             if now != seen:
                 seen = now
-                passed = run(order)
+                run(order)
                 print("waiting for a change; Ctrl-C ends", file=sys.stderr)
             time.sleep(WATCH_SECONDS)
-    except KeyboardInterrupt:
-        return passed
 
 
 def _examine(grader: Grader, order: Order, slug: str, papers: Path) -> ExamReport:
