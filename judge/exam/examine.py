@@ -19,6 +19,7 @@ from judge.exam.texts import examine_cases, examine_texts
 from judge.exam.wrong import refuse_mutants, refuse_trivial
 from judge.expected import Expectations
 from judge.grading import Grader
+from judge.problems.package import Problem
 
 
 def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lambda *_: None) -> ExamReport:
@@ -31,7 +32,7 @@ def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lam
     findings = [*(_package_faults(misplaced) if misplaced else ()), *examine_texts(problem), *examine_cases(problem)]
     report = ExamReport(problem=slug, package=problem.digest, findings=tuple(findings))
     try:
-        report = _in_boxes(Sitting(grader=grader, problem=problem, plan=plan, on_progress=on_progress), report)
+        report = _in_boxes(_sit(grader, problem, plan, on_progress), report)
     except JudgeError as error:
         report = report.with_findings(Finding(part=Part.PACKAGE, subject=slug, passed=False, message=str(error)))
     _store(report, plan.cache)
@@ -43,23 +44,28 @@ def stored_at(cache: Path, slug: str) -> Path:
     return cache / "exam" / f"{slug}.json"
 
 
+def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) -> Sitting:
+    """Begins the exam: the reference answers. Raises PackageFault, SandboxFault."""
+    on_progress("the reference", 0, 1)
+    if plan.thorough:  # for few programs the warm-up takes longer than it saves
+        grader.warm(problem.slug)
+    cases = problem.cases()
+    expected = Expectations(plan.cache).of(problem, 0, cases, grader.pool.box(0))
+    return Sitting(grader=grader, problem=problem, plan=plan, on_progress=on_progress, cases=cases, expected=expected)
+
+
 def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
     """`report` and what is found by running programs. Raises PackageFault, SandboxFault."""
-    sitting.on_progress("the reference", 0, 1)
-    if sitting.plan.thorough:  # for few programs the warm-up takes longer than it saves
-        sitting.grader.warm(sitting.problem.slug)
-    box = sitting.grader.pool.box(0)
-    cases = sitting.problem.cases()
-    expected = Expectations(sitting.plan.cache).of(sitting.problem, 0, cases, box)
     if sitting.plan.thorough:
         sitting.on_progress("the reference in other ways", 0, 1)
-        tolerances, findings = tolerance.derive(sitting.problem, cases, expected, box)
+        box = sitting.grader.pool.box(0)
+        tolerances, findings = tolerance.derive(sitting.problem, sitting.cases, sitting.expected, box)
         report = replace(report.with_findings(*findings), tolerances=tolerances)
     marks, findings = mark_papers(sitting)
     report = replace(report.with_findings(*findings), marks=marks, warm_up=warm_up_hits(marks))
     report = replace(report, notes=tuple(notes(sitting, marks)))
     if sitting.plan.thorough:
-        report = report.with_findings(*refuse_trivial(sitting, expected[0].value))
+        report = report.with_findings(*refuse_trivial(sitting))
         findings, ends = refuse_mutants(sitting)
         report = replace(report.with_findings(*findings), mutants=ends)
     return report

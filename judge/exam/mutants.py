@@ -41,7 +41,7 @@ class Mutant:
     @property
     def program(self) -> Program:
         """The mutant as something to grade."""
-        return Program(name=self.name, source=self.source, samples_first=True)
+        return Program(name=self.name, source=self.source, wrong=True)
 
     def is_listed(self, listed: EquivalentMutant) -> bool:
         """Whether an entry of [[equivalent_mutants]] means this mutant."""

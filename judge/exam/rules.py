@@ -20,7 +20,7 @@ PRECISIONS = {"float32": "float16", "float64": "float16"}
 # Dropping these changes no value: they convert, copy, compile or wait.
 NEUTRAL = frozenset(
     "array asarray block_until_ready checkpoint copy deepcopy device_get device_put float float32 int int32 jit list "
-    "remat tuple".split()
+    "remat str tuple".split()
 )
 PLUMBING = frozenset(
     {"key", "length", "rngs", "wrt"}

@@ -22,11 +22,11 @@ def trivial_programs(problem: Problem, first_answer: Value) -> Iterator[Program]
         bodies["returns the first sample's answer"] = answer
         bodies["returns zeros of the right shape"] = f"np.zeros_like({answer})"
     for name, body in bodies.items():
-        yield Program(name=name, source=f"import numpy as np\n\n\n{head}    return {body}\n", samples_first=True)
-    yield Program(name="starter.py", source=problem.starter, samples_first=True)
+        yield Program(name=name, source=f"import numpy as np\n\n\n{head}    return {body}\n", wrong=True)
+    yield Program(name="starter.py", source=problem.starter, wrong=True)
     if problem.warmup:
         renamed = re.sub(r"\bwarmup\b", problem.entry, problem.warmup)
-        yield Program(name="warmup.py under the entry point's name", source=renamed, samples_first=True)
+        yield Program(name="warmup.py under the entry point's name", source=renamed, wrong=True)
 
 
 def _written(value: Value) -> str:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from judge.evidence import Value
 from judge.exam.mutants import mutants
 from judge.exam.programs import Sitting
 from judge.exam.report import Finding, Part
@@ -14,9 +13,9 @@ from judge.verdict import Report, Verdict
 EQUIVALENT = "equivalent"
 
 
-def refuse_trivial(sitting: Sitting, first_answer: Value) -> Iterator[Finding]:
+def refuse_trivial(sitting: Sitting) -> Iterator[Finding]:
     """Every trivial program is refused."""
-    programs = list(trivial_programs(sitting.problem, first_answer))
+    programs = list(trivial_programs(sitting.problem, sitting.expected[0].value))
     for program, report in zip(programs, sitting.grade("trivial program", programs), strict=True):
         yield _refusal(Part.TRIVIAL, program.name, report)
 
