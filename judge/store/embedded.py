@@ -8,7 +8,8 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -25,38 +26,39 @@ TROUBLE_SECONDS = 1.0  # pause after a failed look at the table
 log = logging.getLogger(__name__)
 
 
-class EmbeddedQueue:
-    """Claims from the judgings table in this process alone."""
+@contextmanager
+def owned(file: Path) -> Iterator[None]:
+    """Own the SQLite file until the block ends. Raises StoreFault if another process does."""
+    lock = os.open(file.with_name("judge.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise StoreFault(
+            f"{file.parent} belongs to another judge process; end it, or set JUDGE_DATA to another directory, or"
+            " JUDGE_DATABASE_URL to a PostgreSQL that many can share"
+        ) from error
+    finally:
+        os.close(lock)
 
-    def __init__(self, engine: AsyncEngine, file: Path) -> None:
+
+class EmbeddedQueue:
+    """Claims from the judgings table in this process alone, which must own the file."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._lock_file = file.with_name("judge.lock")
-        self._lock = -1
         self._wake = asyncio.Event()
         self._held: set[str] = set()  # handed out, and not to be handed out again for now
 
     async def open(self) -> None:
-        """Own the file, and put back what ran when its last owner ended."""
-        self._lock = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            self._lock = -1
-            raise StoreFault(
-                f"{self._lock_file.parent} belongs to another judge process; end it, or set JUDGE_DATA to another"
-                " directory, or JUDGE_DATABASE_URL to a PostgreSQL that many can share"
-            ) from error
+        """Put back what ran when the file's last owner ended."""
         async with self._engine.begin() as connection:
             interrupted = await judgings.take_back_all(connection)
         if interrupted:
             log.info("%d interrupted judgings are back in the queue", len(interrupted))
 
     async def close(self) -> None:
-        """Give the file up."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        """Nothing is held."""
 
     async def put(self, connection: AsyncConnection, tickets: Sequence[Ticket]) -> None:
         """Nothing to do: the rows themselves are the queue."""

@@ -26,7 +26,7 @@ class Queue(Protocol):
     """Brings queued judgings to handlers. Both implementations pass tests/integration/test_queue_conformance.py."""
 
     async def open(self) -> None:
-        """Get ready. Raises StoreFault if somebody else owns the store."""
+        """Get ready, on a database that is migrated."""
         ...
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ then, except that the outcome of a commit that was cut off is unknown (an idempo
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from judge.errors import StoreFault, UnknownSubmission
 from judge.store import intake, judgings, outbox, presence, reading, rejudging
 from judge.store.bus import Bus, Inbox, LocalBus, Note, PostgresBus
-from judge.store.embedded import EmbeddedQueue
+from judge.store.embedded import EmbeddedQueue, owned
 from judge.store.engine import READING, open_engine
 from judge.store.faults import NotQueued
-from judge.store.migrate import newest
+from judge.store.migrate import migrate, newest
 from judge.store.postgres import PostgresQueue
 from judge.store.queue import Queue
 from judge.store.records import (
@@ -62,7 +62,7 @@ class Store:
         self.queue: Queue
         self.bus: Bus
         if self.embedded:
-            self.queue = EmbeddedQueue(self._engine, Path(self._engine.url.database or ""))
+            self.queue = EmbeddedQueue(self._engine)
             self.bus = LocalBus()
         else:
             dsn = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -312,16 +312,27 @@ def _first_line(error: BaseException) -> str:
 async def open_store(
     url: str, *, queue_limit: int, submitter_limit: int, heartbeat_seconds: float, stall_seconds: float
 ) -> AsyncIterator[Store]:
-    """A store on a migrated database, listening for news until the block ends."""
+    """A store that is brought to this version's schema, and listens for news until the block ends.
+
+    Raises StoreFault if another process owns the SQLite file, or the database can't be used.
+    """
     room = intake.Room(total=queue_limit, submitter=submitter_limit)
-    store = Store(url, room, heartbeat_seconds, stall_seconds)
-    listening = None
-    try:
-        await store.queue.open()
+    async with AsyncExitStack() as stack:
+        file = Path(sa.make_url(url).database or "")
+        if url.startswith("sqlite"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(owned(file))
+        with _faults():
+            await asyncio.to_thread(migrate, url)
+        store = Store(url, room, heartbeat_seconds, stall_seconds)
+        stack.push_async_callback(store.close)
+        with _faults():
+            await store.queue.open()
         listening = asyncio.create_task(store.bus.run(), name="news")
+        stack.push_async_callback(_end, listening)
         yield store
-    finally:
-        if listening:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
-        await store.close()
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

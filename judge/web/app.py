@@ -1,6 +1,6 @@
 """Wires the service: settings in, an ASGI application out.
 
-lifespan: migrate ─> store ─> progress, upkeep, webhooks, [embedded worker] ─> requests ─> stop the worker ─> close
+lifespan: store ─> progress, upkeep, webhooks, [embedded worker] ─> requests ─> stop the worker ─> close
 """
 
 import asyncio
@@ -14,7 +14,6 @@ from fastapi import APIRouter, FastAPI
 import judge
 from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.settings import Settings
-from judge.store.migrate import migrate
 from judge.store.store import open_store
 from judge.web import api, catalog_api, events, operations, pages, problem_details, rejudge_api
 from judge.web.metrics import Timing
@@ -66,7 +65,6 @@ def create_app(
 @asynccontextmanager
 async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader) -> AsyncIterator[Service]:
     settings.data.mkdir(parents=True, exist_ok=True)
-    await asyncio.to_thread(migrate, settings.url)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(

@@ -9,7 +9,6 @@ from prometheus_client import start_http_server
 from judge.errors import SettingsFault
 from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.settings import Settings
-from judge.store.migrate import migrate
 from judge.store.store import open_store
 from judge.worker import metrics
 from judge.worker.grades import MakeGrader, installed_grader
@@ -26,7 +25,6 @@ async def run_worker(
     if settings.embedded:
         raise SettingsFault("JUDGE_DATABASE_URL: a worker needs PostgreSQL; on SQLite `judge serve` judges by itself")
     settings.data.mkdir(parents=True, exist_ok=True)
-    await asyncio.to_thread(migrate, settings.url)
     if settings.metrics_port:
         start_http_server(settings.metrics_port, registry=metrics.REGISTRY)
     async with open_store(

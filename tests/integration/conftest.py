@@ -65,17 +65,30 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(database: str, tmp_path: Path) -> Settings:
-    return Settings(
-        data=tmp_path / "data",
-        database_url=database,
-        workers=2,
-        heartbeat_seconds=0.5,
-        stall_seconds=2.0,
-        stop_seconds=5.0,
-        admin_token="the-admins-token",
-        webhook_private=True,
-    )
+def settings_of(tmp_path: Path):
+    """settings_of(database) -> settings with short times; the database as JUDGE_DATABASE_URL says it."""
+
+    def make(database: str, **more) -> Settings:
+        return Settings(
+            **{
+                "data": tmp_path / "data",
+                "database_url": database,
+                "workers": 2,
+                "heartbeat_seconds": 0.5,
+                "stall_seconds": 2.0,
+                "stop_seconds": 5.0,
+                "admin_token": "the-admins-token",
+                "webhook_private": True,
+                **more,
+            }
+        )
+
+    return make
+
+
+@pytest.fixture
+def settings(database: str, settings_of) -> Settings:
+    return settings_of(database)
 
 
 @pytest.fixture

@@ -1,0 +1,171 @@
+"""A worker in this process, with a grader that obeys comments: from a queued submission to its verdict."""
+
+import asyncio
+import contextlib
+import time
+
+import pytest
+from conftest import opened
+from doubles import SICK, ObedientGrader
+
+from judge.store.records import NewSubmission, Status
+from judge.worker import judging, service
+from judge.worker.service import Worker
+
+
+@pytest.fixture(autouse=True)
+def _short_times(monkeypatch):
+    monkeypatch.setattr(judging, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(service, "SICK_SECONDS", 0.3)
+
+
+@contextlib.asynccontextmanager
+async def at_work(store, settings, catalog):
+    worker = Worker(store, settings, catalog, ObedientGrader, settings.workers)
+    task = asyncio.create_task(worker.run())
+    tending = asyncio.create_task(store.queue.tend())
+    try:
+        yield worker
+    finally:
+        task.cancel()
+        tending.cancel()
+        await asyncio.wait({task, tending}, timeout=20)
+        assert task.done()
+
+
+async def submit(store, *lines: str, **more) -> str:
+    source = "\n".join(f"# {line}" for line in lines) or "pass"
+    new = NewSubmission(problem="twice", source=source, submitter="ann", **more)
+    return (await store.submit(new)).submission_id
+
+
+async def running(store, submission: str) -> None:
+    for _ in range(400):
+        if (await store.submission(submission)).status is Status.RUNNING:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it does not run")
+
+
+async def test_a_submission_gets_its_verdict_and_says_who_judged_it(store, settings, catalog) -> None:
+    async with at_work(store, settings, catalog) as worker:
+        stored = await store.wait(await submit(store, "verdict: wrong_answer", seed=7), 20)
+    assert (stored.verdict, stored.lane, stored.attempts) == ("wrong_answer", "fast", 1)
+    assert stored.report["provenance"]["worker"] == stored.worker == worker.row.id
+    assert stored.report["provenance"]["seed"] == 7
+    assert stored.report["provenance"]["package"] == catalog.get("twice").digest
+
+
+@pytest.mark.parametrize("fault", ["judge-errors", "raises"])
+async def test_the_judges_own_fault_is_tried_again_and_the_verdict_is_the_submissions(
+    store, settings, catalog, fault, tmp_path
+) -> None:
+    async with at_work(store, settings, catalog):
+        stored = await store.wait(await submit(store, fault, f"{fault}: 2", f"log: {tmp_path / 'log'}"), 30)
+    assert (stored.verdict, stored.attempts) == ("accepted", 3)
+
+
+@pytest.mark.parametrize(("fault", "why"), [("judge-errors", "the box broke"), ("raises", "the grader itself fails")])
+async def test_after_three_attempts_the_verdict_is_a_judge_error_with_its_reason(
+    store, settings, catalog, fault, why, tmp_path
+) -> None:
+    async with at_work(store, settings, catalog):
+        stored = await store.wait(await submit(store, fault, f"{fault}: 9", f"log: {tmp_path / 'log'}"), 30)
+    assert (stored.verdict, stored.attempts) == ("judge_error", 3)
+    assert why in stored.report["message"]
+    assert len((tmp_path / "log").read_text().splitlines()) == 3
+
+
+async def test_a_worker_whose_canary_is_dead_takes_nothing_and_says_so(store, settings, catalog) -> None:
+    (settings.data / "cache").mkdir(parents=True)
+    (settings.data / "cache" / SICK).touch()
+    submission = await submit(store)
+    async with at_work(store, settings, catalog):
+        await asyncio.sleep(1.0)
+        [row] = await store.workers()
+        assert (row.state, row.reason.partition(":")[0]) == ("sick", "thrice")
+        assert "judge_error: sick" in row.reason
+        assert (await store.submission(submission)).status is Status.QUEUED
+        (settings.data / "cache" / SICK).unlink()
+        assert (await store.wait(submission, 20)).verdict == "accepted"
+        [row] = await store.workers()
+        assert (row.state, row.reason) == ("healthy", "")
+
+
+async def test_a_canary_that_dies_later_stops_the_work(settings, catalog, store) -> None:
+    settings = settings.model_copy(update={"canary_seconds": 0.3})
+    async with at_work(store, settings, catalog):
+        await store.wait(await submit(store), 20)
+        (settings.data / "cache" / SICK).touch()
+        await asyncio.sleep(1.5)
+        submission = await submit(store)
+        await asyncio.sleep(1.0)
+        assert (await store.submission(submission)).status is Status.QUEUED
+        assert [row.state for row in await store.workers()] == ["sick"]
+
+
+async def test_stopping_lets_what_runs_finish(store, settings, catalog) -> None:
+    async with at_work(store, settings, catalog):
+        submission = await submit(store, "seconds: 1.5")
+        await running(store, submission)
+    stored = await store.submission(submission)
+    assert (stored.verdict, stored.attempts) == ("accepted", 1)
+    assert await store.workers() == []
+
+
+async def test_what_takes_too_long_at_the_stop_is_handed_back_and_judged_by_the_next(
+    store, settings, catalog, tmp_path
+) -> None:
+    short = settings.model_copy(update={"stop_seconds": 0.2})
+    async with at_work(store, short, catalog):
+        submission = await submit(store, "slow", "seconds: 3", f"log: {tmp_path / 'log'}")
+        await running(store, submission)
+    stored = await store.submission(submission)
+    assert (stored.status, stored.attempts) == (Status.QUEUED, 0)
+    async with at_work(store, settings, catalog):
+        stored = await store.wait(submission, 30)
+    assert (stored.verdict, stored.attempts) == ("accepted", 1)
+
+
+async def test_cases_are_told_while_a_submission_is_judged(store, settings, catalog) -> None:
+    submission = await submit(store, "cases: 5", "seconds: 2")
+    judging_id = (await store.submission(submission)).judging_id
+    with store.bus.inboxes.listen(judging_id) as inbox:
+        async with at_work(store, settings, catalog):
+            notes = [await asyncio.wait_for(inbox.get(), 20)]
+            while notes[-1].kind != "done":
+                notes.append(await asyncio.wait_for(inbox.get(), 20))
+    told = [case["number"] for note in notes if note.kind == "cases" for case in note.data["cases"]]
+    assert told[:3] == [1, 2, 3]
+    assert notes[0].kind == "started"
+
+
+async def test_verdicts_are_kept_while_the_database_is_away(store, settings, catalog, monkeypatch) -> None:
+    from judge.errors import StoreFault
+
+    real, failures = store.finish, 3
+
+    async def flaky(*args):
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise StoreFault("the database is restarting")
+        return await real(*args)
+
+    monkeypatch.setattr(store, "finish", flaky)
+    async with at_work(store, settings, catalog):
+        stored = await store.wait(await submit(store), 20)
+    assert (stored.verdict, stored.attempts) == ("accepted", 1)
+
+
+@pytest.mark.postgres
+async def test_two_workers_share_the_queue(postgres_url, settings_of, catalog) -> None:
+    settings = settings_of(postgres_url)
+    async with opened(settings) as one, opened(settings) as two:
+        async with at_work(one, settings, catalog), at_work(two, settings, catalog):
+            ids = [await submit(one, f"{number}", "seconds: 0.2") for number in range(16)]
+            began = time.monotonic()
+            judged = [await two.wait(each, 30) for each in ids]
+        assert len({each.worker for each in judged}) == 2
+        assert {each.verdict for each in judged} == {"accepted"}
+        assert time.monotonic() - began < 20
