@@ -27,11 +27,19 @@ class Grader:
     """Everything that grading needs, kept between submissions: problems, boxes, expected values.
 
     One thread a slot may grade at the same time. `cache_dir` keeps the references' values and compiled programs; boxes
-    can't read it. `fast` switches the fast lane, for comparisons; `hidden` are more files that no box may read.
+    can't read it. `fast` switches the fast lane, for comparisons; `patience` is how many seconds a submission waits for
+    the programs of its problem to be compiled for the first time; `hidden` are more files that no box may read.
     """
 
     def __init__(
-        self, catalog: Catalog, cache_dir: Path, slots: int = 1, *, fast: bool = True, hidden: Sequence[Path] = ()
+        self,
+        catalog: Catalog,
+        cache_dir: Path,
+        slots: int = 1,
+        *,
+        fast: bool = True,
+        patience: float = 0.0,
+        hidden: Sequence[Path] = (),
     ) -> None:
         self.catalog = catalog
         self.pool = Pool(
@@ -41,6 +49,7 @@ class Grader:
                 packs=cache_dir / "compiled",
                 runtime=runtime_key(),
                 fast=fast,
+                patience=patience,
             )
         )
         self._expectations = Expectations(cache_dir)

@@ -1,6 +1,5 @@
 """Grades many submissions here, without a server: in parallel, answered in the order given."""
 
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,20 +8,22 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from judge.grading import Grader
+from judge.settings import load_settings, user_cache
 from judge.submission import Submission
 from judge.verdict import Report
 
+PATIENCE = 60.0  # seconds that a first submission waits for its problem's programs, compiled once for all later ones
 MANY = 3  # submissions to one problem
 AHEAD = 2  # submissions a slot that wait in memory beyond those being graded
 Key = TypeVar("Key")
 
 
 def default_cache_dir() -> Path:
-    """Where references' values are kept between runs: `$JUDGE_CACHE`, else the user's cache folder."""
-    named = os.environ.get("JUDGE_CACHE")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "judge"
+    """Where commands keep references' values and compiled programs: `JUDGE_CACHE`, else the user's cache folder.
+
+    Raises SettingsFault.
+    """
+    return load_settings().cache or user_cache()
 
 
 def warm_for(grader: Grader, slugs: Iterable[str]) -> None:

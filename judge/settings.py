@@ -13,11 +13,17 @@ from judge.errors import SettingsFault
 
 PREFIX = "JUDGE_"
 SQLITE_FILE = "judge.sqlite3"  # inside the data directory
+CACHE_DIR = "cache"
 
 
 def _default_data() -> Path:
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "judge"
+
+
+def user_cache() -> Path:
+    """The user's own cache folder, for commands."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "judge"
 
 
 class Settings(BaseSettings):
@@ -26,6 +32,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data: Path = Field(default_factory=_default_data, description="directory of the SQLite file and the caches")
+    cache: Path | None = Field(
+        None,
+        description="directory of the references' values and compiled programs; empty: cache/ in the data directory"
+        " for servers, the user's cache folder for commands",
+    )
     database_url: str = Field(
         "", description="postgresql://... for many machines; empty: one SQLite file in the data directory"
     )
@@ -51,6 +62,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe event that is logged"
     )
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where a server keeps the references' values and compiled programs."""
+        return self.cache or self.data / CACHE_DIR
 
     @property
     def url(self) -> str:

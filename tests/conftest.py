@@ -1,5 +1,6 @@
-"""What all tests share: one grader with real boxes, and the first problem's exam papers."""
+"""What all tests share: one grader with real boxes, one cache, and the first problem's exam papers."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,18 +13,26 @@ from judge.submission import Submission, read_source
 ROOT = Path(__file__).parents[1]
 PAPERS = ROOT / "submissions" / "nnx-surgery-freeze"
 SLUG = "nnx-surgery-freeze"
+PATIENCE = 120.0  # seconds: a busy machine compiles the first problem's programs once, and all tests use them
 
 
-@pytest.fixture(scope="session")
-def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """References' values and compiled programs of this test session: filled once, from nothing."""
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture(scope="session", autouse=True)
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """References' values and compiled programs of this test session, also for the commands and servers that it starts.
+
+    Filled once, from nothing; JUDGE_TEST_CACHE keeps it from one session to the next.
+    """
+    kept = os.environ.get("JUDGE_TEST_CACHE")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUDGE_CACHE", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")
 def grader(cache_dir: Path) -> Iterator[Grader]:
     """A grader of two slots with all lanes on, for the problems of this repository."""
-    grader = Grader(Catalog([ROOT / "problems"]), cache_dir, 2)
+    grader = Grader(Catalog([ROOT / "problems"]), cache_dir, 2, patience=PATIENCE)
     grader.warm(SLUG)
     yield grader
     grader.close()

@@ -12,7 +12,7 @@ from judge.cli import showing
 from judge.cli.grade import dump, exit_code
 from judge.errors import SubmissionRefused
 from judge.grading import Grader
-from judge.offline import default_cache_dir, grade_all, warm_for
+from judge.offline import PATIENCE, default_cache_dir, grade_all, warm_for
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Report
@@ -25,7 +25,7 @@ def run(catalog: Catalog, tasks: Sequence[tuple[Path, str]], *, jobs: int, seed:
     submissions, refused = _read(tasks)
     reports: list[tuple[Path, Report]] = []
     if submissions:
-        grader = Grader(catalog, default_cache_dir(), jobs)
+        grader = Grader(catalog, default_cache_dir(), jobs, patience=PATIENCE)
         try:
             warm_for(grader, [submission.problem for _, submission in submissions])
             with _progress(len(submissions)) as progress:

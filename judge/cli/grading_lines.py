@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from judge.cli.grade import EXIT_USAGE, dump, exit_code
 from judge.errors import SubmissionRefused, UnknownProblem
 from judge.grading import Grader
-from judge.offline import default_cache_dir, grade_all, warm_for
+from judge.offline import PATIENCE, default_cache_dir, grade_all, warm_for
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Verdict
@@ -41,7 +41,7 @@ def run(catalog: Catalog, source: Path, out: Path, *, problem: str | None, jobs:
         return EXIT_USAGE
     verdicts = _done(out)
     todo = [(key, submission) for key, submission in lines if key not in verdicts]
-    grader = Grader(catalog, default_cache_dir(), jobs)
+    grader = Grader(catalog, default_cache_dir(), jobs, patience=PATIENCE)
     try:
         warm_for(grader, [submission.problem for _, submission in todo])
         with out.open("a", encoding="utf-8") as file, _progress() as progress:

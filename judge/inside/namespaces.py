@@ -18,6 +18,7 @@ from . import kernel
 
 _READ_ONLY = kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV
 _DEVICES = ("/dev/null", "/dev/urandom")
+_MACHINE_WIDE = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus")  # of /proc: no namespace holds these
 _MOUNT_POINTS = ("/mnt", "/media", "/srv", "/opt", "/boot", "/home")
 _FRESH = (
     kernel.CLONE_NEWNS
@@ -137,4 +138,7 @@ def _pivot(root: str) -> None:
     os.chdir("/")
     kernel.unmount("/old")
     os.rmdir("/old")
+    for path in filter(os.path.exists, _MACHINE_WIDE):
+        kernel.mount(path, path, None, kernel.MS_BIND)
+        kernel.mount(None, path, None, kernel.MS_REMOUNT | kernel.MS_BIND | _READ_ONLY)
     kernel.mount(None, "/", None, kernel.MS_REMOUNT | _READ_ONLY)

@@ -24,7 +24,7 @@ def install() -> None:
 
     def nameless(module: Any, *arguments: Any) -> bytes:
         with module.context:
-            return canonical(_without_names(module.operation.clone()), *arguments)
+            return bytes(canonical(_without_names(module.operation.clone()), *arguments))
 
     compile_program = compiler.backend_compile_and_load
 

@@ -32,15 +32,16 @@ _DOUBTFUL = ("MemoryError", "JaxRuntimeError", "XlaRuntimeError", "RuntimeError"
 class HotZygote:
     """One problem's hot zygote, from its start in the background to its end."""
 
-    def __init__(self, warm_up: WarmUp, start: Start, packs: Packs) -> None:
-        """Starts it, and returns at once; `ready` tells when it can be used."""
+    def __init__(self, warm_up: WarmUp, start: Start, packs: Packs, turn: threading.Semaphore) -> None:
+        """Starts it when `turn` lets it, and returns at once; `ready` tells when it can be used."""
         self.warm_up = warm_up
         self.failure = ""
         self.jobs = 0
         self._packs = packs
+        self._closed = False
         self._done = threading.Event()
         self._zygote: Zygote | None = None
-        self._thread = threading.Thread(target=self._begin, args=(start,), name="hot-zygote", daemon=True)
+        self._thread = threading.Thread(target=self._begin, args=(start, turn), name="hot-zygote", daemon=True)
         self._thread.start()
 
     def ready(self, seconds: float = 0.0) -> Zygote | None:
@@ -60,28 +61,32 @@ class HotZygote:
         return self._done.is_set() and not self.failure and (self.ready() is None or self.jobs >= JOBS_PER_ZYGOTE)
 
     def close(self) -> None:
-        """End it."""
+        """End it; a warm-up that waits for its turn never starts."""
+        self._closed = True
         if self._zygote is not None:
             self._zygote.close()
 
-    def _begin(self, start: Start) -> None:
-        descriptor, fresh = self._packs.fresh()
-        try:
-            with self._packs.open(self.warm_up.package) as pack, _frame_of(self.warm_up) as frame:
-                files = {"warmup": frame.fileno(), "fresh": descriptor} | ({"pack": pack} if pack is not None else {})
-                self._zygote = start(files).result()
-                greeting = self._zygote.wait()
-            if greeting["failure"]:
-                self.failure = f"the warm-up failed: {greeting['failure']['type']}: {greeting['failure']['message']}"
+    def _begin(self, start: Start, turn: threading.Semaphore) -> None:
+        with turn:
+            try:
+                if not self._closed:
+                    self._warm(start)
+            except SandboxFault as error:
+                self.failure = str(error)
+            finally:
+                self._done.set()
+        if self._closed:
+            self.close()
+
+    def _warm(self, start: Start) -> None:
+        package = self.warm_up.package
+        with self._packs.fresh(package) as fresh, self._packs.open(package) as pack, _frame_of(self.warm_up) as frame:
+            files = {"warmup": frame.fileno(), "fresh": fresh}
+            self._zygote = start(files | ({"pack": pack} if pack is not None else {})).result()
+            failure = self._zygote.wait()["failure"]
+            if failure:
+                self.failure = f"the warm-up failed: {failure['type']}: {failure['message']}"
                 self._zygote.close()
-            else:
-                self._packs.keep(fresh, self.warm_up.package)
-        except SandboxFault as error:
-            self.failure = str(error)
-        finally:
-            os.close(descriptor)
-            fresh.unlink(missing_ok=True)
-            self._done.set()
 
 
 class FastBox:

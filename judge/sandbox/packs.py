@@ -3,6 +3,7 @@
 <folder>/<runtime>/<package digest>.zip     <runtime> names versions and processor: machine code fits no other
 """
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,19 +31,18 @@ class Packs:
         with file:
             yield file.fileno()
 
-    def fresh(self) -> tuple[int, Path]:
-        """A new file for a pack: its descriptor and its name. `keep` it or remove it."""
+    @contextmanager
+    def fresh(self, package: str) -> Iterator[int]:
+        """A descriptor of a new file, which becomes the pack of `package` afterwards if anything was written to it."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")
-        return descriptor, Path(name)
-
-    def keep(self, fresh: Path, package: str) -> bool:
-        """Make what was written to `fresh` the pack of `package`; False (and the file gone) where nothing was."""
-        if fresh.stat().st_size == 0:
-            fresh.unlink()
-            return False
-        fresh.replace(self._path(package))
-        return True
+        try:
+            yield descriptor
+            if os.fstat(descriptor).st_size:
+                Path(name).replace(self._path(package))
+        finally:
+            os.close(descriptor)
+            Path(name).unlink(missing_ok=True)
 
     def _path(self, package: str) -> Path:
         return self._folder / f"{package.removeprefix('sha256:')}.zip"

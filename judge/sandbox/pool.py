@@ -29,7 +29,6 @@ FIRST_UID = 64100  # high and unusual: a limit of a user's threads counts them o
 UIDS_PER_PROCESS = 16
 PROCESSES = 60
 HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
-WAIT_FOR_FIRST_PACK = 60.0  # seconds: without compiled programs the full lane is no quicker than their making
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +36,9 @@ class PoolConfig:
     """What a pool is to be.
 
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
-    None for none; `runtime` names what those depend on; `fast` switches the fast lane; `cores` gives each slot a
-    processor of its own.
+    None for none; `runtime` names what those depend on; `fast` switches the fast lane; `patience` is how many seconds a
+    job waits for a problem's first pack, which the full lane has to do without; `cores` gives each slot a processor of
+    its own.
     """
 
     slots: int = 1
@@ -47,6 +47,7 @@ class PoolConfig:
     runtime: str = "any"
     namespaces: bool = True
     fast: bool = True
+    patience: float = 0.0
     cores: bool = False
 
 
@@ -57,11 +58,12 @@ class Pool:
         """Starts the full zygote in the background, and returns at once."""
         self.config = config
         self.packs = Packs(config.packs, config.runtime) if config.packs else None
+        self._closed = False
         self._orders: queue.SimpleQueue[tuple[Future[Zygote], Mapping[str, int]] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
+        self._turn = threading.Semaphore(1)  # one warm-up at a time: each takes a processor for seconds
         self._hot: OrderedDict[str, HotZygote] = OrderedDict()
         self._known_packs: list[str] = []
-        self._closed = False
         self._keeper = threading.Thread(target=self._keep, name="zygote-keeper", daemon=True)
         self._keeper.start()
         self._zygote = self._order({})
@@ -110,7 +112,7 @@ class Pool:
             if hot is None or hot.worn:
                 if hot is not None:
                     hot.close()
-                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._order, self.packs)
+                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._order, self.packs, self._turn)
             self._hot.move_to_end(warm_up.package)
             oldest = self._hot.popitem(last=False)[1] if len(self._hot) > HOT_ZYGOTES else None
         if oldest is not None:
@@ -145,7 +147,10 @@ class Pool:
 
     def _order(self, files: Mapping[str, int]) -> Future[Zygote]:
         future: Future[Zygote] = Future()
-        self._orders.put((future, files))
+        if self._closed:
+            future.set_exception(SandboxFault("the judge is shutting down"))
+        else:
+            self._orders.put((future, files))
         return future
 
     def _keep(self) -> None:
@@ -185,7 +190,7 @@ class PooledBox:
         if hot is None:
             return None, ""
         first_pack = self._pool.packs is not None and not self._pool.packs.has(job.package)
-        zygote = hot.ready(WAIT_FOR_FIRST_PACK if first_pack else 0.0)
+        zygote = hot.ready(self._pool.config.patience if first_pack else 0.0)
         if zygote is None:
             return None, hot.failure or "its zygote is not warm yet"
         hot.jobs += 1

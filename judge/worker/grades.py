@@ -8,8 +8,6 @@ from judge.problems.catalog import Catalog
 from judge.submission import Submission
 from judge.verdict import CaseResult, Report
 
-CACHE_DIR = "cache"  # inside the data directory
-
 
 class Grades(Protocol):
     """Grades submissions, one thread a slot; see judge.grading.Grader."""
@@ -35,7 +33,10 @@ MakeGrader = Callable[[Catalog, Path, int], Grades]  # (catalog, directory of ca
 
 
 def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Grades:
-    """The real one."""
+    """The real one; every problem's hot zygote gets warm in the background."""
     from judge.grading import Grader
 
-    return Grader(catalog, cache_dir, slots)
+    grader = Grader(catalog, cache_dir, slots)
+    for problem in catalog.problems():
+        grader.warm(problem.slug)
+    return grader

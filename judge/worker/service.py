@@ -23,7 +23,7 @@ from judge.store.records import WorkerRow
 from judge.store.store import Store
 from judge.worker import metrics
 from judge.worker.canary import Canary, Checkup
-from judge.worker.grades import CACHE_DIR, Grades, MakeGrader
+from judge.worker.grades import Grades, MakeGrader
 from judge.worker.judging import Judging
 from judge.worker.slots import Slots
 
@@ -81,7 +81,7 @@ class Worker:
             log.info("worker stopped", worker=self.row.id)
 
     def _start_grader(self) -> Grades:
-        return self._make_grader(self._catalog, self._settings.data / CACHE_DIR, self._slots.count)
+        return self._make_grader(self._catalog, self._settings.cache_dir, self._slots.count)
 
     async def _work(self, judging: Judging) -> None:
         """Take work whenever the canary lives."""

@@ -1,1 +1,0 @@
-"""The benchmark: the same submissions judged in six ways, side by side in one run."""

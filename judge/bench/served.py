@@ -1,0 +1,92 @@
+"""The fast lane as a client meets it: a real `judge serve` on loopback, from POST to verdict."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from judge.bench.ways import Cost, WrongAnswer
+from judge.submission import Submission
+
+START_SECONDS = 180.0
+_WAIT_SECONDS = 60
+
+
+class Served:
+    """A server of its own, started for this benchmark and ended with it."""
+
+    name = "fast lane through judge serve"
+
+    def __init__(self, submission: Submission, workers: int, data: Path, problems: str) -> None:
+        """Start it and wait until it judges in the fast lane. Raises WrongAnswer where it doesn't come to that."""
+        self._body = {"problem": submission.problem, "source": submission.source}
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        arguments = [
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--data",
+            str(data),
+            "--workers",
+            str(workers),
+        ]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "judge", *arguments],
+            env=os.environ | {"JUDGE_PROBLEMS": problems},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_WAIT_SECONDS + 10)
+        try:
+            self._until_warm(time.monotonic() + START_SECONDS)
+        except BaseException:
+            self.close()
+            raise
+
+    def judge(self, client: int = 0) -> Cost:
+        """Post it and wait for the verdict."""
+        started = time.perf_counter()
+        report = self._post()
+        wall = time.perf_counter() - started
+        if report["verdict"] != "accepted" or report["lane"] != "fast":
+            raise WrongAnswer(f"served: {report['verdict']} in the {report['lane']} lane: {report['handed_over']}")
+        return Cost(wall=wall, cpu=report["cpu_ms"] / 1e3, memory=report["memory_mb"])
+
+    def close(self) -> None:
+        """End the server."""
+        self._client.close()
+        self._process.terminate()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _post(self) -> dict[str, Any]:
+        answer = self._client.post("/api/submissions", params={"wait": _WAIT_SECONDS}, json=self._body)
+        answer.raise_for_status()
+        report = answer.json()["report"]
+        if report is None:
+            raise WrongAnswer(f"no verdict after {_WAIT_SECONDS} s")
+        return dict(report)
+
+    def _until_warm(self, deadline: float) -> None:
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise WrongAnswer("judge serve ended at its start; run it by hand to see why")
+            try:
+                if self._post()["lane"] == "fast":
+                    return
+            except httpx.TransportError:
+                pass  # not up yet
+            time.sleep(0.5)
+        raise WrongAnswer(f"judge serve did not judge in the fast lane within {START_SECONDS:.0f} s")

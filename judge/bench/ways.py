@@ -1,0 +1,206 @@
+"""The ways to judge one submission that the benchmark compares, each with what it used.
+
+fresh                  python, one process, all cases                              how most graders do it
+fresh + cache          the same with JAX's own compilation cache, warm
+process a case         python, one process a case                                  how most online judges do it
+hot, no isolation      one process for ever that executes what comes               the limit
+full lane, fast lane   the judge's boxes, all layers on
+served                 the fast lane through `judge serve`, from POST to verdict
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from judge import inside
+from judge.errors import JudgeError
+from judge.evidence import Evidence
+from judge.grading import Grader
+from judge.inside import wire
+from judge.sandbox.base import Job
+from judge.submission import Submission
+from judge.verdict import Verdict
+
+RTOL, ATOL = 1e-4, 1e-5  # between other XLA flags; the judge's own lanes are held to the problem's checks
+_ALONE = Path(inside.__file__).parent / "alone.py"
+
+
+class WrongAnswer(JudgeError):
+    """A way of judging gave a wrong answer: the benchmark is worth nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one run took: seconds from request to verdict, CPU seconds, peak resident MiB (0 where not known)."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+class Way(Protocol):
+    """One way to judge the submission."""
+
+    name: str
+
+    def judge(self, client: int = 0) -> Cost:
+        """Judge it once, for one of two concurrent clients. Raises WrongAnswer."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """The submission, as the ways need it."""
+
+    submission: Submission
+    job: Job
+    frame: Path
+    expected: Sequence[Evidence]
+
+    def check(self, answers: Sequence[np.ndarray], expected: Sequence[Evidence]) -> None:
+        """Raise WrongAnswer unless `answers` are the reference's."""
+        for got, want in zip(answers, expected, strict=True):
+            if not np.allclose(got, np.asarray(want.value, np.float64), rtol=RTOL, atol=ATOL):
+                raise WrongAnswer(f"{got} where {want.value} is right")
+
+
+def write_frame(job: Job, path: Path) -> None:
+    """The job as the unboxed ways read it."""
+    source = np.frombuffer(job.source.encode(), np.uint8)
+    path.write_bytes(wire.encode("job", {"source": source, "entry": job.entry, "calls": list(job.calls)}))
+
+
+class Fresh:
+    """A fresh Python process a submission, or a case."""
+
+    def __init__(self, name: str, paper: Paper, cache: Path | None = None, per_case: bool = False) -> None:
+        self.name, self._paper, self._per_case = name, paper, per_case
+        self._environment = environment(cache)
+
+    def judge(self, client: int = 0) -> Cost:
+        """Run it; peak memory is that of the largest process."""
+        started = time.perf_counter()
+        cases = [str(index) for index in range(len(self._paper.expected))] if self._per_case else [None]
+        costs = [self._process(case) for case in cases]
+        wall = time.perf_counter() - started
+        return Cost(wall=wall, cpu=sum(cpu for cpu, _ in costs), memory=max(memory for _, memory in costs))
+
+    def _process(self, case: str | None) -> tuple[float, float]:
+        arguments = [sys.executable, str(_ALONE), str(self._paper.frame), "once", *([case] if case else [])]
+        process = subprocess.Popen(arguments, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert process.stdout is not None
+        with process.stdout:
+            data = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        expected = self._paper.expected if case is None else [self._paper.expected[int(case)]]
+        self._paper.check(_answers(data), expected)
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+class Hot:
+    """One process a client that executes whatever comes, with nothing between it and the machine."""
+
+    name = "hot process, no isolation"
+
+    def __init__(self, paper: Paper, clients: int) -> None:
+        self._paper = paper
+        arguments = [sys.executable, str(_ALONE), str(paper.frame), "serve"]
+        self._processes = [
+            subprocess.Popen(
+                arguments,
+                env=environment(None),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            for _ in range(clients)
+        ]
+        for process in self._processes:
+            self._read(process)
+
+    def judge(self, client: int = 0) -> Cost:
+        """One more run in the process that is there."""
+        process = self._processes[client]
+        clock = (~process.pid << 3) | 2
+        cpu, started = time.clock_gettime(clock), time.perf_counter()
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        self._read(process)
+        wall = time.perf_counter() - started
+        return Cost(wall=wall, cpu=time.clock_gettime(clock) - cpu, memory=_peak_mib(process.pid))
+
+    def close(self) -> None:
+        """End the processes."""
+        for process in self._processes:
+            process.kill()
+            process.communicate()
+
+    def _read(self, process: "subprocess.Popen[bytes]") -> None:
+        assert process.stdout is not None
+        prefix = process.stdout.read(wire.PREFIX.size)
+        header, body = wire.sizes(prefix, 1 << 30)
+        self._paper.check(_answers(prefix + process.stdout.read(header + body)), self._paper.expected)
+
+
+class Lane:
+    """The judge's own grader, in this process."""
+
+    def __init__(self, name: str, paper: Paper, grader: Grader, lane: str | None) -> None:
+        self.name, self._paper, self._grader, self._lane = name, paper, grader, lane
+
+    def judge(self, client: int = 0) -> Cost:
+        """Grade it; memory is what the box used above its zygote."""
+        started = time.perf_counter()
+        report = self._grader.grade(self._paper.submission, slot=client)
+        wall = time.perf_counter() - started
+        if report.verdict is not Verdict.ACCEPTED:
+            raise WrongAnswer(f"{self.name}: {report.verdict}: {report.message}")
+        if self._lane and report.lane != self._lane:
+            raise WrongAnswer(f"{self.name} was judged in the {report.lane} lane: {report.handed_over}")
+        return Cost(wall=wall, cpu=report.cpu_ms / 1e3, memory=report.memory_mb)
+
+
+def environment(cache: Path | None) -> dict[str, str]:
+    """What a plain process gets: JAX on the processor, and its own compilation cache where `cache` is given."""
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
+    keep |= {"JAX_PLATFORMS": "cpu"}
+    if cache is not None:
+        keep |= {
+            "JAX_COMPILATION_CACHE_DIR": str(cache),
+            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        }
+    return keep
+
+
+@contextmanager
+def closing_hot(paper: Paper, clients: int) -> Iterator[Hot]:
+    """A hot process a client, ended afterwards."""
+    hot = Hot(paper, clients)
+    try:
+        yield hot
+    finally:
+        hot.close()
+
+
+def _answers(data: bytes) -> list[np.ndarray]:
+    try:
+        ((_, answers),) = wire.FrameReader(1 << 30).feed(data)
+    except ValueError as error:
+        raise WrongAnswer("a plain process gave no answers: does the solution run outside of the judge?") from error
+    return list(answers)
+
+
+def _peak_mib(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))

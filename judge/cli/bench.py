@@ -1,0 +1,64 @@
+"""`judge bench`: how quick a verdict is here, beside other ways to get one.
+
+What is heavy (NumPy, tables) is imported inside the functions, so that `judge --help` answers at once.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from judge.cli.grade import slug_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("bench")(bench)
+
+
+def bench(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An accepted solution.")],
+    problem: Annotated[
+        str | None, typer.Option(metavar="SLUG", help="Its problem, where its folder doesn't tell.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds over all ways; medians are shown.")] = 5,
+    clients: Annotated[int, typer.Option(min=1, help="Clients at once, for throughput.")] = os.cpu_count() or 1,
+    full_only: Annotated[
+        bool, typer.Option("--full-only", help="For a solution that the warm-up does not hold: without the fast lane.")
+    ] = False,
+    problems: Annotated[list[Path] | None, typer.Option("--problems", metavar="DIR")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
+) -> None:
+    """Compare ways to judge a solution: fresh processes, a hot one, and the judge's lanes. Takes some minutes."""
+    from dataclasses import asdict
+
+    from judge.bench import run
+    from judge.problems.catalog import Catalog, default_problem_dirs
+    from judge.submission import Submission, read_source
+
+    catalog = Catalog(problems or default_problem_dirs())
+    slug = problem or slug_of(file, [known.slug for known in catalog.problems()])
+    submission = Submission(problem=slug, source=read_source(file.read_bytes()))
+    say = (lambda text: typer.secho(text, err=True, dim=True)) if sys.stderr.isatty() else (lambda _text: None)
+    rows = [
+        asdict(row) for row in run(catalog, submission, rounds=rounds, clients=clients, fast=not full_only, say=say)
+    ]
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "problem": slug, "rounds": rounds, "clients": clients, "rows": rows}))
+    else:
+        typer.echo(_table(rows, clients))
+
+
+def _table(rows: list[dict[str, Any]], clients: int) -> str:
+    """The rows as a Markdown table, ready for a README."""
+    head = f"| way | request to verdict | times the fresh process | CPU | peak memory | a minute, {clients} clients |"
+    lines = [head, "|---|---:|---:|---:|---:|---:|"]
+    for row in rows:
+        lines.append(
+            f"| {row['way']} | {row['wall']:.3f} s | {row['ratio']:.4f} | {row['cpu']:.3f} s"
+            f" | {row['memory']:.0f} MiB | {row['per_minute']:.0f} |"
+        )
+    return "\n".join(lines)
