@@ -5,7 +5,7 @@ Only what the entry point reaches is changed; `lookalikes` and what it alone nee
 
 import ast
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from judge.exam.wrappers import WRAPPERS
 from judge.problems.manifest import EquivalentMutant
 from judge.problems.package import Problem
 
-MOST_SHOWN = 80  # characters of a changed piece of source
+LEAST_SHOWN, MOST_SHOWN = 12, 80  # characters of a changed piece of source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,8 @@ class Mutant:
 
     def is_listed(self, listed: EquivalentMutant) -> bool:
         """Whether an entry of [[equivalent_mutants]] means this mutant."""
-        return self.rule == listed.rule and _flat(listed.at) in _flat(self.before)
+        shown = f"{self.before} → {self.after}"
+        return self.rule == listed.rule and _flat(listed.at) in _flat(shown)
 
 
 def mutants(problem: Problem) -> Iterator[Mutant]:
@@ -56,6 +57,7 @@ def mutants(problem: Problem) -> Iterator[Mutant]:
     plain = ast.unparse(tree)
     seen = {plain}
     texts = _texts(tree)
+    parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     for node in ast.walk(tree):
         for rule, make in RULES.items():
             if id(node) in texts:
@@ -64,19 +66,29 @@ def mutants(problem: Problem) -> Iterator[Mutant]:
                 source = _replaced(tree, node, other)
                 if source not in seen:
                     seen.add(source)
-                    yield _mutant(rule, node, other, source)
+                    yield _mutant(rule, node, other, source, _place(node, parents))
     for name, wrapper in WRAPPERS.items():
         for what, source in wrapper(problem):
             yield Mutant(rule=name, line=0, before=what, after="", source=f"{plain}\n\n\n{source}")
 
 
-def _mutant(rule: str, node: ast.AST, other: ast.AST | list[ast.stmt], source: str) -> Mutant:
-    pieces: Sequence[ast.AST] = other if isinstance(other, list) else [other]
-    after = "; ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(piece))) for piece in pieces)
+def _mutant(rule: str, node: ast.AST, other: ast.AST | list[ast.stmt], source: str, place: ast.AST) -> Mutant:
+    if isinstance(other, list):
+        after = "; ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(piece))) for piece in other)
+    else:
+        after = _replaced(place, node, other)
     if SKIPPING in source:
         source += f"\n\n{HELPER}"
     line = getattr(node, "lineno", 0) or getattr(getattr(node, "value", None), "lineno", 0)
-    return Mutant(rule=rule, line=line, before=ast.unparse(node), after=after, source=source)
+    return Mutant(rule=rule, line=line, before=ast.unparse(place), after=after, source=source)
+
+
+def _place(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST:
+    """The node, or as much of the expression around it as tells it from others that are written the same."""
+    place = node
+    while len(ast.unparse(place)) < LEAST_SHOWN and isinstance(parents[place], ast.expr | ast.keyword):
+        place = parents[place]
+    return place
 
 
 def _short(text: str) -> str:
@@ -88,7 +100,7 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _replaced(tree: ast.Module, node: ast.AST, other: ast.AST | list[ast.stmt]) -> str:
+def _replaced(tree: ast.AST, node: ast.AST, other: ast.AST | list[ast.stmt]) -> str:
     changed: ast.AST = _Replace(node.ordinal, other).visit(copy.deepcopy(tree))  # type: ignore[attr-defined]
     return ast.unparse(ast.fix_missing_locations(changed))
 

@@ -97,8 +97,8 @@ class SolutionPolicy(_Table):
 class EquivalentMutant(_Table):
     """`[[equivalent_mutants]]`: a mutant of the reference that is right as well, and why.
 
-    `rule` is the mutant's rule as `judge check` prints it, `at` a part of the source that it changes: enough of it to
-    mean no other mutant. Without `at` all mutants of the rule are meant.
+    `rule` and `at` are taken from the line that `judge check` prints for it; `at` is a part of what stands after the
+    rule, enough to mean no other mutant. Without `at` all mutants of the rule are meant.
     """
 
     rule: Text
