@@ -41,6 +41,7 @@ class Settings(BaseSettings):
         "", description="postgresql://... for many machines; empty: one SQLite file in the data directory"
     )
     problems: str = Field("", description="folders that hold problem packages, separated like PATH")
+    submissions: str = Field("", description="folder of known submissions; empty: submissions/ beside the problems")
     host: str = Field("127.0.0.1", description="address that `judge serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `judge serve` listens on")
     workers: int = Field(

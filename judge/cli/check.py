@@ -29,8 +29,7 @@ def check(
         Path | None,
         typer.Option(
             metavar="DIR",
-            envvar="JUDGE_SUBMISSIONS",
-            help="The known submissions, as SLUG/VERDICT/FILE.py; else submissions/ beside the problems' folder.",
+            help="The known submissions, as SLUG/VERDICT/FILE.py; else $JUDGE_SUBMISSIONS, else beside the problems.",
         ),
     ] = None,
     jobs: Annotated[
@@ -50,7 +49,10 @@ def check(
     """
     from judge.cli import checking
     from judge.problems.catalog import default_problem_dirs
+    from judge.settings import load_settings
 
+    if submissions is None and load_settings().submissions:
+        submissions = Path(load_settings().submissions)
     order = checking.Order(
         dirs=tuple(problems or default_problem_dirs()),
         slugs=tuple(slugs or ()),

@@ -9,13 +9,13 @@ import judge
 from judge.errors import PackageFault, UnknownProblem
 from judge.problems.manifest import FILE, line_of
 from judge.problems.package import Problem, load_problem
+from judge.settings import load_settings
 
-VARIABLE = "JUDGE_PROBLEMS"
 
-
-def default_problem_dirs(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
-    """Where problems are: $JUDGE_PROBLEMS, else the checkout that this code lies in, else the installation's share."""
-    named = [Path(each) for each in environment.get(VARIABLE, "").split(os.pathsep) if each]
+def default_problem_dirs(setting: str | None = None) -> tuple[Path, ...]:
+    """Where problems are: those of the setting $JUDGE_PROBLEMS, else the checkout's, else the installation's."""
+    setting = load_settings().problems if setting is None else setting
+    named = [Path(each) for each in setting.split(os.pathsep) if each]
     if named:
         return tuple(named)
     checkout = Path(judge.__file__).parents[1]

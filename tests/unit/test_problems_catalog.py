@@ -96,13 +96,18 @@ def test_a_folder_that_is_not_there_holds_no_problems(tmp_path: Path):
     assert Catalog([tmp_path / "nothing"]).problems() == []
 
 
-def test_the_environment_names_several_folders(tmp_path: Path):
+def test_the_environment_names_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("JUDGE_PROBLEMS", str(tmp_path))
+    assert default_problem_dirs() == (tmp_path,)
+
+
+def test_the_setting_names_several_folders():
     both = os.pathsep.join(["/one", "/two"])
-    assert default_problem_dirs({"JUDGE_PROBLEMS": both}) == (Path("/one"), Path("/two"))
+    assert default_problem_dirs(both) == (Path("/one"), Path("/two"))
 
 
 def test_without_the_environment_the_checkouts_problems_are_found():
-    assert default_problem_dirs({}) == (Path(__file__).parents[2] / "problems",)
+    assert default_problem_dirs("") == (Path(__file__).parents[2] / "problems",)
 
 
 def test_judge_problems_prints_json_in_track_order(tmp_path: Path):
