@@ -68,7 +68,7 @@ function extensions(options) {
     indentUnit.of("    "), EditorState.tabSize.of(4), indentOnInput(), bracketMatching(), closeBrackets(),
     autocompletion({ icons: false }), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(),
     search({ top: true }), python(), syntaxHighlighting(classHighlighter), theme,
-    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", tabindex: "0" }),
     EditorView.cspNonce.of(options.nonce),
     EditorView.updateListener.of((update) => update.docChanged && options.onChange(update.state.doc.toString())),
     keymap.of([

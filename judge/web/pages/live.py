@@ -7,10 +7,10 @@ Nothing has to be resumed: whoever comes back is sent how things stand.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
 from judge.errors import StoreFault
+from judge.problems.problem import Problem
 from judge.store.bus import Inbox
 from judge.store.records import LIVE, Stored
 from judge.web.pages.shown import case_names, shown
@@ -18,7 +18,6 @@ from judge.web.service import Service
 
 REREAD_SECONDS = 2.0  # the row is read again this often, whether there was news or not
 SILENCE_SECONDS = 15.0  # longest time without a byte: proxies end what says nothing
-TROUBLE_SECONDS = 1.0  # after which a store that can't be read is asked again
 
 Draw = Callable[..., str]  # a macro of parts/result.html by name, and its arguments
 PARTS = "parts/result.html"
@@ -26,40 +25,48 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Ty
 
 
 async def stream(service: Service, draw: Draw, submission_id: str, judging_id: str) -> AsyncIterator[bytes]:
-    """The events of one submission until its verdict."""
+    """The events of one submission until its verdict, or until the judge stops: the page comes back by itself."""
     drawn: dict[str, str] = {}  # by id, so that nothing is sent twice
-    silent_since = asyncio.get_running_loop().time()
-    with service.store.bus.inboxes.listen(judging_id) as inbox:
+    inboxes, clock = service.store.bus.inboxes, asyncio.get_running_loop().time
+    quiet_since = clock()
+    with inboxes.listen(judging_id) as inbox:
         while True:
             try:
                 stored = await service.store.submission(submission_id)
-                position = await service.store.position(stored)
+                if stored.status not in LIVE:
+                    yield event("end", whole_result(service, draw, stored, None))
+                    return
+                pieces = await _pieces(service, draw, stored)
             except StoreFault:
-                yield b": the store can't be read\n\n"
-                await asyncio.sleep(TROUBLE_SECONDS)
-                continue
-            if stored.status not in LIVE:
-                yield event("end", whole_result(service, draw, stored, None))
                 return
-            pieces = {"verdict": draw("header", shown(stored), position)}
-            _, cases = service.progress.cases(stored.judging_id)
-            pieces.update(_cells(draw, cases))
             for name, html in pieces.items():
                 if drawn.get(name) != html:
                     drawn[name] = html
-                    silent_since = asyncio.get_running_loop().time()
+                    quiet_since = clock()
                     yield event("piece", html)
-            if asyncio.get_running_loop().time() - silent_since > SILENCE_SECONDS:
-                silent_since = asyncio.get_running_loop().time()
+            if inboxes.closed:
+                return
+            if clock() - quiet_since > SILENCE_SECONDS:
+                quiet_since = clock()
                 yield b": still here\n\n"
             await _news(inbox)
+
+
+async def _pieces(service: Service, draw: Draw, stored: Stored) -> dict[str, str]:
+    """What may have changed, by id: the header, and the cell of every case; another attempt begins them afresh."""
+    attempt, cases = service.progress.cases(stored.judging_id)
+    known = cases if attempt == stored.attempts else []
+    by_name = {case["name"]: case for case in known}
+    names = case_names(stored, _problem(service, stored.problem), None)
+    header = draw("header", shown(stored), await service.store.position(stored))
+    return {"verdict": header} | {f"cell-{name}": draw("cell", name, by_name.get(name)) for name in names}
 
 
 def whole_result(service: Service, draw: Draw, stored: Stored, position: int | None) -> str:
     """The result's element as it stands."""
     view = shown(stored)
-    problem = next((each for each in service.catalog.problems() if each.slug == stored.problem), None)
-    return draw("result", view, position, case_names(stored, problem, view.report_object))
+    names = case_names(stored, _problem(service, stored.problem), view.report_object)
+    return draw("result", view, position, names)
 
 
 def event(name: str, html: str) -> bytes:
@@ -68,8 +75,8 @@ def event(name: str, html: str) -> bytes:
     return f"event: {name}\n{lines}\n".encode()
 
 
-def _cells(draw: Draw, cases: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {f"cell-{case['name']}": draw("cell", case["name"], case) for case in cases}
+def _problem(service: Service, slug: str) -> Problem | None:
+    return next((problem for problem in service.catalog.problems() if problem.slug == slug), None)
 
 
 async def _news(inbox: Inbox) -> None:

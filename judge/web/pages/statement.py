@@ -1,10 +1,13 @@
 """A problem's statement and a submission's source as HTML: Markdown by markdown-it-py, Python by Pygments."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -38,12 +41,19 @@ def highlight_python(source: str) -> tuple[Markup, ...]:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlight_block}).enable("table")
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.core.ruler.push("one_title", _one_title)
+    markdown.add_render_rule("fence", _fence)
     return markdown
 
 
-def _highlight_block(code: str, language: str, _attributes: str) -> str:
+def _fence(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_rest: object) -> str:
+    """A block of code; it can be scrolled sideways, so the keyboard must reach it."""
+    token = tokens[index]
+    return f'<pre tabindex="0"><code>{_highlight_block(token.content, token.info.strip())}</code></pre>\n'
+
+
+def _highlight_block(code: str, language: str) -> str:
     try:
         lexer = get_lexer_by_name(language, stripnl=False) if language else TextLexer(stripnl=False)
     except ClassNotFound:

@@ -1,0 +1,72 @@
+"""A real `judge serve` in a process of its own, on a data directory of its own, that can be stopped and started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+READY_SECONDS = 180
+STOP_SECONDS = 60
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Server:
+    """`start`, `stop`; `url` stays the same, so that a page finds the judge again after a restart."""
+
+    def __init__(self, data: Path, workers: int = 1) -> None:
+        self._data = data
+        self._workers = workers
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self, *, until: str = "/readyz") -> None:
+        """Start, and wait until `until` answers well."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        options = ["--port", str(self._port), "--data", str(self._data), "--workers", str(self._workers)]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("JUDGE_")}
+        with (self._data / "log.txt").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "judge", "serve", *options], env=environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._answers(until):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"judge serve is not ready:\n{(self._data / 'log.txt').read_text()[-3000:]}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop as an operator does, and see that it ends."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def _answers(self, path: str) -> bool:
+        try:
+            return httpx.get(self.url + path, timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False

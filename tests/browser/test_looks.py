@@ -1,0 +1,164 @@
+"""How pages stand up: small, dark, narrow, by keyboard alone, without scripts, to assistive technology."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, Request, expect
+
+from tests.browser.conftest import QUICK, SLUG, VERDICT_MS, await_verdict, open_problem, paper, write
+
+WRONG = paper("wrong_answer/bias-trains")
+PAGE_BYTES = 400 * 1024  # of the problem's page with the editor, as it travels
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+Visit = Callable[..., BrowserContext]
+
+
+def go_everywhere(page: Page) -> list[str]:
+    """A run with a picture of its step, and then the addresses of every kind of page."""
+    open_problem(page)
+    write(page, WRONG)
+    page.keyboard.press("Control+'")
+    await_verdict(page, "wrong_answer")
+    wrong = page.get_by_role("link", name="Open the whole report").get_attribute("href")
+    return ["/", f"/problems/{SLUG}", str(wrong), "/submissions", "/submissions?whose=all", "/status", "/problems/none"]
+
+
+def grave(page: Page) -> list[str]:
+    """Findings of axe that are serious or critical, as text."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {each['help']} at {[node['target'] for node in each['nodes']][:4]}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_no_serious_finding(visit: Visit, scheme: str) -> None:
+    page = visit(color_scheme=scheme).new_page()
+    addresses = go_everywhere(page)
+    findings = {"verdict beside the editor": grave(page)}
+    for address in addresses:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        findings[address] = grave(page)
+    assert {where: what for where, what in findings.items() if what} == {}
+
+
+def test_dark_follows_the_system_and_the_button_and_is_remembered(visit: Visit) -> None:
+    def darkness(page: Page) -> int:
+        return int(page.evaluate("parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"))
+
+    page = visit(color_scheme="dark").new_page()
+    page.goto("/")
+    assert darkness(page) < 64
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert darkness(page) > 192
+    page.goto("/status")
+    assert darkness(page) > 192
+    assert page.locator("html").get_attribute("data-theme") == "light"  # drawn by the server: no flash
+
+
+def test_a_phone_shows_every_page_without_scrolling_sideways(visit: Visit) -> None:
+    page = visit(**PHONE).new_page()
+    page.goto(f"/problems/{SLUG}")
+    expect(page.locator(".editor.ready")).to_be_visible()
+    page.locator(".cm-content").tap()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(QUICK)
+    page.get_by_role("button", name="Submit").tap()
+    await_verdict(page, "wrong_answer")
+    wide = "document.documentElement.scrollWidth - window.innerWidth"
+    assert page.evaluate(wide) <= 0
+    report = str(page.get_by_role("link", name="Open the whole report").get_attribute("href"))
+    for address in ("/", f"/problems/{SLUG}", report, "/submissions", "/status"):
+        page.goto(address)
+        assert page.evaluate(wide) <= 0, address
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_keyboard_alone_reads_writes_and_submits(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Freeze the first layer":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/problems/{SLUG}")
+    expect(page.locator(".editor.ready")).to_be_visible()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('cm-content')"):
+            break
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text("def freeze_first_dense(:\n")
+    page.keyboard.press("Escape")  # closes the completions that the typing may have opened
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")  # leaves the editor, where Tab alone indents
+    expect(page.get_by_role("button", name="Run samples")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Submit")).to_be_focused()
+    page.keyboard.press("Enter")
+    await_verdict(page, "compile_error")
+    page.get_by_role("separator").focus()
+    before = page.locator(".reading").bounding_box()
+    page.keyboard.press("ArrowRight")
+    after = page.locator(".reading").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] > before["width"]
+
+
+def test_tab_indents_in_the_editor(page: Page) -> None:
+    open_problem(page)
+    write(page, "x = 1")
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    assert page.locator(".cm-line").first.inner_text() == "    x = 1"
+
+
+def test_without_scripts_a_form_posts_and_the_page_refreshes_until_the_verdict(visit: Visit) -> None:
+    page = visit(java_script_enabled=False).new_page()
+    page.goto(f"/problems/{SLUG}")
+    expect(page.get_by_role("button", name="Reset")).to_be_hidden()
+    page.get_by_text("Hint 1 of 4").click()
+    expect(page.get_by_text("Hint 2 of 4")).to_be_visible()
+    page.get_by_role("textbox", name="Your solution in Python").fill(QUICK)
+    page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/submissions/*")
+    expect(page.locator("#result[data-verdict='wrong_answer']")).to_be_visible(timeout=VERDICT_MS)
+    expect(page.locator(".callout .name").first).to_contain_text("Known mistake")
+    assert page.locator("meta[http-equiv='refresh']").count() == 0  # it rests now
+
+
+def test_the_problems_page_with_its_editor_is_small(page: Page) -> None:
+    sizes: dict[str, int] = {}
+
+    def note(request: Request) -> None:
+        answer = request.response()
+        assert answer is not None
+        sizes[request.url] = request.sizes()["responseBodySize"]
+
+    page.on("requestfinished", note)
+    open_problem(page)
+    page.wait_for_load_state("networkidle")
+    assert any("editor.js" in url for url in sizes)
+    assert sum(sizes.values()) < PAGE_BYTES, sizes
+    assert all(url.startswith("http://127.0.0.1") for url in sizes)  # everything comes from the judge itself
+
+
+def test_only_the_judges_own_scripts_may_run(page: Page) -> None:
+    answer = page.goto(f"/problems/{SLUG}")
+    assert answer is not None
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert "unsafe-inline" not in str(policy)
+    assert "unsafe-eval" not in str(policy)
