@@ -7,7 +7,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from judge.verdict import CaseResult, Check, Json, Report, Verdict
+from judge.verdict import CaseResult, Json, Report, Verdict
 
 STYLES = {
     Verdict.ACCEPTED: "bold green",
@@ -20,7 +20,7 @@ STYLES = {
     Verdict.JUDGE_ERROR: "bold white on red",
 }
 MAX_LINES = 20  # of a traceback or an output
-MAX_VALUE = 60  # characters of an expected or actual value
+MAX_VALUE = 200  # characters of an expected or actual value
 
 
 def show(reports: Sequence[tuple[Path, Report]]) -> None:
@@ -52,11 +52,15 @@ def _whole(file: Path, report: Report) -> Group:
     head = Text.assemble((report.verdict, STYLES[report.verdict]), "  ", plain(report.message))
     parts: list[Text | Table] = [Text(plain(f"{file}  ({report.problem})"), "dim"), head]
     for mistake in report.mistakes:
-        parts.append(Text.assemble(("mistake  ", "dim"), (mistake.id, "bold"), "  ", mistake.message))
+        told = "" if mistake.message in report.message else f"  {mistake.message}"
+        parts.append(Text.assemble(("mistake  ", "dim"), (mistake.id, "bold"), told))
         if mistake.hint:
             parts.append(Text.assemble(("hint     ", "dim"), mistake.hint))
+    failing = next((case for case in report.cases if case.verdict is not Verdict.ACCEPTED), None)
     if report.cases:
         parts.append(_cases(report.cases))
+    if failing is not None and any(not check.passed for check in failing.checks):
+        parts.append(_detail(failing))
     for title, text in (("traceback", report.traceback), ("stdout", report.stdout), ("stderr", report.stderr)):
         if text:
             parts.append(Text.assemble((f"{title}\n", "dim"), _cut(plain(text, lines=True))))
@@ -66,19 +70,27 @@ def _whole(file: Path, report: Report) -> Group:
 
 def _cases(cases: Sequence[CaseResult]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("case", "verdict", "ms", "check", "message", "expected", "actual"):
+    for name in ("case", "verdict", "ms", "why"):
         table.add_column(name, overflow="fold", justify="right" if name == "ms" else "left")
     for case in cases:
-        failed = [check for check in case.checks if not check.passed]
-        head = (case.name, Text(case.verdict, STYLES[case.verdict]), f"{case.time_ms:.0f}" if case.time_ms else "")
-        rows = [_check_row(check) for check in failed] or [("", Text(plain(case.message)), "", "")]
-        for index, row in enumerate(rows):
-            table.add_row(*(head if index == 0 else ("", "", "")), *row)
+        failed = ", ".join(check.id for check in case.checks if not check.passed)
+        why = Text(plain(failed or case.message))
+        table.add_row(case.name, Text(case.verdict, STYLES[case.verdict]), f"{case.time_ms:.0f}", why)
     return table
 
 
-def _check_row(check: Check) -> tuple[str, Text, str, str]:
-    return check.id, Text(plain(check.message)), _short(check.expected), _short(check.actual)
+def _detail(case: CaseResult) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for check in case.checks:
+        if check.passed:
+            continue
+        table.add_row(f"{case.name}: {check.id}", Text(plain(check.message)))
+        for label, value in (("expected", check.expected), ("actual", check.actual)):
+            if value is not None:
+                table.add_row(Text(f"  {label}", "dim"), Text(_short(value)))
+    return table
 
 
 def _footer(report: Report) -> Text:

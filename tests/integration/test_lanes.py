@@ -1,0 +1,211 @@
+"""The fast lane is only sooner: the same verdicts and numbers to the bit, and nothing of anyone's in its memory."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from judge.evidence import Evidence
+from judge.expected import job_of
+from judge.grading import Grader
+from judge.problems.catalog import Catalog
+from judge.sandbox.base import Ending, Job, Outcome
+from judge.submission import Submission, read_source
+from judge.verdict import Report, Verdict
+from tests.conftest import PAPERS, ROOT, SLUG
+
+WARM_SECONDS = 240.0
+RIGHT = "eager nnx-jit jax-jit-on-split-state multi-transform optax-squared-error vmapped-loss value-attribute".split()
+WRONG = "bias-trains two-steps no-relu returns-nothing".split()
+
+
+@pytest.fixture(scope="module")
+def hot(grader: Grader) -> Grader:
+    """The grader, once the first problem's zygote is hot."""
+    warming = grader.warm(SLUG)
+    assert warming is not None
+    assert warming.ready(WARM_SECONDS), warming.failure
+    return grader
+
+
+@pytest.fixture(scope="module")
+def full(cache_dir: Path):
+    grader = Grader(Catalog([ROOT / "problems"]), cache_dir, fast=False)
+    yield grader
+    grader.close()
+
+
+def arrays(value) -> list[bytes]:
+    """Every array and number of an evidence, as bytes."""
+    match value:
+        case np.ndarray():
+            return [value.dtype.name.encode(), value.tobytes()]
+        case dict():
+            return [part for key in sorted(value) for part in arrays(value[key])]
+        case list() | tuple():
+            return [part for item in value for part in arrays(item)]
+        case _:
+            return [repr(value).encode()]
+
+
+def numbers(outcome: Outcome) -> list[bytes]:
+    def of(entry: Evidence) -> list:
+        return [entry.value, [vars(seen) for seen in entry.observed], entry.raised and entry.raised.type_name]
+
+    return arrays([of(entry) for entry in outcome.evidence])
+
+
+def job(source: str) -> Job:
+    problem = Catalog([ROOT / "problems"]).get(SLUG)
+    return job_of(problem, source, problem.cases())
+
+
+@pytest.mark.parametrize("name", [f"accepted/{name}" for name in RIGHT] + [f"wrong_answer/{name}" for name in WRONG])
+def test_usual_solutions_run_in_the_fast_lane_with_the_full_lane_s_numbers_to_the_bit(hot, full, paper, name) -> None:
+    one = hot.pool.box(0).run(job(paper(name).source))
+    other = full.pool.box(0).run(job(paper(name).source))
+    assert (one.lane, other.lane) == ("fast", "full"), one.handed_over
+    assert one.ending is other.ending is Ending.FINISHED
+    assert numbers(one) == numbers(other)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("import jax; return jax.jit(lambda x: x @ x.T @ x)(x)", "no program"),
+        ("import jax.numpy as jnp; return jnp.linalg.svd(x @ x.T)[1]", "no program"),
+        ("import time; time.sleep(0.8); return [0.0, 0.0, 0.0]", "no progress"),
+        ("import os; os._exit(0)", "ended there by exited"),
+        ("import ctypes; ctypes.string_at(0)", "ended there by killed"),
+        ("raise RuntimeError('odd')", "raised RuntimeError"),
+        ("raise MemoryError", "raised MemoryError"),
+    ],
+)
+def test_what_the_fast_lane_can_t_end_the_full_lane_judges_and_the_report_says_why(hot, body, why) -> None:
+    report = grade(hot, f"def freeze_first_dense(seed, x, y, lr):\n    {body}\n", samples_only=True)
+    assert report.lane == "full"
+    assert why in (report.handed_over or "")
+    assert report.verdict is not Verdict.JUDGE_ERROR
+
+
+def test_a_submission_that_forges_a_handover_only_makes_itself_slower(hot) -> None:
+    source = (
+        "import os, json, struct\n"
+        "def freeze_first_dense(seed, x, y, lr):\n"
+        "    head = json.dumps({'kind': 'handover', 'tree': {'{': [['reason', 'please']]}, 'arrays': []}).encode()\n"
+        "    os.write(3, struct.pack('<4sIQ', b'jdg1', len(head), 0) + head)\n"
+        "    return [0.0, 0.0, 0.0]\n"
+    )
+    report = grade(hot, source, samples_only=True)
+    assert report.lane == "full"
+    assert report.verdict is Verdict.RUNTIME_ERROR  # there is nothing to hand over to in the full lane
+
+
+@pytest.mark.parametrize("source", ["x = (", "import torch", "def other(): pass", "1 / 0"])
+def test_what_does_not_load_is_told_by_the_fast_lane_too(hot, source) -> None:
+    report = grade(hot, source)
+    assert report.lane == "fast"
+    assert report.verdict in (Verdict.COMPILE_ERROR, Verdict.RUNTIME_ERROR)
+
+
+def test_a_hot_zygote_that_was_killed_is_replaced_and_no_verdict_suffers(hot, paper) -> None:
+    first = hot.warm(SLUG).ready(WARM_SECONDS)
+    os.kill(first.pid, 9)
+    first._process.wait()
+    assert hot.grade(paper("accepted/eager")).verdict is Verdict.ACCEPTED
+    second = hot.warm(SLUG).ready(WARM_SECONDS)
+    assert second is not first
+    assert hot.grade(paper("accepted/eager")).lane == "fast"
+
+
+def test_the_full_zygote_that_was_killed_is_replaced_too(full, paper) -> None:
+    zygote = full.pool.zygote()
+    os.kill(zygote.pid, 9)
+    zygote._process.wait()
+    assert full.grade(paper("accepted/eager")).verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("lane", ["fast", "full"])
+def test_the_reference_s_text_is_in_no_box_s_memory(tmp_path, cache_dir, lane) -> None:
+    """The whole heap of a child, as the kernel shows it to root, holds no word of reference.py."""
+    import shutil
+    import threading
+    import time
+
+    canary = "canary_" + os.urandom(12).hex()
+    shutil.copytree(ROOT / "problems" / SLUG, tmp_path / "problems" / SLUG)
+    reference = tmp_path / "problems" / SLUG / "reference.py"
+    reference.write_text(reference.read_text() + f"\n# {canary}\nCANARY = {canary!r}\n")
+    grader = Grader(Catalog([tmp_path / "problems"]), tmp_path / "cache", fast=lane == "fast")
+    try:
+        if lane == "fast":
+            assert grader.warm(SLUG).ready(WARM_SECONDS)
+        source = "import time\ndef freeze_first_dense(seed, x, y, lr):\n    end = time.process_time() + 0.05\n"
+        source += "    while time.process_time() < end: pass\n    return [0.0, 0.0, 0.0]\n"
+        done: list[Report] = []
+        run = threading.Thread(target=lambda: done.append(grader.grade(Submission(problem=SLUG, source=source))))
+        zygote = (grader.warm(SLUG).ready() if lane == "fast" else grader.pool.zygote()).pid
+        grader.grade(Submission(problem=SLUG, source=source))  # the reference has run by now
+        run.start()
+        seen = 0
+        while run.is_alive() and seen == 0:
+            for child in descendants(zygote):
+                memory = writable_memory(child)
+                if memory:
+                    seen += 1
+                    assert canary.encode() not in memory
+            time.sleep(0.02)
+        run.join()
+        assert seen or os.getuid() != 0  # only root may look into a process that is not dumpable
+    finally:
+        grader.close()
+
+
+def descendants(pid: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rsplit(")", 1)[1].split()[1])
+        except (OSError, ValueError):
+            continue
+        if parent == pid:
+            child = int(path.parent.name)
+            found += [child, *descendants(child)]
+    return found
+
+
+def writable_memory(pid: int) -> bytes:
+    parts = []
+    try:
+        with open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+                span, mode, *_ = line.split()
+                if mode.startswith("rw"):
+                    start, end = (int(part, 16) for part in span.split("-"))
+                    memory.seek(start)
+                    try:
+                        parts.append(memory.read(end - start))
+                    except OSError:
+                        continue
+    except (OSError, ValueError):
+        return b""
+    return b"".join(parts)
+
+
+def grade(grader: Grader, source: str, **options) -> Report:
+    return grader.grade(Submission(problem=SLUG, source=source), **options)
+
+
+@pytest.mark.slow
+def test_every_exam_paper_gets_the_same_verdict_in_both_lanes(hot, full) -> None:
+    """Some minutes: each of the first problem's papers, hostile ones too, with the fast lane and without."""
+    limits = {"time_limit_exceeded"}  # ten seconds each, twice, and handed over by rule
+    for path in sorted(PAPERS.glob("*/*.py")):
+        if path.parent.name in limits:
+            continue
+        submission = Submission(problem=SLUG, source=read_source(path.read_bytes()))
+        one, other = hot.grade(submission), full.grade(submission)
+        assert one.verdict == other.verdict, path.name
+        assert [case.verdict for case in one.cases] == [case.verdict for case in other.cases], path.name
+        assert one.mistakes == other.mistakes, path.name
