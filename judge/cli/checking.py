@@ -85,7 +85,12 @@ def _stamps(order: Order) -> dict[Path, int]:
     roots = [*order.dirs, order.submissions or order.dirs[0].resolve().parent / SUBMISSIONS]
     wanted = set(order.slugs)
     files = [path for root in roots for path in root.rglob("*") if path.suffix in {".py", ".toml", ".md"}]
-    return {path: path.stat().st_mtime_ns for path in files if not wanted or wanted & set(path.parts)}
+    stamps = {}
+    for path in files:
+        if not wanted or wanted & set(path.parts):
+            with suppress(FileNotFoundError):  # an editor may replace it at this moment
+                stamps[path] = path.stat().st_mtime_ns
+    return stamps
 
 
 def _progress() -> Progress:

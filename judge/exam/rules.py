@@ -17,10 +17,10 @@ KEY_MAKERS = ("Rngs", "key", "PRNGKey")
 LEAF_MAPS = ("tree_map_with_path", "map_with_path", "map_state")
 LEAVES = 4  # of a masked tree, one after another is left out
 PRECISIONS = {"float32": "float16", "float64": "float16"}
-# Dropping these changes no value: they convert, copy, compile or wait.
+# Dropping these changes no value: they convert, copy, compile, wait, or make one array of equal parts.
 NEUTRAL = frozenset(
     "array asarray block_until_ready checkpoint copy deepcopy device_get device_put float float32 int int32 jit list "
-    "remat str tuple".split()
+    "remat stack str to_pure_dict tuple".split()
 )
 PLUMBING = frozenset(
     {"key", "length", "rngs", "wrt"}

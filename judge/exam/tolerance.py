@@ -81,13 +81,14 @@ def _measure(target: Target, passes: "_Passes", expected: Sequence[Evidence], ru
     distances = [_distance(one, other, target) for run in runs for one, other in zip(expected, run, strict=True)]
     noise = max(distances, default=0.0)
     accepted = _largest(lambda size: passes(target, lambda array: array * (1 + size)))
+    checked = accepted < GROSS
     return Tolerance(
         target=target,
         noise=noise,
         accepted=accepted,
         derived=float(np.sqrt(max(noise, SINGLE) * HALF)),
-        slack=passes.slack(target, runs) if noise else None,
-        checked=accepted < GROSS,
+        slack=passes.slack(target, runs) if noise and checked else None,
+        checked=checked,
         half_refused=not passes(target, half_precision),
     )
 
