@@ -48,7 +48,7 @@ class Tolerance:
     All are relative sizes without unit. `noise`: the largest difference between runs of the reference itself.
     `accepted`: the largest relative error that the checks let pass. `derived`: the middle between noise and half
     precision, on a logarithmic scale. `slack`: how many times the noise may grow before the checks refuse the
-    reference (None: there was no noise, or no check). `checked`: whether gross errors are refused at all. `half_refused`: whether
+    reference (None: no noise, or no check). `checked`: whether gross errors are refused at all. `half_refused`: whether
     values rounded to half precision are refused.
     """
 
