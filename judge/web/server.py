@@ -6,6 +6,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from judge.errors import StoreFault
+from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.web.app import create_app
 from judge.web.service import Service
@@ -29,9 +30,9 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(settings: Settings, *, make_grader: MakeGrader = installed_grader) -> None:
+def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader) -> None:
     """Serve until SIGTERM or SIGINT. Raises StoreFault if the service can't start."""
-    app = create_app(settings, make_grader=make_grader)
+    app = create_app(settings, catalog=catalog, make_grader=make_grader)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -51,6 +51,7 @@ class Renderer:
             reveal=text.reveal,
             shapes=shapes,
             short_number=text.short_number,
+            visible=text.visible,
             word=word,
             words=text.words,
         )

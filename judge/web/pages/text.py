@@ -16,11 +16,19 @@ _UNSEEN = re.compile(
 )
 
 
+def _as_python_writes_it(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
 def _picture(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    name = unicodedata.name(found[0], "control character")
-    escaped = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    return f'<span class="unseen" title="U+{code:04X} {name}">{escaped}</span>'
+    title = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], 'control character')}"
+    return f'<span class="unseen" title="{title}">{_as_python_writes_it(found[0])}</span>'
+
+
+def visible(text: object) -> str:
+    """`text` for an attribute: no markup, and characters that can't be seen written as Python writes them."""
+    return _UNSEEN.sub(lambda found: _as_python_writes_it(found[0]), str(text))
 
 
 def reveal(text: object) -> Markup:

@@ -14,6 +14,7 @@ from judge.web.pages.text import reveal
 MOST_ROWS = 24  # of one comparison
 MOST_EQUAL_ROWS = 8  # up to so many rows, equal ones are shown as well
 MOST_NUMBERS = 4096  # of one array that is printed whole
+LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 MISSING = "—"
 EMPTY = "none"
 _ABSENT = object()
@@ -49,7 +50,7 @@ def number_text(value: float) -> str:
     """A number with every digit that tells it apart, and no more: as float32 where it is one."""
     if not math.isfinite(value):
         return str(value)
-    if abs(value) < np.finfo(np.float32).max and float(np.float32(value)) == value:
+    if abs(value) <= LARGEST_FLOAT32 and float(np.float32(value)) == value:
         return _plain_exponent(str(np.float32(value)))
     return _plain_exponent(repr(value))
 

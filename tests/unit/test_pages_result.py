@@ -1,0 +1,122 @@
+"""The result of a submission as HTML, from reports that a hostile program could have shaped."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from judge.store.records import Status, Stored
+from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
+from judge.web.pages.assets import Assets
+from judge.web.pages.rendering import Renderer
+from judge.web.pages.shown import case_names, provenance_rows, shown, word
+
+EVIL = "<script>alert(1)</script>\u202e\x1b[31m\"'>"
+PARTS = "parts/result.html"
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(Assets())
+
+
+def stored(status: Status, report: Report | None = None, *, samples_only: bool = False) -> Stored:
+    return Stored(
+        id="id", problem="p", submitter="browser:x", status=status, judging_id="j", attempts=1, priority=1, tag=1,
+        seed=0, samples_only=samples_only, created=NOW, started=None, finished=None,
+        verdict=str(report.verdict) if report else None, score=None, time_ms=None, memory_mb=None, lane=None,
+        worker=None, reason="", source="x", report=report.to_json() if report else None,
+    )  # fmt: skip
+
+
+def hostile(verdict: Verdict) -> Report:
+    check = Check(id=EVIL, passed=False, message=EVIL, expected=1.5, actual={EVIL: [EVIL]}, error=0.1, mistake="m")
+    leaf = {"path": EVIL, "shape": [2], "norm_before": 0.0, "norm_after": 1.0, "change": 1.0, "expected_change": 0.0}
+    case = CaseResult(
+        name="sample-1", group="sample", verdict=verdict, message=EVIL, time_ms=1.0, checks=(check,),
+        inputs={EVIL: [[EVIL]]}, leaves=(leaf,),
+    )  # fmt: skip
+    return Report(
+        problem="p", verdict=verdict, message=EVIL, mistakes=(Mistake(id=EVIL, message=EVIL + "2", hint=EVIL),),
+        cases=(case,), cases_total=1, traceback=EVIL, line=3, stdout=EVIL, stderr=EVIL,
+    )  # fmt: skip
+
+
+def draw(renderer: Renderer, record: Stored, position: int | None = None) -> str:
+    view = shown(record)
+    return renderer.part(PARTS, "result", view, position, case_names(record, None, view.report_object))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_text_of_every_verdict_is_escaped(renderer: Renderer, verdict: Verdict) -> None:
+    html = draw(renderer, stored(Status.DONE, hostile(verdict)))
+    assert "<script" not in html
+    assert "\x1b" not in html
+    assert "alert(1)&lt;/script&gt;" in html
+    assert f'data-verdict="{verdict}"' in html
+
+
+def test_the_message_for_the_editor_cannot_leave_its_attribute(renderer: Renderer) -> None:
+    html = draw(renderer, stored(Status.DONE, hostile(Verdict.RUNTIME_ERROR)))
+    attribute = html.partition('data-message="')[2].partition('"')[0]
+    assert attribute.startswith("&lt;script&gt;")
+    assert 'data-line="3"' in html
+
+
+def test_a_mistake_named_in_the_message_is_not_said_twice(renderer: Renderer) -> None:
+    report = Report(
+        problem="p", verdict=Verdict.WRONG_ANSWER, message="sample-1: the bias moved", cases_total=1,
+        mistakes=(Mistake(id="bias-leaks", message="the bias moved", hint="mask it"),),
+    )  # fmt: skip
+    html = draw(renderer, stored(Status.DONE, report))
+    assert html.count("the bias moved") == 1
+    assert "mask it" in html
+    assert "bias-leaks" in html
+
+
+def test_a_judge_error_is_said_to_be_the_judges(renderer: Renderer) -> None:
+    report = Report(problem="p", verdict=Verdict.JUDGE_ERROR, message="a box broke")
+    html = draw(renderer, stored(Status.DONE, report))
+    assert "the judge's fault, not yours" in html.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(
+    ("position", "words"), [(1, "next in the queue"), (2, "2nd in the queue"), (None, "waiting for a free slot")]
+)
+def test_who_waits_is_told_the_place(renderer: Renderer, position: int | None, words: str) -> None:
+    assert words in draw(renderer, stored(Status.QUEUED), position)
+
+
+def test_running_and_cancelled_have_their_words(renderer: Renderer) -> None:
+    assert "Running" in draw(renderer, stored(Status.RUNNING))
+    assert "taken back" in draw(renderer, stored(Status.CANCELLED))
+
+
+def test_a_run_of_the_samples_says_that_it_is_no_attempt(renderer: Renderer) -> None:
+    report = Report(problem="p", verdict=Verdict.ACCEPTED, cases_total=3)
+    html = draw(renderer, stored(Status.DONE, report, samples_only=True))
+    assert "no attempt counted" in html
+
+
+def test_the_first_case_that_failed_is_open_and_pictured(renderer: Renderer) -> None:
+    good = replace(hostile(Verdict.ACCEPTED).cases[0], name="sample-1", checks=())
+    bad = replace(hostile(Verdict.WRONG_ANSWER).cases[0], name="hidden-2", group="hidden", inputs=None)
+    report = Report(problem="p", verdict=Verdict.WRONG_ANSWER, cases=(good, bad), cases_total=2)
+    html = draw(renderer, stored(Status.DONE, report))
+    assert '<details class="case v-wrong_answer" id="case-hidden-2" open>' in html
+    assert html.count(" open>") == 1
+    assert '<span class="muted">· hidden-2</span>' in html
+    assert "its inputs and values are not shown" in html
+
+
+def test_the_word_of_a_submission_is_its_verdict_or_else_its_status() -> None:
+    assert word(stored(Status.QUEUED)) == "queued"
+    assert word(stored(Status.DONE, hostile(Verdict.ACCEPTED))) == "accepted"
+
+
+def test_provenance_leaves_out_what_is_not_known() -> None:
+    rows = dict(
+        provenance_rows({"package": "sha256:1", "jax": "0.10.2", "flax": "", "sandbox": ["seccomp"], "seed": 0})
+    )
+    assert rows == {"package": ("sha256:1",), "versions": ("jax 0.10.2",), "sandbox layers": ("seccomp",)}
