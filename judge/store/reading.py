@@ -141,6 +141,18 @@ async def accepted_times(connection: AsyncConnection, problem: str, limit: int) 
     return [float(time) for time in (await connection.execute(query)).scalars()]
 
 
+async def attempts(connection: AsyncConnection, submitter: str) -> dict[str, bool]:
+    """The problems that a submitter has tried, and whether any try was accepted; runs of the samples are no tries."""
+    accepted = sa.func.max(sa.case((judgings.c.verdict == Verdict.ACCEPTED, 1), else_=0))
+    query = (
+        sa.select(submissions.c.problem, accepted)
+        .select_from(_JOINED)
+        .where(submissions.c.submitter == submitter, submissions.c.cancelled.is_(None), ~judgings.c.samples_only)
+        .group_by(submissions.c.problem)
+    )
+    return {problem: bool(solved) for problem, solved in await connection.execute(query)}
+
+
 async def verdict_counts(connection: AsyncConnection, problem: str) -> dict[str, int]:
     """How many submissions of a problem have each verdict."""
     query = (

@@ -249,6 +249,11 @@ class Store:
             counts = await reading.verdict_counts(connection, problem)
             return counts, await reading.accepted_times(connection, problem, limit)
 
+    async def attempts(self, submitter: str) -> dict[str, bool]:
+        """The problems that a submitter has tried, and whether any try was accepted."""
+        async with self._reading() as connection:
+            return await reading.attempts(connection, submitter)
+
     async def migrated(self) -> bool:
         """Whether the database has the schema that this version needs."""
         async with self._reading() as connection:

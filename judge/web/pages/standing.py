@@ -3,26 +3,18 @@
 from collections.abc import Mapping
 
 from judge.problems.problem import Problem
-from judge.store.records import Filter, Stored
+from judge.store.records import Stored
 from judge.store.store import Store
 from judge.verdict import Verdict
 from judge.web.pages.security import SUBMITTER_PREFIX
 
 OPEN, ATTEMPTED, SOLVED = "open", "attempted", "solved"
-LOOKED_AT = 1_000  # a visitor's newest submissions
 
 
 async def standings(store: Store, submitter: str) -> Mapping[str, str]:
     """By problem: `solved` or `attempted`. Runs of the samples are no attempts."""
-    found: dict[str, str] = {}
-    for stored in await store.submissions(Filter(submitter=submitter), None, LOOKED_AT):
-        if stored.samples_only:
-            continue
-        if stored.verdict == Verdict.ACCEPTED:
-            found[stored.problem] = SOLVED
-        else:
-            found.setdefault(stored.problem, ATTEMPTED)
-    return found
+    tried = await store.attempts(submitter)
+    return {problem: SOLVED if solved else ATTEMPTED for problem, solved in tried.items()}
 
 
 def solution_for(problem: Problem, standing: str) -> str | None:

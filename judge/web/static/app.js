@@ -1,7 +1,6 @@
 // What every page does: light or dark, copy buttons, and the way to a case from its cell.
 
 const YEAR_SECONDS = 365 * 24 * 3600;
-document.documentElement.classList.add("js");
 
 function isDark() {
   const chosen = document.documentElement.dataset.theme;
