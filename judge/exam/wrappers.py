@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+import numpy as np
+
+from judge.evidence import Value
 from judge.problems.package import Problem
 
 Wrapper: TypeAlias = Callable[[Problem], Iterator[tuple[str, str]]]  # what is spoilt, and the source that does it
@@ -39,10 +42,11 @@ def half_precision_inputs(problem: Problem) -> Iterator[tuple[str, str]]:
 
 
 def other_input(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right computation, with zeros for one array, or another number for one number."""
-    for name in problem.parameters:
-        other = f"_jnp.zeros_like({name})" if name in problem.array_parameters else f"2 * {name} + 1"
-        yield f"{name} = {other.removeprefix('_')}", _wrapped(problem, _right(problem, **{name: other}))
+    """The right computation, with another value for one input: zeros for an array, another number, another text."""
+    for name, value in problem.cases()[0].inputs.items():
+        other = _other(name, value)
+        if other:
+            yield f"{name} = {other.removeprefix('_')}", _wrapped(problem, _right(problem, **{name: other}))
 
 
 def zero(problem: Problem) -> Iterator[tuple[str, str]]:
@@ -67,6 +71,17 @@ def identity(problem: Problem) -> Iterator[tuple[str, str]]:
 def nothing(problem: Problem) -> Iterator[tuple[str, str]]:
     """The right work, but nothing comes out."""
     yield "None", _wrapped(problem, f"({_right(problem)}, None)[1]")
+
+
+def _other(name: str, value: Value) -> str:
+    """An expression for another value of the same type; "" where none is known."""
+    if isinstance(value, np.ndarray):
+        return f"_jnp.zeros_like({name})"
+    if isinstance(value, bool):
+        return f"not {name}"
+    if isinstance(value, int | float):
+        return f"2 * {name} + 1"
+    return f"{name} + '_'" if isinstance(value, str) else ""
 
 
 def _right(problem: Problem, **changed: str) -> str:
