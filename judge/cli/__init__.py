@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from judge.cli import bench, check, grade, migrate, new, problems, serve, settings, show, submit, worker
+from judge.cli import bench, check, doctor, grade, migrate, new, problems, serve, settings, show, submit, worker
 from judge.errors import JudgeError, SandboxFault
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -22,6 +22,7 @@ migrate.register(app)
 settings.register(app)
 submit.register(app)
 bench.register(app)
+doctor.register(app)
 
 
 def main() -> None:

@@ -57,8 +57,9 @@ def put_on(setting: Setting) -> list[str]:
         except OSError as error:
             if name in MINIMUM:
                 raise LayerFault(name, str(error)) from error
-    if not {"landlock", "uid"} & set(on) and not setting.hidden_by_mounts and "landlock" not in setting.skip:
-        raise LayerFault("landlock", "nothing hides the judge's files: no Landlock, no other user, no mounts")
+    if "landlock" not in on and not setting.hidden_by_mounts and "landlock" not in setting.skip:
+        # Another user alone is no curtain: references are files that everybody may read.
+        raise LayerFault("landlock", "nothing hides the judge's files: neither Landlock nor namespaces")
     if setting.hidden_by_mounts:
         on.append("namespaces")
     return on
@@ -160,3 +161,5 @@ _LAYERS: tuple[tuple[str, Callable[[Setting], bool]], ...] = (
     ("landlock", _landlock),
     ("seccomp", _seccomp),
 )
+
+LAYERS = tuple(name for name, _ in _LAYERS)  # as they are put on; `namespaces` is the zygote's, for all of its children

@@ -1,0 +1,76 @@
+"""`judge doctor`: which layers are on here, proved by doing.
+
+What is heavy (the sandbox, rich tables) is imported inside the functions, so that `judge --help` answers at once.
+"""
+
+from typing import Annotated, Any
+
+import typer
+
+EXIT_UNFIT = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    full: Annotated[bool, typer.Option("--full", help="Let the attacks loose as well; takes a minute or two.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Prove every layer of the sandbox by an action that it must deny; exit 3 where nothing can be judged."""
+    import json
+
+    from judge.sandbox.doctor import examine
+
+    examination = examine(full=full, on_attempt=None if as_json else _show_attempt)
+    if as_json:
+        print(json.dumps(_as_json(examination), indent=2))
+    else:
+        _show(examination)
+    raise typer.Exit(0 if examination.sound else EXIT_UNFIT)
+
+
+def _as_json(examination: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "sound": examination.sound,
+        "fault": examination.fault,
+        "host": examination.host,
+        "layers": [asdict(finding) for finding in examination.findings],
+        "smoke": examination.smoke,
+        "attacks": len(examination.attempts),
+        "through": [
+            {"attack": f"{attempt.attack.family}/{attempt.attack.name}", "effects": list(attempt.effects)}
+            for attempt in examination.through
+        ],
+    }
+
+
+def _show_attempt(attempt: Any) -> None:
+    if attempt.effects:
+        print(f"THROUGH  {attempt.attack.family}/{attempt.attack.name}: {'; '.join(attempt.effects)}", flush=True)
+
+
+def _show(examination: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table(title=examination.host, title_justify="left", box=None, pad_edge=False)
+    for column in ("layer", "", "what it denied, or why it is off"):
+        table.add_column(column, overflow="fold")
+    for finding in examination.findings:
+        mark = "on" if finding.on else "OFF" if finding.required else "--"
+        table.add_row(finding.layer, mark, finding.detail)
+        if not finding.on:
+            table.add_row("", "", f"without it: {finding.missing}")
+    if examination.smoke:
+        table.add_row("smoke job", "", examination.smoke)
+    if examination.attempts:
+        table.add_row("attacks", "", f"{len(examination.attempts)} let loose, {len(examination.through)} got through")
+    console.print(table)
+    verdict = "submissions can be judged here" if examination.sound else "NOTHING can be judged here"
+    console.print(f"\n{verdict}" + (f": {examination.fault}" if examination.fault else ""), markup=False)

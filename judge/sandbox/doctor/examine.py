@@ -1,0 +1,186 @@
+"""The examination: a probe with each layer alone, a smoke job with all of them, and the attacks if asked."""
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from judge.errors import SandboxFault
+from judge.evidence import Value
+from judge.inside import layers
+from judge.limits import Limits
+from judge.sandbox.base import Box, Ending, Job, Outcome
+from judge.sandbox.doctor.attacks import Attempt, attempt, load_attacks
+from judge.sandbox.doctor.probes import NAMESPACES, PROBES, SMOKE, USER, Probe
+from judge.sandbox.doctor.target import Target
+from judge.sandbox.full import FullBox, Slot
+from judge.sandbox.pool import slot_uid
+from judge.sandbox.zygote import Zygote, ZygoteConfig
+
+LIMITS = Limits(cpu_seconds=20, wall_seconds=60, memory_mib=512)
+TOO_MUCH_BYTES = 2 * LIMITS.memory_mib << 20
+HIDE_FILES = ("landlock", "namespaces")  # one of these must come on, whatever else does
+CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
+OnAttempt = Callable[[Attempt], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One layer: whether it comes on, and what it was seen to deny or why it does not come on.
+
+    `missing` says what the judge loses without it; `required` whether nothing is judged without it.
+    """
+
+    layer: str
+    on: bool
+    detail: str
+    missing: str
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """What was found. `fault` says why nothing can be judged here, None if it can; `smoke` what a JAX job said."""
+
+    host: str
+    findings: tuple[Finding, ...] = ()
+    smoke: str = ""
+    fault: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def through(self) -> tuple[Attempt, ...]:
+        """The attacks that got through."""
+        return tuple(attempt for attempt in self.attempts if attempt.effects)
+
+    @property
+    def sound(self) -> bool:
+        """Whether submissions may be judged here."""
+        return self.fault is None and not self.through
+
+
+def minimum_fault(box: Box) -> str | None:
+    """Why no submission can be judged in `box`, found by running an empty one; None if it can."""
+    try:
+        outcome = box.run(_job("def probe(judge):\n    return 'closed'\n", None))
+    except SandboxFault as fault:
+        return str(fault)
+    return None if _holds(outcome) else f"an empty submission ended there: {_said(outcome)}"
+
+
+def examine(
+    *,
+    full: bool = False,
+    namespaces: bool = True,
+    attack_dir: Path | None = None,
+    on_attempt: OnAttempt | None = None,
+) -> Examination:
+    """Examine this machine. Without `namespaces` as if it allowed none; `full` lets the attacks loose as well."""
+    host = f"Linux {platform.release()} {platform.machine()}, user {os.getuid()}{_container()}"
+    with ExitStack() as stack:
+        try:
+            plain, spaced = (_start(stack, wanted) for wanted in (False, namespaces))
+            plain.wait()
+            target = stack.enter_context(Target())
+            findings = tuple(_alone(probe, plain, target) for probe in PROBES)
+            findings += (_alone(USER, spaced, target), _spaces(spaced, target))
+            boxes = [_box(stack, spaced, index) for index in range(2)]
+            smoke = _said(boxes[0].run(_job(SMOKE, None)))
+            fault = _fault(findings) or (None if smoke.startswith("jax") else f"the smoke job failed: {smoke}")
+            attempts = _attack(boxes, attack_dir, on_attempt) if full and fault is None else ()
+        except SandboxFault as broken:
+            return Examination(host=host, fault=str(broken))
+    return Examination(host=host, findings=findings, smoke=smoke, fault=fault, attempts=attempts)
+
+
+def _start(stack: ExitStack, namespaces: bool) -> Zygote:
+    zygote = Zygote(ZygoteConfig(namespaces=namespaces))
+    stack.callback(zygote.close)
+    return zygote
+
+
+def _box(stack: ExitStack, zygote: Zygote, index: int, skip: frozenset[str] = frozenset()) -> FullBox:
+    box = FullBox(zygote, Slot(uid=slot_uid(index, zygote.wait()), skip=skip))
+    stack.callback(box.close)
+    return box
+
+
+def _alone(probe: Probe, zygote: Zygote, target: Target) -> Finding:
+    """The finding about one layer, from its probe in a box that has this layer only."""
+    skip = frozenset(layers.LAYERS) - {probe.layer} - probe.needs
+    return _finding(probe, zygote, skip, target, required=probe.layer in layers.MINIMUM)
+
+
+def _spaces(zygote: Zygote, target: Target) -> Finding:
+    """The finding about namespaces, from a box whose zygote has them and which has no layer of its own."""
+    greeting = zygote.wait()
+    if greeting["namespaces"]:
+        return _finding(NAMESPACES, zygote, frozenset(layers.LAYERS), target, required=False)
+    why = greeting["namespaces_refused"]
+    return Finding(layer="namespaces", on=False, detail=why, missing=NAMESPACES.missing, required=False)
+
+
+def _finding(probe: Probe, zygote: Zygote, skip: frozenset[str], target: Target, *, required: bool) -> Finding:
+    with ExitStack() as stack:
+        told = {**target.as_input(), "too_much": TOO_MUCH_BYTES}
+        try:
+            outcome = _box(stack, zygote, 0, skip).run(_job(probe.source, told))
+        except SandboxFault as fault:
+            on, detail = False, str(fault)
+        else:
+            came_on = probe.layer in outcome.layers
+            on = came_on and _holds(outcome)
+            detail = _said(outcome) if came_on else _why_not(probe.layer, zygote)
+    return Finding(layer=probe.layer, on=on, detail=detail, missing=probe.missing, required=required)
+
+
+def _why_not(layer: str, zygote: Zygote) -> str:
+    if layer != "uid":
+        return "the kernel refused it"
+    if os.getuid() != 0:
+        return "the judge is not root, and can't give its jobs another user"
+    if slot_uid(0, zygote.greeting) is None:
+        return "other users can't read this Python: it lies in a folder of root's own"
+    return "the judge is root without the right to change users"
+
+
+def _fault(findings: Sequence[Finding]) -> str | None:
+    for finding in findings:
+        if finding.required and not finding.on:
+            return f"{finding.layer} does not hold: {finding.detail}"
+    if not any(finding.on for finding in findings if finding.layer in HIDE_FILES):
+        return f"nothing hides the judge's files: neither {' nor '.join(HIDE_FILES)} came on"
+    return None
+
+
+def _attack(boxes: Sequence[Box], attack_dir: Path | None, on_attempt: OnAttempt | None) -> tuple[Attempt, ...]:
+    attempts = []
+    with Target(sibling_box=boxes[1]) as target:
+        for attack in load_attacks(attack_dir):
+            attempts.append(attempt(attack, boxes[0], target))
+            if on_attempt is not None:
+                on_attempt(attempts[-1])
+    if not attempts:
+        raise SandboxFault("the attacks are missing from this installation")
+    return tuple(attempts)
+
+
+def _job(source: str, told: Value) -> Job:
+    return Job(source=source, entry="probe", parameters=("judge",), calls=((told,),), limits=LIMITS)
+
+
+def _holds(outcome: Outcome) -> bool:
+    return outcome.ending is Ending.FINISHED and outcome.evidence[0].raised is None
+
+
+def _said(outcome: Outcome) -> str:
+    if _holds(outcome):
+        return str(outcome.evidence[0].value)
+    raised = outcome.raised or (outcome.evidence[0].raised if outcome.evidence else None)
+    return f"{raised.type_name}: {raised.message}" if raised else f"{outcome.ending.value}: {outcome.detail}"
+
+
+def _container() -> str:
+    return ", in a container" if any(Path(mark).exists() for mark in CONTAINER_MARKS) else ""

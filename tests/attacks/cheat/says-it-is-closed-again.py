@@ -1,0 +1,14 @@
+"""Tells the judge once more that the layers came on, and then that it broke by the judge's own fault."""
+# verdict: runtime_error
+
+import sys
+
+import numpy as np
+
+
+def answer(x):
+    box = sys.modules["judge_inside.child"]
+    box._send("closed", {"layers": ["everything"]})
+    box._send("fault", {"layer": "seccomp", "reason": "none of the submission's doing"})
+    box._send("broken", {"reason": "the judge is at fault"})
+    return np.asarray(x)

@@ -1,0 +1,15 @@
+"""Attaches to another submission as its debugger."""
+# stopped by: landlock, seccomp
+# unguarded: may fail for an ordinary user, whose zygote nobody may look into
+
+import ctypes
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+PTRACE_SEIZE, PTRACE_DETACH = 0x4206, 17
+
+
+def attack(judge):
+    if LIBC.ptrace(PTRACE_SEIZE, judge["sibling"], 0, 0) < 0:
+        raise OSError(ctypes.get_errno(), "ptrace")
+    LIBC.ptrace(PTRACE_DETACH, judge["sibling"], 0, 0)
+    return "attached to the sibling"

@@ -1,0 +1,8 @@
+"""Aborts."""
+# verdict: runtime_error
+
+import os
+
+
+def exhaust(x):
+    os.abort()

@@ -1,0 +1,7 @@
+"""Spins."""
+# verdict: time_limit_exceeded
+
+
+def exhaust(x):
+    while True:
+        pass
