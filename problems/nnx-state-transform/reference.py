@@ -24,7 +24,7 @@ def transform_state(seed, x, scale, shift):
         layer, name = path[0].key, path[1].key
         if name == "kernel":
             return leaf * scale
-        if layer == "l2" and name == "bias":
+        if layer == "l2":
             return leaf + shift
         return leaf
 
