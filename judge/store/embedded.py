@@ -31,15 +31,20 @@ def owned(file: Path) -> Iterator[None]:
     """Own the SQLite file until the block ends. Raises StoreFault if another process does."""
     lock = os.open(file.with_name("judge.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(lock, file.parent)
         yield
-    except BlockingIOError as error:
-        raise StoreFault(
-            f"{file.parent} belongs to another judge process; end it, or set JUDGE_DATA to another directory, or"
-            " JUDGE_DATABASE_URL to a PostgreSQL that many can share"
-        ) from error
     finally:
         os.close(lock)
+
+
+def _lock(lock: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StoreFault(
+            f"{folder} belongs to another judge process; end it, or set JUDGE_DATA to another directory, or"
+            " JUDGE_DATABASE_URL to a PostgreSQL that many can share"
+        ) from error
 
 
 class EmbeddedQueue:

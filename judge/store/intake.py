@@ -13,11 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from judge.store import known
 from judge.store.faults import KeyReused, QueueFull, SubmitterFull
 from judge.store.ids import new_id
 from judge.store.records import LIVE, NewSubmission, Status, Taken, Ticket
 from judge.store.schema import judgings, submissions, webhooks
-from judge.verdict import Verdict
 
 RATE_WINDOW_SECONDS = 60
 MAX_RETRY_AFTER_SECONDS = 60
@@ -53,26 +53,33 @@ async def take(
 
     An item's result may be QueueFull, SubmitterFull or KeyReused.
     """
-    intake = _Intake(connection, room)
+    keys, same = await known.sent_before(connection, news), await known.judged_before(connection, news)
+    intake = _Intake(connection, room, keys, same)
     results = [await intake.take(new) for new in news]
     await intake.write()
     return results, intake.tickets
 
 
 class _Intake:
-    def __init__(self, connection: AsyncConnection, room: Room) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        room: Room,
+        keys: dict[known.Key, tuple[Taken, str]],
+        same: dict[known.Same, tuple[str, bool]],
+    ) -> None:
         self._connection = connection
         self._room = room
+        self._keys = keys
+        self._same = same
         self._queued: int | None = None
         self._lanes: dict[tuple[str, int], _Lane] = {}
-        self._keys: dict[tuple[str, str], tuple[Taken, str]] = {}
-        self._same: dict[tuple[str, str, int, bool], tuple[str, bool]] = {}  # judging, and whether it is done
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {submissions: [], judgings: [], webhooks: []}
         self.tickets: list[Ticket] = []
 
     async def take(self, new: NewSubmission) -> Taken | Exception:
         try:
-            return await self._replay(new) or await self._share(new) or await self._queue(new)
+            return self._replay(new) or self._share(new) or await self._queue(new)
         except (QueueFull, KeyReused) as refusal:
             return refusal
 
@@ -81,46 +88,19 @@ class _Intake:
             if rows:
                 await self._connection.execute(sa.insert(table), rows)
 
-    async def _replay(self, new: NewSubmission) -> Taken | None:
-        if new.idempotency_key is None:
+    def _replay(self, new: NewSubmission) -> Taken | None:
+        if new.idempotency_key is None or (new.submitter, new.idempotency_key) not in self._keys:
             return None
-        known = self._keys.get((new.submitter, new.idempotency_key))
-        if known is None:
-            table = submissions.c
-            query = sa.select(table.id, table.judging_id, table.request_sha256).where(
-                table.submitter == new.submitter, table.idempotency_key == new.idempotency_key
-            )
-            row = (await self._connection.execute(query)).one_or_none()
-            if row is None:
-                return None
-            known = Taken(submission_id=row.id, judging_id=row.judging_id, replayed=True), row.request_sha256
-        taken, request_sha256 = known
+        taken, request_sha256 = self._keys[new.submitter, new.idempotency_key]
         if request_sha256 != new.request_sha256:
             raise KeyReused
         return taken
 
-    async def _share(self, new: NewSubmission) -> Taken | None:
+    def _share(self, new: NewSubmission) -> Taken | None:
         """An equal source, for the same package and seed, is judged once: its judging serves both."""
-        if not new.reuse or not new.package:
+        if not new.reuse or not new.package or known.same_of(new) not in self._same:
             return None
-        key = (new.source_sha256, new.package, new.seed, new.samples_only)
-        if key not in self._same:
-            table = judgings.c
-            query = sa.select(table.id, table.status).where(
-                table.source_sha256 == new.source_sha256,
-                table.package == new.package,
-                table.seed == new.seed,
-                table.samples_only == new.samples_only,
-                table.status != Status.CANCELLED,
-                sa.or_(table.verdict.is_(None), table.verdict != Verdict.JUDGE_ERROR),
-                table.rejudge_id.is_(None),
-            )
-            query = query.order_by((table.status == Status.DONE).desc(), table.id.desc()).limit(1)
-            row = (await self._connection.execute(query)).one_or_none()
-            if row is None:
-                return None
-            self._same[key] = row.id, row.status == Status.DONE
-        judging_id, finished = self._same[key]
+        judging_id, finished = self._same[known.same_of(new)]
         return self._submission(new, judging_id, shared=True, finished=finished)
 
     async def _queue(self, new: NewSubmission) -> Taken:
@@ -145,7 +125,7 @@ class _Intake:
                 "created": datetime.now(UTC),
             }
         )
-        self._same[new.source_sha256, new.package, new.seed, new.samples_only] = judging_id, False
+        self._same.setdefault(known.same_of(new), (judging_id, False))
         self.tickets.append(Ticket(judging_id=judging_id, priority=new.priority, tag=tag))
         return taken
 

@@ -49,7 +49,7 @@ _HEADERS_IN = [
     "",
     status_code=201,
     response_model=FullSubmissionOut,
-    responses=documented(400, 413, 415, 422, 429),
+    responses=documented(400, 413, 415, 429),
     openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN},
 )
 async def submit(request: Request, service: TheService, response: Response, wait: Wait = 0) -> Any:
@@ -68,7 +68,7 @@ async def submit(request: Request, service: TheService, response: Response, wait
 @router.post(
     "/batch",
     response_model=BatchOut,
-    responses=documented(413, 415, 422),
+    responses=documented(413, 415),
     openapi_extra={**documented_body(BatchIn, multipart=False), "parameters": _HEADERS_IN},
 )
 async def submit_batch(request: Request, service: TheService) -> Any:
@@ -84,7 +84,7 @@ async def submit_batch(request: Request, service: TheService) -> Any:
     return {"results": out, "taken": len(out) - refused, "refused": refused}
 
 
-@router.get("", response_model=SubmissionsOut, responses=documented(422))
+@router.get("", response_model=SubmissionsOut, responses=documented())
 async def list_submissions(
     service: TheService,
     problem: Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,64}$")] = None,
@@ -107,7 +107,7 @@ async def list_submissions(
 @router.get(
     "/{id}",
     response_model=FullSubmissionOut,
-    responses={**documented(404, 422), 304: {"description": "As the ETag in If-None-Match says"}},
+    responses={**documented(404), 304: {"description": "As the ETag in If-None-Match says"}},
 )
 async def get_submission(id: Id, request: Request, response: Response, service: TheService, wait: Wait = 0) -> Any:  # noqa: A002
     """One submission; with `wait` once it is done, or as it stands when the time is over."""

@@ -54,7 +54,7 @@ def create_app(
         lifespan=lifespan,
         openapi_url="/openapi.json",
     )
-    problem_details.install(app)
+    problem_details.install(app, ROUTERS)
     for router in ROUTERS:
         app.include_router(router)
     pages.install(app)

@@ -146,7 +146,10 @@ async def _file(form: FormData) -> bytes:
 
 def _validated(model: type[Model], given: bytes | dict[str, Any]) -> Model:
     try:
-        return model.model_validate_json(given) if isinstance(given, bytes) else model.model_validate(given)
+        # A form has only text; in JSON a 0 is not a false.
+        return (
+            model.model_validate_json(given, strict=True) if isinstance(given, bytes) else model.model_validate(given)
+        )
     except ValidationError as error:
         found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_context=False)]
         raise Refusal(422, "invalid-request", _summary(found), errors=field_errors(found)) from error

@@ -26,7 +26,7 @@ HEARTBEAT_SECONDS = 15.0
 class Events(StreamingResponse):
     """Server-sent events."""
 
-    media_type = "text/event-stream"
+    media_type: str = "text/event-stream"
 
 
 router = APIRouter(prefix="/api/submissions", tags=["submissions"])
@@ -34,8 +34,12 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"])
 
 @router.get(
     "/{id}/events",
-    response_class=Events,
-    responses={**documented(404), 204: {"description": "Nothing more will come: Last-Event-ID was the end"}},
+    response_class=Response,
+    responses={
+        **documented(404),
+        200: {"content": {Events.media_type: {}}, "description": "`event: status`, `case`, `report` or `end`"},
+        204: {"description": "Nothing more will come: Last-Event-ID was the end"},
+    },
 )
 async def follow(
     id: Id,  # noqa: A002

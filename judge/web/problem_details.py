@@ -1,14 +1,15 @@
 """Every error as problem details (RFC 9457): a machine reads `type`, a person reads `detail`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from judge import errors
 from judge.store import faults
@@ -85,10 +86,10 @@ def refusal_of(error: Exception) -> Refusal | None:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that may answer with these errors; 503 always may come."""
+    """The `responses` of a route that may answer with these errors; 422 and 503 always may come."""
     return {
         status: {"model": ProblemDetails, "content": {MEDIA_TYPE: {}}, "description": _DESCRIPTIONS[status]}
-        for status in sorted({*statuses, 503})
+        for status in sorted({*statuses, 422, 503})
     }
 
 
@@ -106,17 +107,20 @@ _DESCRIPTIONS = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of `app` with problem details."""
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Answer every error of `app`, which has the routes of `routers`, with problem details."""
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         return _answer(422, "invalid-request", "the request is not as documented", errors=field_errors(error.errors()))
 
     @app.exception_handler(HTTPException)
-    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         kind = _HTTP_KINDS.get(error.status_code, "http-error")
-        return _answer(error.status_code, kind, str(error.detail), headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (allowed := _allowed(request, routers)):
+            headers["Allow"] = allowed
+        return _answer(error.status_code, kind, str(error.detail), headers=headers)
 
     async def known(_request: Request, error: Exception) -> JSONResponse:
         refusal = refusal_of(error)
@@ -136,6 +140,15 @@ def install(app: FastAPI) -> None:
 def field_errors(found: Any) -> list[dict[str, str]]:
     """Pydantic's errors as `errors` of problem details."""
     return [{"where": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in found]
+
+
+def _allowed(request: Request, routers: Sequence[APIRouter]) -> str:
+    """Every method that the path takes; the framework knows only those of the first route that fits."""
+    methods: set[str] = set()
+    for route in (route for router in routers for route in router.routes):
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= set(getattr(route, "methods", None) or ())
+    return ", ".join(sorted(methods))
 
 
 def _answer(

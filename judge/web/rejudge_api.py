@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/rejudges", tags=["rejudges"], dependencies=[Depe
 Id = Annotated[str, Path(pattern=ID)]
 
 
-@router.post("", status_code=201, response_model=RejudgeOut, responses=documented(401, 403, 404, 422))
+@router.post("", status_code=201, response_model=RejudgeOut, responses=documented(400, 401, 403, 404))
 async def begin(given: RejudgeIn, service: TheService, response: Response) -> Any:
     """Judge a problem's submissions again in the background; no verdict changes yet."""
     problem = service.catalog.get(given.problem)
@@ -36,19 +36,19 @@ async def begin(given: RejudgeIn, service: TheService, response: Response) -> An
     return RejudgeOut.of(rejudge)
 
 
-@router.get("/{id}", response_model=RejudgeOut, responses=documented(401, 403, 404, 422))
+@router.get("/{id}", response_model=RejudgeOut, responses=documented(401, 403, 404))
 async def preview(id: Id, service: TheService) -> Any:  # noqa: A002
     """How far it has come, and which verdicts would change."""
     return RejudgeOut.of(await service.store.rejudge(id))
 
 
-@router.post("/{id}/apply", response_model=RejudgeOut, responses=documented(401, 403, 404, 409, 422))
+@router.post("/{id}/apply", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
 async def apply(id: Id, service: TheService) -> Any:  # noqa: A002
     """Let the new verdicts count. The old judgings stay in each submission's history."""
     return RejudgeOut.of(await service.store.close_rejudge(id, apply=True))
 
 
-@router.post("/{id}/cancel", response_model=RejudgeOut, responses=documented(401, 403, 404, 409, 422))
+@router.post("/{id}/cancel", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
 async def cancel(id: Id, service: TheService) -> Any:  # noqa: A002
     """Throw it away: every verdict stays as it is."""
     return RejudgeOut.of(await service.store.close_rejudge(id, apply=False))

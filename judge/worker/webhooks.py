@@ -30,6 +30,7 @@ BACKOFF_SECONDS = (5.0, 30.0, 120.0, 600.0, 3_600.0, 14_400.0)  # after the 1st,
 AT_ONCE = 16  # calls in flight
 POLL_SECONDS = 5.0
 PREFIX = "whsec_"
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address in IPv6 clothes
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -125,6 +126,8 @@ async def resolve(url: httpx.URL, *, allow_private: bool) -> str:
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+    if address in NAT64:
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     return bool(inner.is_global and address.is_global and not address.is_multicast)
 
 

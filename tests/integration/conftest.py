@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
 from judge.problems.catalog import Catalog
@@ -20,6 +21,10 @@ from judge.store.store import open_store
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))  # tiny_package lives there
 
 from tiny_package import write_package
+
+structlog.configure(
+    processors=[structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+)
 
 POSTGRES = os.environ.get("JUDGE_TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/postgres")
 PROCRASTINATE = [f"procrastinate_{each}" for each in ("periodic_defers", "events", "jobs", "workers")]
