@@ -35,7 +35,9 @@ class Server:
         """Start, and wait until `until` answers well."""
         self._data.mkdir(parents=True, exist_ok=True)
         options = ["--port", str(self._port), "--data", str(self._data), "--workers", str(self._workers)]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("JUDGE_")}
+        # The session's cache is shared: the same programs are not compiled for every server again.
+        kept = {name for name in os.environ if not name.startswith("JUDGE_")} | {"JUDGE_CACHE"}
+        environment = {name: value for name, value in os.environ.items() if name in kept}
         with (self._data / "log.txt").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "judge", "serve", *options], env=environment, stdout=log, stderr=log
@@ -45,6 +47,12 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"judge serve is not ready:\n{(self._data / 'log.txt').read_text()[-3000:]}")
             time.sleep(0.2)
+
+    @property
+    def pid(self) -> int:
+        """The service's process."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self) -> None:
         """Stop as an operator does, and see that it ends."""
