@@ -147,3 +147,19 @@ def test_an_earlier_submission_is_opened_in_the_editor(page: Page) -> None:
     page.get_by_role("link", name="Open in the editor").click()
     expect(page.locator(".editor.ready")).to_be_visible()
     expect(page.locator(".cm-content")).to_contain_text("earlier = 1")
+
+
+def test_where_the_editor_cannot_be_loaded_a_text_area_takes_its_place(page: Page) -> None:
+    page.route("**/build/editor.js", lambda route: route.abort())
+    page.goto(f"/problems/{SLUG}")
+    expect(page.locator(".editor.ready")).to_be_visible()
+    area = page.get_by_role("textbox", name="Your solution in Python")
+    area.fill("x = 1\ndef freeze_first_dense(:\n")
+    page.reload()
+    expect(area).to_have_value("x = 1\ndef freeze_first_dense(:\n")  # drafts are kept all the same
+    expect(page.locator("#said")).to_have_text("Your draft is back")
+    area.press("Control+Enter")
+    await_verdict(page, "compile_error")
+    expect(page.locator("#said")).to_contain_text("Open the whole report")
+    selected = "[...document.querySelectorAll('textarea')].map((e) => e.value.slice(e.selectionStart, e.selectionEnd))"
+    assert page.evaluate(selected) == ["def freeze_first_dense(:"]

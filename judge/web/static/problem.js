@@ -48,10 +48,16 @@ function plainEditor() {
   return {
     text: () => area.value,
     replace: (text) => ((area.value = text), keep(text)),
-    mark: (line, message) => say(`Line ${line}: ${message}`, true),
-    clearMarks: () => say(""),
+    mark: selectLine,
+    clearMarks: () => {},
     focus: () => area.focus(),
   };
+}
+
+function selectLine(line) {
+  const lines = area.value.split("\n");
+  const from = lines.slice(0, line - 1).join("\n").length + (line > 1);
+  area.setSelectionRange(from, from + (lines[line - 1] ?? "").length);
 }
 
 async function richEditor() {
