@@ -120,20 +120,24 @@ class Report:
         cases = tuple(_case_from_json(case) for case in data.get("cases", ()))
         provenance = dict(data.get("provenance") or {})
         provenance["sandbox"] = tuple(provenance.get("sandbox", ()))
-        return cls(**{
-            **data,
-            "verdict": Verdict(data["verdict"]),
-            "mistakes": tuple(Mistake(**mistake) for mistake in data.get("mistakes", ())),
-            "cases": cases,
-            "provenance": Provenance(**provenance),
-        })
+        return cls(
+            **{
+                **data,
+                "verdict": Verdict(data["verdict"]),
+                "mistakes": tuple(Mistake(**mistake) for mistake in data.get("mistakes", ())),
+                "cases": cases,
+                "provenance": Provenance(**provenance),
+            }
+        )
 
 
 def _case_from_json(data: Mapping[str, Json]) -> CaseResult:
     checks = tuple(Check(**check) for check in data.get("checks", ()))
-    return CaseResult(**{
-        **data,
-        "verdict": Verdict(data["verdict"]),
-        "checks": checks,
-        "leaves": tuple(data.get("leaves", ())),
-    })
+    return CaseResult(
+        **{
+            **data,
+            "verdict": Verdict(data["verdict"]),
+            "checks": checks,
+            "leaves": tuple(data.get("leaves", ())),
+        }
+    )

@@ -72,7 +72,7 @@ def test_exact_numbers_that_half_precision_holds_are_no_proof_of_a_loose_toleran
 def test_a_tolerance_near_the_noise_has_too_little_room(tmp_path: Path):
     finding = judge_tolerance(measured(problem(tmp_path, 2e-6), noise=1e-6))
     assert not finding.passed
-    assert "allow at least 4 times" in finding.message
+    assert "more than 2 times that is refused; allow 4 times. sample-1, `value`: the value is off" in finding.message
 
 
 def test_a_value_that_is_not_checked_is_told(tmp_path: Path):
