@@ -11,6 +11,7 @@ from judge.expected import job_of
 from judge.verdict import Verdict
 
 TIME_ROOM = 5.0  # times the slowest accepted paper's CPU time that the limit leaves
+MEASUREMENTS = 3  # of a paper that seems too slow, the least of which counts: a busy machine inflates CPU time
 MS = 1000.0  # milliseconds in a second
 OTHER_SEED = 20_001  # of hidden cases on which one accepted paper is graded once more
 FAST = "fast"  # the lane of programs that the warm-up has compiled already
@@ -51,12 +52,14 @@ def _time(sitting: Sitting, papers: Sequence[Paper], marks: Sequence[Mark]) -> I
     if not accepted:
         return
     paper, slowest = max(accepted, key=lambda pair: pair[1].report.cpu_ms)
-    cpu_ms = slowest.report.cpu_ms
-    if slowest.report.lane == FAST:
+    limit_ms = sitting.problem.limits.cpu_seconds * MS
+    measured = [] if slowest.report.lane == FAST else [slowest.report.cpu_ms]
+    while not measured or (limit_ms < TIME_ROOM * min(measured) and len(measured) < MEASUREMENTS):
         job = job_of(sitting.problem, paper.source, sitting.cases)
-        cpu_ms = sitting.grader.pool.box(0).run(replace(job, problem="", package="")).cpu_ms
+        measured.append(sitting.grader.pool.box(0).run(replace(job, problem="", package="")).cpu_ms)
+    cpu_ms = min(measured)
     needed = TIME_ROOM * cpu_ms / MS
-    passed = sitting.problem.limits.cpu_seconds >= needed
+    passed = limit_ms >= TIME_ROOM * cpu_ms
     message = f"{paper.name} takes {cpu_ms:.0f} ms; the limit should be {TIME_ROOM:g} times that: "
     message += f"cpu_seconds = {math.ceil(needed)}"
     yield Finding(part=Part.TIME, subject="cpu_seconds", passed=passed, message="" if passed else message)

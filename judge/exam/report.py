@@ -49,7 +49,7 @@ class Tolerance:
     `accepted`: the largest relative error that the checks let pass. `derived`: the middle between noise and half
     precision, on a logarithmic scale. `slack`: how many times the noise may grow before the checks refuse the
     reference (None: no noise, or no check). `checked`: whether gross errors are refused at all. `half_refused`: whether
-    values rounded to half precision are refused.
+    values rounded to half precision are refused. `refused_by`: what refuses four times the noise, if anything does.
     """
 
     target: str
@@ -59,6 +59,7 @@ class Tolerance:
     slack: float | None
     checked: bool
     half_refused: bool
+    refused_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ HALF = 2.0**-MANTISSA_BITS  # largest relative error of rounding to half precisi
 SINGLE = 2.0**-24  # of rounding to single precision: noise that was not measured is taken for no less
 GROSS = 1.0  # a relative error that no check can overlook, if it looks at all
 FINEST = 1e-9  # relative errors are tried from here to GROSS
+LEAST_SLACK = 1e-3  # times the noise, from where growth is tried
 TRIALS = 24  # halvings of the range on a logarithmic scale
 
 Runs = Sequence[Sequence[Evidence]]  # run by run, case by case
@@ -80,7 +81,8 @@ def measure(problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence
 def _measure(target: Target, passes: "_Passes", expected: Sequence[Evidence], runs: Runs) -> Tolerance:
     distances = [_distance(one, other, target) for run in runs for one, other in zip(expected, run, strict=True)]
     noise = max(distances, default=0.0)
-    accepted = _largest(lambda size: passes(target, lambda array: array * (1 + size)))
+    whole = all(_is_whole(array).all() for evidence in expected for array in numbers(evidence, target))
+    accepted = _largest(lambda size: passes(target, lambda array: _grown(array, size, counts=whole)))
     checked = accepted < GROSS
     return Tolerance(
         target=target,
@@ -88,6 +90,7 @@ def _measure(target: Target, passes: "_Passes", expected: Sequence[Evidence], ru
         accepted=accepted,
         derived=float(np.sqrt(max(noise, SINGLE) * HALF)),
         slack=passes.slack(target, runs) if noise and checked else None,
+        refused_by=passes.refusal(target, runs, ROOM) if noise and checked else "",
         checked=checked,
         half_refused=not passes(target, half_precision),
     )
@@ -106,8 +109,8 @@ def _trouble(found: Tolerance) -> str:
         return "" if found.target != Target.VALUE else "a result twice as large as the right one is accepted"
     if found.slack is not None and found.slack < ROOM:
         return (
-            f"the reference's own runs differ by up to {found.noise:.1e}, and {found.slack:.2g} times that is refused; "
-            f"allow at least {ROOM:g} times: {derived}"
+            f"the reference's own runs differ by up to {found.noise:.1e}, and more than {found.slack:.2g} times that "
+            f"is refused; allow {ROOM:g} times. {found.refused_by}"
         )
     if not found.half_refused and found.accepted >= HALF / 2:  # numbers that half precision holds exactly are no proof
         size = f"relative errors of up to {found.accepted:.1e} are accepted"
@@ -127,22 +130,32 @@ class _Passes:
 
     def slack(self, target: Target, runs: Runs) -> float:
         """How many times the differences of `runs` may grow until some check refuses one; at least 0."""
-        return min((self._slack(target, run) for run in runs), default=0.0)
+        scale = LEAST_SLACK / FINEST  # sizes that are tried, to factors
+        return scale * _largest(lambda size: not self.refusal(target, runs, scale * size))
 
-    def _slack(self, target: Target, run: Sequence[Evidence]) -> float:
-        if not all(_alike(want, other, target) for (_, want), other in zip(self._pairs, run, strict=True)):
-            return 0.0
-
-        def passes(factor: float) -> bool:
-            return all(
-                self._case(case, want, _moved(want, other, target, factor))
-                for (case, want), other in zip(self._pairs, run, strict=True)
-            )
-
-        return _largest(lambda size: passes(size / FINEST)) / FINEST
+    def refusal(self, target: Target, runs: Runs, factor: float) -> str:
+        """Which check of which case refuses `factor` times the differences of `runs`, and its words; "" if none."""
+        for run in runs:
+            for (case, want), other in zip(self._pairs, run, strict=True):
+                if not _alike(want, other, target):
+                    return f"{case.name}: one run moves what another leaves alone"
+                for check in self._problem.check(case, want, _moved(want, other, target, factor)):
+                    if not check.passed:
+                        return f"{case.name}, `{check.id}`: {check.message}"
+        return ""
 
     def _case(self, case: Case, want: Evidence, got: Evidence) -> bool:
         return all(check.passed for check in self._problem.check(case, want, got))
+
+
+def _is_whole(array: np.ndarray) -> np.ndarray:
+    return array == np.round(array)
+
+
+def _grown(array: np.ndarray, size: float, *, counts: bool) -> np.ndarray:
+    """Entries larger by `size` of themselves; whole numbers only with `counts`: they are compared exactly, mostly."""
+    grown = array * (1 + size)
+    return grown if counts else np.where(_is_whole(array), array, grown)
 
 
 def _moved(want: Evidence, other: Evidence, target: Target, factor: float) -> Evidence:

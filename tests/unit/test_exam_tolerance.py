@@ -69,6 +69,15 @@ def test_exact_numbers_that_half_precision_holds_are_no_proof_of_a_loose_toleran
     assert judge_tolerance(found).passed
 
 
+def test_counts_that_must_be_exact_do_not_hide_the_tolerance_of_what_stands_beside_them(tmp_path: Path):
+    exact = "    yield identical('counts', actual.value[1:], expected.value[1:])\n"
+    loose = CLOSE.format(rtol=1e-3).replace("import close", "import close, identical")
+    whole = load_problem(write_package(tmp_path, check_py=loose + exact))
+    expected = [Evidence(value=np.array([0.3, 4, 2], np.float32)) for _ in whole.cases()]
+    (found,) = measure(whole, whole.cases(), expected, [expected])
+    assert found.accepted == pytest.approx(1e-3, rel=0.05)
+
+
 def test_a_tolerance_near_the_noise_has_too_little_room(tmp_path: Path):
     finding = judge_tolerance(measured(problem(tmp_path, 2e-6), noise=1e-6))
     assert not finding.passed
