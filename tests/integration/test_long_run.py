@@ -62,7 +62,7 @@ def test_two_hundred_submissions_leave_nothing_behind(tmp_path: Path) -> None:
                 assert answer.status_code == 201
                 while (report := answer.json()["report"]) is None:  # a machine that is busy with something else
                     answer = client.get(f"/api/submissions/{answer.json()['id']}", params={"wait": 60})
-                assert report["verdict"] == verdict or (verdict is None and report["verdict"] not in ("accepted",))
+                assert report["verdict"] == verdict or (verdict is None and report["verdict"] != "accepted")
                 assert report["verdict"] != "judge_error"
                 if number == SETTLED:
                     before, memory = state(pid), resident_mib(pid)

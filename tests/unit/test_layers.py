@@ -20,7 +20,7 @@ FLOORS = (
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ISLAND = "inside"
-ISLAND_MAY_IMPORT = {"flax", "jax", "ml_dtypes", "numpy", "optax"}
+ISLAND_MAY_IMPORT = {"flax", "jax", "jaxlib", "ml_dtypes", "numpy", "optax"}
 MODULES = sorted(JUDGE.rglob("*.py"))
 
 

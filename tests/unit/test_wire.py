@@ -75,10 +75,8 @@ def test_a_frame_with_one_byte_changed_is_refused_or_another_frame(tree, data) -
     frame = bytearray(wire.encode("reply", tree))
     place = data.draw(st.integers(0, len(frame) - 1))
     frame[place] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(wire.BadFrame):  # and nothing else is raised
         read(bytes(frame))
-    except wire.BadFrame:
-        pass  # and nothing else is raised
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
