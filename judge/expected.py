@@ -11,6 +11,7 @@ import struct
 import sys
 import tempfile
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -40,6 +41,7 @@ class Expectations:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "expected"
         self._known: dict[tuple[str, int], tuple[Evidence, ...]] = {}
+        self._locks: defaultdict[tuple[str, int], threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
 
     def of(self, problem: Problem, seed: int, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
@@ -48,7 +50,9 @@ class Expectations:
         Runs the reference in `box` where no file has it. Raises PackageFault where the reference fails, SandboxFault.
         """
         key = (problem.digest, seed)
-        with self._lock:  # two slots that want the same wait for one run
+        with self._lock:
+            own = self._locks[key]
+        with own:  # two slots that want the same wait for one run; other problems don't wait
             if key not in self._known:
                 path = self._path(problem, seed)
                 self._known[key] = _read(path, len(cases)) or _keep(path, run_reference(problem, cases, box))
