@@ -149,7 +149,7 @@ class _Passes:
 
 
 def _is_whole(array: np.ndarray) -> np.ndarray:
-    return array == np.round(array)
+    return np.asarray(array == np.round(array))
 
 
 def _grown(array: np.ndarray, size: float, *, counts: bool) -> np.ndarray:
