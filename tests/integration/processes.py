@@ -88,3 +88,37 @@ class Process:
         if self.alive():
             self.signal(signal.SIGCONT)
             self.stop()
+
+
+Child = tuple[int, int]  # pid, and when it started: a pid alone may be somebody else's by now
+
+
+def children(pid: int) -> list[Child]:
+    """Every descendant of a process."""
+    parents: dict[int, list[Child]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(fields[1]), []).append((int(stat.parent.name), int(fields[19])))
+    found, pending = [], [pid]
+    while pending:
+        mine = parents.get(pending.pop(), [])
+        found += mine
+        pending += [child for child, _ in mine]
+    return found
+
+
+def gone(child: Child, seconds: float) -> bool:
+    """Whether a process ends within so many seconds; a zombie counts as ended."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            fields = Path(f"/proc/{child[0]}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return True
+        if int(fields[19]) != child[1] or fields[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
