@@ -112,6 +112,7 @@ def warm_up_of(problem: Problem) -> WarmUp | None:
         package=problem.digest,
         source=problem.warmup,
         entry="warmup",
+        parameters=problem.parameters,
         calls=tuple(calls),
         facts=tuple(problem.manifest.runtime.facts),
         result_bytes=problem.limits.result_bytes,

@@ -3,34 +3,28 @@
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from . import complaint, observe, plain
+from . import complaint, facts, observe, plain
 
 
 def call(module: ModuleType, job: dict[str, Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
     """The reply to one request, as a tree for the wire; see judge.evidence.Evidence for its fields.
 
-    NumPy arguments are handed over as JAX arrays of the same shape and dtype, which nobody can write to.
+    NumPy arguments are handed over as JAX arrays of the same shape and dtype, which nobody can write to; as NumPy
+    arrays where the problem asks whether they were written to.
     """
     reply: dict[str, Any] = {"value": None, "type": "NoneType", "raised": None, "observed": [], "also": {}, "facts": {}}
-    watch = observe.Watch(job["facts"])
+    watch, measured = observe.Watch(), facts.Facts(job["facts"], job["parameters"])
     try:
-        given = tuple(_argument(argument) for argument in arguments)
-        value = watch.run(getattr(module, job["entry"]), given)
+        function, given = getattr(module, job["entry"]), measured.arguments(arguments)
+        value = watch.run(function, given)
+        measured.called()
         reply["value"] = plain.plain(value, job["result_bytes"])
         reply["type"] = type(value).__name__[:200]
         for name in job["also"]:
             reply["also"][name] = plain.plain(getattr(module, name)(*given), job["result_bytes"])
         reply["observed"] = watch.observed()
-        reply["facts"] = watch.facts()
+        reply["facts"] = measured.all(function, given)
     except BaseException as error:
         reply["raised"] = complaint.of(error)
         reply["value"] = None
     return reply
-
-
-def _argument(value: Any) -> Any:
-    import jax.numpy as jnp
-
-    return jnp.asarray(value) if isinstance(value, np.ndarray) else value

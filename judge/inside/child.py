@@ -112,7 +112,7 @@ def _setting(template: Template, order: dict[str, Any], parent: int) -> layers.S
 def _serve() -> None:
     requests = _Requests()
     job = requests.next()
-    module, failure = load.load(job["source"].tobytes().decode(), job["entry"], job["arity"])
+    module, failure = load.load(job["source"].tobytes().decode(), job["entry"], len(job["parameters"]))
     _send("loaded", {"failure": failure})
     if module is None:
         os._exit(EXIT_DONE)

@@ -34,8 +34,7 @@ def install() -> None:
 class Watch:
     """Watches one call."""
 
-    def __init__(self, facts: Sequence[str]) -> None:
-        self._wanted = tuple(facts)
+    def __init__(self) -> None:
         _built.clear()
 
     def run(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
@@ -60,10 +59,6 @@ class Watch:
                 )
         _built.clear()
         return seen
-
-    def facts(self) -> dict[str, Any]:
-        """The measurements that the problem asked for."""
-        return {}
 
 
 def _parameters(model: Any) -> dict[str, np.ndarray]:

@@ -24,13 +24,14 @@ def load() -> None:
     import optax  # noqa: F401
     from flax import linen, nnx  # noqa: F401
 
-    from . import observe, programs
+    from . import facts, observe, programs
 
     # In the calling thread: a reply is framed when its numbers are there, and CPU time is its own.
     jax.config.update("jax_cpu_enable_async_dispatch", False)
     share_mlir_contexts()
     programs.install()
     observe.install()
+    facts.install()
 
 
 def share_mlir_contexts() -> None:

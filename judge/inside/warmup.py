@@ -44,7 +44,13 @@ def _warm_up(order: dict[str, Any]) -> dict[str, Any] | None:
     module = ModuleType("warmup")
     try:
         exec(compile(order["source"].tobytes().decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
-        job = {"entry": order["entry"], "facts": order["facts"], "also": [], "result_bytes": order["result_bytes"]}
+        job = {
+            "entry": order["entry"],
+            "facts": order["facts"],
+            "parameters": order["parameters"],
+            "also": [],
+            "result_bytes": order["result_bytes"],
+        }
         for arguments in order["calls"]:
             reply = call.call(module, job, arguments)
             if reply["raised"]:

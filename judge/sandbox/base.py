@@ -64,6 +64,7 @@ class WarmUp:
     source: str
     entry: str
     calls: tuple[tuple[Value, ...], ...]
+    parameters: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     result_bytes: int = 0
     light: bool = True

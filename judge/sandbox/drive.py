@@ -180,7 +180,7 @@ class Driver:
                 {
                     "source": np.frombuffer(self._job.source.encode(), np.uint8),
                     "entry": self._job.entry,
-                    "arity": len(self._job.parameters),
+                    "parameters": list(self._job.parameters),
                     "also": list(self._job.also),
                     "facts": list(self._job.facts),
                     "result_bytes": self._job.limits.result_bytes,

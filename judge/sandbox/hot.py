@@ -132,6 +132,7 @@ def _frame_of(warm_up: WarmUp) -> BinaryIO:
                 "entry": warm_up.entry,
                 "calls": list(warm_up.calls),
                 "facts": list(warm_up.facts),
+                "parameters": list(warm_up.parameters),
                 "result_bytes": warm_up.result_bytes,
                 "light": warm_up.light,
             },

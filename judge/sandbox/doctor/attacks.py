@@ -34,7 +34,7 @@ ESCAPE, CHEAT, EXHAUST = "escape", "cheat", "exhaust"
 ENTRIES = {ESCAPE: ("attack", "judge"), CHEAT: ("answer", "x"), EXHAUST: ("exhaust", "x")}
 LIMITS = {
     ESCAPE: Limits(cpu_seconds=5, wall_seconds=15, memory_mib=512),
-    CHEAT: Limits(cpu_seconds=5, wall_seconds=15, memory_mib=512),
+    CHEAT: Limits(cpu_seconds=2, wall_seconds=6, memory_mib=512),
     EXHAUST: Limits(cpu_seconds=1, wall_seconds=2, memory_mib=512),
 }
 CHEAT_CALLS = 3

@@ -1,0 +1,94 @@
+"""Measurements beside a call, for problems whose checks ask for them by name; see judge.checking.facts.
+
+inputs_changed   names of the arguments that the call wrote to (arrays are handed over as NumPy arrays then)
+rng_streams      stream name -> how many keys were drawn from NNX streams of that name
+traces           how many functions JAX traced in a second call with the same arguments
+jit              True where the call works under jax.jit, else why not
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+INPUTS_CHANGED, RNG_STREAMS, TRACES, JIT = "inputs_changed", "rng_streams", "traces", "jit"
+TRACE_EVENT = "/jax/core/compile/jaxpr_trace_duration"  # JAX's own name of one trace
+MAX_REASON = 300  # characters
+
+_drawn: Counter[str] = Counter()
+_traced = [0]
+
+
+def install() -> None:
+    """Count keys drawn and functions traced, for the life of this process and its forks."""
+    import jax.monitoring
+    from flax import nnx
+
+    original = nnx.RngStream.__call__
+
+    def draw(self: Any) -> Any:
+        _drawn[str(getattr(self, "tag", ""))] += 1
+        return original(self)
+
+    def hear(event: str, _seconds: float, **_: Any) -> None:
+        _traced[0] += event == TRACE_EVENT
+
+    nnx.RngStream.__call__ = draw
+    jax.monitoring.register_event_duration_secs_listener(hear)
+
+
+class Facts:
+    """Measures one call of a function; `wanted` names the facts."""
+
+    def __init__(self, wanted: Sequence[str], names: Sequence[str]) -> None:
+        self._wanted, self._names = frozenset(wanted), tuple(names)
+        self._kept: tuple[Any, ...] = ()
+        self._streams: dict[str, int] = {}
+        _drawn.clear()
+
+    def arguments(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """What the function is called with: arrays as JAX arrays, or as NumPy arrays of its own if they are watched."""
+        import jax.numpy as jnp
+
+        if INPUTS_CHANGED in self._wanted:
+            self._kept = tuple(values)
+            return tuple(np.array(value) if isinstance(value, np.ndarray) else value for value in values)
+        return tuple(jnp.asarray(value) if isinstance(value, np.ndarray) else value for value in values)
+
+    def called(self) -> None:
+        """The call is over; what follows is not counted."""
+        self._streams = dict(_drawn)
+
+    def all(self, function: Callable[..., Any], given: tuple[Any, ...]) -> dict[str, Any]:
+        """The facts that are wanted. May call `function` again."""
+        measured: dict[str, Any] = {}
+        if INPUTS_CHANGED in self._wanted:
+            measured[INPUTS_CHANGED] = [
+                name
+                for name, before, after in zip(self._names, self._kept, given, strict=True)
+                if _differ(before, after)
+            ]
+        if RNG_STREAMS in self._wanted:
+            measured[RNG_STREAMS] = self._streams
+        if TRACES in self._wanted:
+            before = _traced[0]
+            function(*given)
+            measured[TRACES] = _traced[0] - before
+        if JIT in self._wanted:
+            measured[JIT] = _under_jit(function, given)
+        return measured
+
+
+def _differ(before: Any, after: Any) -> bool:
+    return isinstance(before, np.ndarray) and (before.shape != after.shape or before.tobytes() != after.tobytes())
+
+
+def _under_jit(function: Callable[..., Any], given: tuple[Any, ...]) -> bool | str:
+    import jax
+
+    try:
+        jax.block_until_ready(jax.jit(lambda *arguments: function(*arguments))(*given))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:MAX_REASON]
+    return True
