@@ -1,14 +1,8 @@
 import numpy as np
 
-SAMPLES = (((8, 3, 2), 0.1, "l1"), ((6, 5, 1), 0.5, "head"), ((8, 3, 2), 0.1, "head.l1"))
-HIDDEN = (
-    ((6, 5, 1), 0.1, "l1"),
-    ((8, 3, 2), 0.5, "l11"),
-    ((16, 2, 3), 0.1, "l1.bias"),
-    ((16, 2, 3), 0.5, "l1"),
-    ((6, 5, 1), 0.1, "l10"),
-    ((8, 3, 2), 0.1, "head.l2.kernel"),
-)
+# Every case runs thirteen layers one operation at a time: few of them, and two shapes only.
+SAMPLES = (((8, 3, 2), 0.1, "l1"), ((6, 5, 1), 0.05, "head.l1"))
+HIDDEN = (((8, 3, 2), 0.1, "head"), ((6, 5, 1), 0.1, "l1.bias"), ((8, 3, 2), 0.05, "l1"), ((6, 5, 1), 0.1, "l10"))
 
 
 def cases(rng):

@@ -52,9 +52,9 @@ def check(case, expected, actual):
     yield frozen("frozen", seen, "l1", mistakes=LEAK, only={"bias": "bias-leaks", "kernel": "kernel-leaks"})
     yield moments_zero("frozen-mean", seen, "mu", "l1", mistakes=FED)
     yield moments_zero("frozen-square", seen, "nu", "l1", mistakes=FED)
-    yield trained("trained", seen, "l2", rtol=1e-3, atol=1e-5, lookalikes=likes, mistakes=STEP)
-    yield moments_close("mean", seen, "mu", "l2", rtol=1e-3, atol=1e-6, mistakes=MOMENTS)
-    yield moments_close("square", seen, "nu", "l2", rtol=1e-3, atol=1e-7, mistakes=MOMENTS)
+    yield trained("trained", seen, "l2", rtol=1e-4, atol=1e-5, lookalikes=likes, mistakes=STEP)
+    yield moments_close("mean", seen, "mu", "l2", rtol=1e-4, atol=1e-6, mistakes=MOMENTS)
+    yield moments_close("square", seen, "nu", "l2", rtol=1e-4, atol=1e-7, mistakes=MOMENTS)
     yield steps_taken("steps", seen, mistakes={Sign.MORE_STEPS: "too-many-steps", Sign.FEWER_STEPS: "too-few-steps"})
 
 

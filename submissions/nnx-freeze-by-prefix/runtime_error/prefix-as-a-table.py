@@ -39,7 +39,7 @@ def freeze_prefix(seed, x, y, lr, prefix):
     def mask(path, leaf):
         nonlocal frozen, trained
         name = ".".join(key.key for key in path if hasattr(key, "key"))
-        if getattr(model, prefix) is leaf:
+        if name in prefix["names"]:
             frozen += leaf.size
             return jnp.zeros_like(leaf)
         trained += leaf.size
