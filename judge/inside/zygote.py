@@ -24,6 +24,7 @@ from . import child, kernel, namespaces, runtime, warmup
 
 MAX_MESSAGE = 128 * 1024
 MAX_DESCRIPTORS = 4
+NOBODY = -1  # owner of a child whose slot is gone
 
 
 def main(descriptor: int) -> None:
@@ -78,7 +79,10 @@ class Zygote:
                     self._forget(descriptor)
 
     def _hear(self, connection: socket.socket) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(connection, MAX_MESSAGE, MAX_DESCRIPTORS)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(connection, MAX_MESSAGE, MAX_DESCRIPTORS)
+        except ConnectionResetError:  # a slot that hung up before it had read everything
+            return False
         if not message:
             return False
         order = json.loads(message)
@@ -99,12 +103,18 @@ class Zygote:
         return True
 
     def _fork(self, connection: socket.socket, order: dict[str, Any], descriptors: list[int]) -> None:
-        parent = os.getpid()
-        pid = os.fork()
+        parent, refused = os.getpid(), ""
+        try:
+            pid = os.fork()
+        except OSError as error:  # no more processes to be had: this job's trouble, and no reason to end the others
+            pid, refused = -1, str(error)
         if pid == 0:
             child.run(self._template, order, descriptors, parent)
         for descriptor in descriptors:
             os.close(descriptor)
+        if refused:
+            self._send(connection, {"id": order["id"], "refused": refused}, [])
+            return
         pidfd = os.pidfd_open(pid)
         self._children[pidfd] = (pid, order["id"], connection.fileno())
         self._poll.register(pidfd, select.POLLIN)
@@ -134,8 +144,9 @@ class Zygote:
             pass  # the slot is gone; its end of the connection is heard next
 
     def _forget(self, descriptor: int) -> None:
-        for pidfd, (_, _, owner) in self._children.items():
+        for pidfd, (pid, job, owner) in self._children.items():
             if owner == descriptor:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)  # a job dies with the slot that asked for it
+                self._children[pidfd] = (pid, job, NOBODY)  # the descriptor's number may soon be another slot's
         self._poll.unregister(descriptor)
         self._connections.pop(descriptor).close()

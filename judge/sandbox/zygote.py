@@ -183,6 +183,8 @@ class Line:
             socket.send_fds(self._connection, [message], descriptors)
             while True:
                 reply, received = self._receive()
+                if "refused" in reply:
+                    raise SandboxFault(f"the zygote could not fork: {reply['refused']}")
                 if received:
                     return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
         except OSError as error:
