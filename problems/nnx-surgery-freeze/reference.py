@@ -20,14 +20,8 @@ def mse(model, x, y):
     return jnp.mean((model(x) - y) ** 2)
 
 
-def in_first_layer(path):
-    return str(getattr(path[0], "key", path[0])) == "l1"
-
-
-def without_first_layer(grads):
-    return jax.tree_util.tree_map_with_path(
-        lambda path, leaf: jnp.zeros_like(leaf) if in_first_layer(path) else leaf, grads
-    )
+def zero_below_l1(path, leaf):
+    return jnp.zeros_like(leaf) if path[0].key == "l1" else leaf
 
 
 def freeze_first_dense(seed, x, y, lr):
@@ -35,7 +29,7 @@ def freeze_first_dense(seed, x, y, lr):
     optimizer = nnx.Optimizer(model, optax.sgd(lr), wrt=nnx.Param)
     before = float(jnp.linalg.norm(model.l1.kernel[...]))
     loss, grads = nnx.value_and_grad(mse)(model, x, y)
-    optimizer.update(model, without_first_layer(grads))
+    optimizer.update(model, jax.tree_util.tree_map_with_path(zero_below_l1, grads))
     after = float(jnp.linalg.norm(model.l1.kernel[...]))
     return jnp.array([float(loss), after, before])
 

@@ -5,6 +5,9 @@ import optax
 from flax import nnx
 
 
+HISTORY = []
+
+
 class TwoLayer(nnx.Module):
     def __init__(self, din, hidden, dout, rngs):
         self.l1 = nnx.Linear(din, hidden, rngs=rngs)
@@ -28,9 +31,8 @@ def freeze_first_dense(seed, x, y, lr):
     optimizer = nnx.Optimizer(model, optax.sgd(lr), wrt=nnx.Param)
     before = float(jnp.linalg.norm(model.l1.kernel[...]))
     loss, grads = nnx.value_and_grad(loss_fn)(model, x, y)
-    history = []
     for step in range(4_000):
-        history.append(np.zeros(1_000_000))
+        HISTORY.append(np.zeros(1_000_000))
     masked = jax.tree_util.tree_map_with_path(zero_first_layer, grads)
     optimizer.update(model, masked)
     after = float(jnp.linalg.norm(model.l1.kernel[...]))

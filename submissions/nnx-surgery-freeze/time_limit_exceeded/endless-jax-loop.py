@@ -27,6 +27,6 @@ def freeze_first_dense(seed, x, y, lr):
     optimizer = nnx.Optimizer(model, optax.sgd(lr), wrt=nnx.Param)
     before = float(jnp.linalg.norm(model.l1.kernel[...]))
     loss, grads = nnx.value_and_grad(loss_fn)(model, x, y)
-    before = jax.lax.while_loop(lambda v: v >= 0.0, lambda v: v + 0.0, before)
+    before = jax.lax.while_loop(lambda v: v >= 0.0, lambda v: jnp.sin(v) + 2.0, before)
     after = float(jnp.linalg.norm(model.l1.kernel[...]))
     return jnp.array([float(loss), after, before])
