@@ -174,18 +174,16 @@ class Driver:
             raise SandboxFault(f"layer {min(missing)} is missing")
         self._meter = Meter(self._child.pid, self._job.limits)  # the empty box is what counts as nothing used
         self._hear = self._hear_loaded
-        self._send(
-            wire.encode(
-                "job",
-                {
-                    "source": np.frombuffer(self._job.source.encode(), np.uint8),
-                    "entry": self._job.entry,
-                    "parameters": list(self._job.parameters),
-                    "also": list(self._job.also),
-                    "facts": list(self._job.facts),
-                    "result_bytes": self._job.limits.result_bytes,
-                },
-            )
+        self._request(
+            "job",
+            {
+                "source": np.frombuffer(self._job.source.encode(), np.uint8),
+                "entry": self._job.entry,
+                "parameters": list(self._job.parameters),
+                "also": list(self._job.also),
+                "facts": list(self._job.facts),
+                "result_bytes": self._job.limits.result_bytes,
+            },
         )
 
     def _hear_loaded(self, kind: str, tree: Any) -> None:
@@ -221,7 +219,14 @@ class Driver:
             return
         self._nonce = secrets.token_hex(8)  # a reply that was made before its case was known can't hold it
         self._sent_at = time.perf_counter()
-        self._send(wire.encode("call", {"nonce": self._nonce, "arguments": self._job.calls[index]}))
+        self._request("call", {"nonce": self._nonce, "arguments": self._job.calls[index]})
+
+    def _request(self, kind: str, tree: Any) -> None:
+        try:
+            frame = wire.encode(kind, tree)
+        except wire.BadFrame as error:  # a case of the author's, and nothing that a submission did
+            raise SandboxFault(f"what the submission is to be asked can't be sent: {error}") from error
+        self._send(frame)
 
     def _send(self, frame: bytes) -> None:
         waiting = self._to_send + frame

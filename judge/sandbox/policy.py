@@ -108,6 +108,7 @@ SYSTEM_PATHS = (
     "/lib",
     "/lib64",
     "/usr/lib",
+    "/usr/share/zoneinfo",
     "/etc/ld.so.cache",
     "/dev/null",
     "/dev/urandom",  # std::random_device: without it XLA does not start

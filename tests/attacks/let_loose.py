@@ -1,0 +1,20 @@
+"""`python -m tests.attacks.let_loose ns|plain`: the examination of `judge doctor --full`, with or without namespaces.
+
+Prints one JSON object: the layers that came on, the number of attacks, those that got through; exits 3 for any.
+"""
+
+import json
+import sys
+
+from judge.sandbox.doctor import examine
+
+if __name__ == "__main__":
+    examination = examine(full=True, namespaces=sys.argv[1] == "ns")
+    found = {
+        "fault": examination.fault,
+        "layers": [finding.layer for finding in examination.findings if finding.on],
+        "attacks": len(examination.attempts),
+        "through": [[attempt.attack.name, *attempt.effects] for attempt in examination.through],
+    }
+    print(json.dumps(found))
+    sys.exit(0 if examination.sound else 3)
