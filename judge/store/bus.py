@@ -7,7 +7,7 @@ never the answer.
 import asyncio
 import json
 import logging
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,10 +15,13 @@ from typing import Any, Protocol
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from judge.store.database import Connection
 
 CHANNEL = "judge_news"
 INBOX_NOTES = 256  # a listener that sleeps longer than this reads the row instead
+ENDS = ("done", "cancelled")
+ENDED_KEPT = 4_096
 PAYLOAD_BYTES = 7_900  # PostgreSQL takes less than 8,000
 RECONNECT_SECONDS = 0.5
 
@@ -42,12 +45,15 @@ class Inboxes:
 
     def __init__(self) -> None:
         self._by_judging: defaultdict[str, set[Inbox]] = defaultdict(set)
+        self._ended: OrderedDict[str, None] = OrderedDict()  # judgings that ended just now
         self.closed = False  # the judge stops: nobody should wait any longer
 
     @contextmanager
     def listen(self, judging_id: str = "") -> Iterator[Inbox]:
         """An inbox for one judging's notes, or, without an id, for everyone's."""
         inbox: Inbox = asyncio.Queue(INBOX_NOTES)
+        if judging_id in self._ended:  # between its submission and this call
+            inbox.put_nowait(Note(kind="lost", judging_id=judging_id))
         self._by_judging[judging_id].add(inbox)
         try:
             yield inbox
@@ -58,6 +64,10 @@ class Inboxes:
 
     def deliver(self, note: Note) -> None:
         """Put the note into every inbox that is concerned."""
+        if note.kind in ENDS:
+            self._ended[note.judging_id] = None
+            while len(self._ended) > ENDED_KEPT:
+                self._ended.popitem(last=False)
         for key in (note.judging_id, ""):
             for inbox in self._by_judging.get(key, ()):
                 with suppress(asyncio.QueueFull):
@@ -81,7 +91,7 @@ class Bus(Protocol):
 
     inboxes: Inboxes
 
-    async def before_commit(self, connection: AsyncConnection, notes: Iterable[Note]) -> None:
+    async def before_commit(self, connection: Connection, notes: Iterable[Note]) -> None:
         """Send notes inside the transaction, where the database can do that."""
         ...
 
@@ -100,7 +110,7 @@ class LocalBus:
     def __init__(self) -> None:
         self.inboxes = Inboxes()
 
-    async def before_commit(self, connection: AsyncConnection, notes: Iterable[Note]) -> None:
+    async def before_commit(self, connection: Connection, notes: Iterable[Note]) -> None:
         """Nothing: nobody outside this process listens."""
 
     def after_commit(self, notes: Iterable[Note]) -> None:
@@ -119,7 +129,7 @@ class PostgresBus:
         self.inboxes = Inboxes()
         self._dsn = dsn
 
-    async def before_commit(self, connection: AsyncConnection, notes: Iterable[Note]) -> None:
+    async def before_commit(self, connection: Connection, notes: Iterable[Note]) -> None:
         """NOTIFY in the transaction: sent when it commits, never when it does not."""
         payloads = [payload for note in notes if (payload := _pack(note)) is not None]
         if payloads:

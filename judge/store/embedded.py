@@ -9,14 +9,12 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from judge.errors import StoreFault
 from judge.store import judgings, reading
-from judge.store.engine import READING
+from judge.store.database import Connection, Database
 from judge.store.queue import Again, Handle
 from judge.store.records import Ticket
 
@@ -50,14 +48,15 @@ def _lock(lock: int, folder: Path) -> None:
 class EmbeddedQueue:
     """Claims from the judgings table in this process alone, which must own the file."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._wake = asyncio.Event()
+        self._drained = False  # nothing waited at the last look but what was handed out
         self._held: set[str] = set()  # handed out, and not to be handed out again for now
 
     async def open(self) -> None:
         """Put back what ran when the file's last owner ended."""
-        async with self._engine.begin() as connection:
+        async with self._database.writing() as connection:
             interrupted = await judgings.take_back_all(connection)
         if interrupted:
             log.info("%d interrupted judgings are back in the queue", len(interrupted))
@@ -65,7 +64,7 @@ class EmbeddedQueue:
     async def close(self) -> None:
         """Nothing is held."""
 
-    async def put(self, connection: AsyncConnection, tickets: Sequence[Ticket]) -> None:
+    async def put(self, connection: Connection, tickets: Sequence[Ticket]) -> None:
         """Nothing to do: the rows themselves are the queue."""
 
     def wake(self) -> None:
@@ -100,35 +99,40 @@ class EmbeddedQueue:
 
     async def _next(self) -> str:
         while True:
+            if self._drained and not self._wake.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
             self._wake.clear()
             try:
-                async with self._engine.connect() as connection:
-                    connection = await connection.execution_options(**READING)
-                    judging_id = await reading.next_queued(connection, self._held)
+                async with self._database.reading() as connection:
+                    found = await reading.next_queued(connection, self._held, 2)
             except Exception:
                 log.exception("can't read the queue")
                 await asyncio.sleep(TROUBLE_SECONDS)
                 continue
-            if judging_id is not None:
-                self._held.add(judging_id)
-                return judging_id
-            try:
-                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-            except TimeoutError:
-                continue
+            self._drained = len(found) < 2  # then another look is worth while only after a wake
+            if found:
+                self._held.add(found[0])
+                return found[0]
 
     async def _handle(self, handle: Handle, judging_id: str, free: asyncio.Semaphore) -> None:
-        pause = 0.0
+        pause: float | None = None
         try:
             await handle(judging_id)
         except Again as again:
             pause = again.seconds
+        except asyncio.CancelledError:
+            pause = 0.0
+            raise
         except Exception:
             log.exception("judging %s failed", judging_id)
             pause = TROUBLE_SECONDS
         finally:
             free.release()
-            asyncio.get_running_loop().call_later(pause, self._let_go, judging_id)
+            if pause is None:
+                self._held.discard(judging_id)
+            else:
+                asyncio.get_running_loop().call_later(pause, self._let_go, judging_id)
 
     def _let_go(self, judging_id: str) -> None:
         self._held.discard(judging_id)

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from judge.store import known
+from judge.store.database import Connection
 from judge.store.faults import KeyReused, QueueFull, SubmitterFull
 from judge.store.ids import new_id
 from judge.store.records import LIVE, NewSubmission, Status, Taken, Ticket
@@ -47,7 +47,7 @@ class _Lane:
 
 
 async def take(
-    connection: AsyncConnection, news: Sequence[NewSubmission], room: Room
+    connection: Connection, news: Sequence[NewSubmission], room: Room
 ) -> tuple[list[Taken | Exception], list[Ticket]]:
     """Insert what can be taken: one result an item in the order given, and the tickets for the queue.
 
@@ -63,7 +63,7 @@ async def take(
 class _Intake:
     def __init__(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         room: Room,
         keys: dict[known.Key, tuple[Taken, str]],
         same: dict[known.Same, tuple[str, bool]],
@@ -204,7 +204,7 @@ class _Intake:
         """Seconds until a tenth of what waits should be judged, from what was judged in the last minute."""
         since = datetime.now(UTC) - timedelta(seconds=RATE_WINDOW_SECONDS)
         query = sa.select(sa.func.count()).select_from(judgings).where(judgings.c.finished > since)
-        judged = (await self._connection.execute(query)).scalar_one()
+        judged = int((await self._connection.execute(query)).scalar_one())
         if not judged:
             return MAX_RETRY_AFTER_SECONDS // 2
         seconds = math.ceil(waiting * WORTH_RETRYING * RATE_WINDOW_SECONDS / judged)

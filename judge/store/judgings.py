@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from judge.store.clean import clean_json
+from judge.store.database import Connection
 from judge.store.records import LIVE, MAX_ATTEMPTS, Status, Work
 from judge.store.schema import judgings, submissions, webhooks
 from judge.submission import Submission
@@ -24,27 +24,35 @@ class GivenUp:
     webhooks: int
 
 
-async def claim(connection: AsyncConnection, judging_id: str, worker: str) -> Work | GivenUp | None:
+async def claim(connection: Connection, judging_id: str, worker: str) -> Work | GivenUp | None:
     """Make the judging this worker's. None if it has its verdict already or was cancelled."""
-    if connection.dialect.name == "postgresql":
+    if connection.kind == "postgresql":
         # A claim that a crash of the database forgets is only made again: it need not wait for the disk.
         await connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
     table = judgings.c
     now = datetime.now(UTC)
+    source = sa.select(submissions.c.source).where(submissions.c.id == table.submission_id).scalar_subquery()
     update = (
         sa.update(judgings)
         .where(table.id == judging_id, table.status.in_(LIVE), table.attempts < MAX_ATTEMPTS)
         .values(status=Status.RUNNING, attempts=table.attempts + 1, worker=worker, started=now)
-        .returning(table.submission_id, table.problem, table.seed, table.samples_only, table.attempts, table.created)
+        .returning(
+            table.submission_id,
+            table.problem,
+            table.seed,
+            table.samples_only,
+            table.attempts,
+            table.created,
+            source.label("source"),
+        )
     )
     row = (await connection.execute(update)).one_or_none()
     if row is None:
         return await _give_up(connection, judging_id)
-    source = sa.select(submissions.c.source).where(submissions.c.id == row.submission_id)
     return Work(
         judging_id=judging_id,
         submission_id=row.submission_id,
-        submission=Submission(problem=row.problem, source=(await connection.execute(source)).scalar_one()),
+        submission=Submission(problem=row.problem, source=row.source),
         seed=row.seed,
         samples_only=row.samples_only,
         attempt=row.attempts,
@@ -52,7 +60,7 @@ async def claim(connection: AsyncConnection, judging_id: str, worker: str) -> Wo
     )
 
 
-async def _give_up(connection: AsyncConnection, judging_id: str) -> GivenUp | None:
+async def _give_up(connection: Connection, judging_id: str) -> GivenUp | None:
     query = sa.select(judgings.c.problem, judgings.c.reason).where(
         judgings.c.id == judging_id, judgings.c.status.in_(LIVE)
     )
@@ -66,7 +74,7 @@ async def _give_up(connection: AsyncConnection, judging_id: str) -> GivenUp | No
     return None if due is None else GivenUp(webhooks=due)
 
 
-async def finish(connection: AsyncConnection, judging_id: str, report: Mapping[str, Json]) -> int | None:
+async def finish(connection: Connection, judging_id: str, report: Mapping[str, Json]) -> int | None:
     """Write the verdict, if there is none yet: the first writer wins.
 
     How many webhooks are due by it, or None if there was a verdict already.
@@ -97,7 +105,7 @@ async def finish(connection: AsyncConnection, judging_id: str, report: Mapping[s
     return due.rowcount
 
 
-async def hand_back(connection: AsyncConnection, judging_id: str, worker: str, reason: str, *, counted: bool) -> bool:
+async def hand_back(connection: Connection, judging_id: str, worker: str, reason: str, *, counted: bool) -> bool:
     """Put a judging back into the queue: after a failed attempt (`counted`) or because its worker stops."""
     table = judgings.c
     update = (
@@ -114,7 +122,7 @@ async def hand_back(connection: AsyncConnection, judging_id: str, worker: str, r
     return (await connection.execute(update.returning(table.id))).first() is not None
 
 
-async def take_back_all(connection: AsyncConnection) -> list[str]:
+async def take_back_all(connection: Connection) -> list[str]:
     """Put back whatever ran when the only process died. The attempts stay counted: they may be why it died."""
     table = judgings.c
     update = sa.update(judgings).where(table.status == Status.RUNNING)
@@ -122,7 +130,7 @@ async def take_back_all(connection: AsyncConnection) -> list[str]:
     return list((await connection.execute(update.returning(table.id))).scalars())
 
 
-async def cancel(connection: AsyncConnection, submission_id: str) -> tuple[str, bool] | None:
+async def cancel(connection: Connection, submission_id: str) -> tuple[str, bool] | None:
     """Cancel what is still queued: the judging's id, and whether it is cancelled with its submission.
 
     A judging that serves other submissions too goes on. None if it is not queued, or the submission is unknown.

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from judge.store.database import Connection
 from judge.store.records import NewSubmission, Status, Taken
 from judge.store.schema import judgings, submissions
 from judge.verdict import Verdict
@@ -21,7 +21,7 @@ def same_of(new: NewSubmission) -> Same:
     return new.source_sha256, new.package, new.seed, new.samples_only
 
 
-async def sent_before(connection: AsyncConnection, news: Sequence[NewSubmission]) -> dict[Key, tuple[Taken, str]]:
+async def sent_before(connection: Connection, news: Sequence[NewSubmission]) -> dict[Key, tuple[Taken, str]]:
     """By idempotency key: the submission that it brought, and the digest of its request."""
     found: dict[Key, tuple[Taken, str]] = {}
     table = submissions.c
@@ -36,7 +36,7 @@ async def sent_before(connection: AsyncConnection, news: Sequence[NewSubmission]
     return found
 
 
-async def judged_before(connection: AsyncConnection, news: Sequence[NewSubmission]) -> dict[Same, tuple[str, bool]]:
+async def judged_before(connection: Connection, news: Sequence[NewSubmission]) -> dict[Same, tuple[str, bool]]:
     """By what makes judgings equal: the judging to share, and whether it is done; one that is done goes first."""
     found: dict[Same, tuple[str, bool]] = {}
     table = judgings.c

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from judge.store.engine import CONNECT_TIMEOUT_SECONDS, tune_sqlite
+from judge.store.database import CONNECT_TIMEOUT_SECONDS, tune_sqlite
 
 MIGRATION_LOCK = 0x6A756469  # advisory lock: when several machines start at once, one migrates and the others wait
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from judge.store.database import Connection
 from judge.store.records import DueWebhook
 from judge.store.schema import webhooks
 
@@ -12,7 +12,7 @@ LEASE = timedelta(seconds=60)  # who takes a call and dies leaves it to another 
 ERROR_CHARACTERS = 500
 
 
-async def take_due(connection: AsyncConnection, limit: int) -> list[DueWebhook]:
+async def take_due(connection: Connection, limit: int) -> list[DueWebhook]:
     """Take calls that are due, so that nobody else makes them now."""
     now = datetime.now(UTC)
     due = (
@@ -34,7 +34,7 @@ async def take_due(connection: AsyncConnection, limit: int) -> list[DueWebhook]:
     ]
 
 
-async def settle(connection: AsyncConnection, webhook_id: str, error: str, again_in: float | None) -> None:
+async def settle(connection: Connection, webhook_id: str, error: str, again_in: float | None) -> None:
     """Note what became of a call: delivered (no `error`), to be tried `again_in` seconds, or given up."""
     if error and again_in is not None:
         next_at = datetime.now(UTC) + timedelta(seconds=again_in)

@@ -9,9 +9,9 @@ import procrastinate
 import sqlalchemy as sa
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from judge.store.bus import KEEPALIVE
+from judge.store.database import Connection, Database, PostgresConnection
 from judge.store.queue import Again, Handle
 from judge.store.records import LIVE, Ticket
 from judge.store.schema import judgings
@@ -44,8 +44,8 @@ class _ComeBack(procrastinate.BaseRetryStrategy):
 class PostgresQueue:
     """Jobs that are inserted in the same transaction as their submission, for workers anywhere."""
 
-    def __init__(self, engine: AsyncEngine, dsn: str, heartbeat_seconds: float, stall_seconds: float) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, dsn: str, heartbeat_seconds: float, stall_seconds: float) -> None:
+        self._database = database
         self._heartbeat = heartbeat_seconds
         self._stall = stall_seconds
         connector = procrastinate.PsycopgConnector(conninfo=dsn, kwargs=KEEPALIVE, min_size=1, max_size=POOL_EXTRA + 8)
@@ -62,11 +62,12 @@ class PostgresQueue:
         """Close them."""
         await self._app.close_async()
 
-    async def put(self, connection: AsyncConnection, tickets: Sequence[Ticket]) -> None:
+    async def put(self, connection: Connection, tickets: Sequence[Ticket]) -> None:
         """Defer the jobs on the transaction's own connection."""
         if not tickets:
             return
-        raw = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(connection, PostgresConnection)
+        raw = (await connection.inner.get_raw_connection()).driver_connection
         jobs = [
             self._task.configure(
                 priority=ticket.priority * CLASS - ticket.tag,
@@ -105,7 +106,7 @@ class PostgresQueue:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                async with self._engine.begin() as connection:
+                async with self._database.writing() as connection:
                     lock = sa.select(sa.func.pg_try_advisory_xact_lock(REAPER_LOCK))
                     if (await connection.execute(lock)).scalar_one():
                         await self._reap()
@@ -116,7 +117,7 @@ class PostgresQueue:
                 log.warning("can't look for lost judgings: %s", _root(error))
             await asyncio.sleep(REAP_SECONDS)
 
-    async def reconcile(self, connection: AsyncConnection, older_seconds: float) -> int:
+    async def reconcile(self, connection: Connection, older_seconds: float) -> int:
         """Queue again every live judging that has no job: after a restore, or a deleted row. How many there were."""
         table = judgings.c
         no_job = sa.text(

@@ -5,20 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from judge.store.database import Connection
 from judge.store.records import WorkerRow
 from judge.store.schema import workers
 
 FORGET_AFTER = timedelta(hours=1)  # a worker that died without a word is listed this long
 
 
-def _now(connection: AsyncConnection) -> Any:
+def _now(connection: Connection) -> Any:
     """The database's clock where machines share it: their own may differ."""
-    return sa.func.now() if connection.dialect.name == "postgresql" else datetime.now(UTC)
+    return sa.func.now() if connection.kind == "postgresql" else datetime.now(UTC)
 
 
-async def describe(connection: AsyncConnection, row: WorkerRow) -> None:
+async def describe(connection: Connection, row: WorkerRow) -> None:
     """Write the worker's row, with a fresh heartbeat."""
     values = asdict(row)
     for computed in ("fresh", "heartbeat", "started"):
@@ -29,15 +29,15 @@ async def describe(connection: AsyncConnection, row: WorkerRow) -> None:
         await connection.execute(sa.insert(workers).values(**values, started=row.started))
 
 
-async def forget(connection: AsyncConnection, worker: str | None = None) -> None:
+async def forget(connection: Connection, worker: str | None = None) -> None:
     """Delete the row of one worker, or of all that have been silent for an hour."""
     silent = workers.c.heartbeat < datetime.now(UTC) - FORGET_AFTER
     await connection.execute(sa.delete(workers).where(workers.c.id == worker if worker else silent))
 
 
-async def listed(connection: AsyncConnection, stall_seconds: float) -> list[WorkerRow]:
+async def listed(connection: Connection, stall_seconds: float) -> list[WorkerRow]:
     """Every worker, the ones that are long silent not fresh."""
-    if connection.dialect.name == "postgresql":
+    if connection.kind == "postgresql":
         now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
     else:
         now = datetime.now(UTC)

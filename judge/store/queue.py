@@ -7,8 +7,7 @@ is lost. That a judging gets one verdict is the store's business (`judgings.fini
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from judge.store.database import Connection
 from judge.store.records import Ticket
 
 Handle = Callable[[str], Awaitable[None]]  # judges one judging by its id; may raise Again
@@ -33,7 +32,7 @@ class Queue(Protocol):
         """Let go of everything."""
         ...
 
-    async def put(self, connection: AsyncConnection, tickets: Sequence[Ticket]) -> None:
+    async def put(self, connection: Connection, tickets: Sequence[Ticket]) -> None:
         """Queue judgings inside the transaction that inserts them."""
         ...
 

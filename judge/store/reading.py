@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from judge.store.database import Connection
 from judge.store.records import LIVE, Depth, Filter, Status, Stored
 from judge.store.schema import judgings, submissions
 from judge.verdict import Verdict
@@ -45,14 +45,14 @@ def _stored(row: sa.Row[*tuple[Any, ...]]) -> Stored:
     return Stored(**fields)
 
 
-async def submission(connection: AsyncConnection, submission_id: str) -> Stored | None:
+async def submission(connection: Connection, submission_id: str) -> Stored | None:
     """One submission with its source and, once done, its report."""
     query = sa.select(*_COLUMNS, submissions.c.source, judgings.c.report).select_from(_JOINED)
     row = (await connection.execute(query.where(submissions.c.id == submission_id))).one_or_none()
     return _stored(row) if row else None
 
 
-async def many(connection: AsyncConnection, chosen: Filter, before: str | None, limit: int) -> list[Stored]:
+async def many(connection: Connection, chosen: Filter, before: str | None, limit: int) -> list[Stored]:
     """The newest `limit` submissions of the filter that are older than the one with the id `before`."""
     query = sa.select(*_COLUMNS).select_from(_JOINED).order_by(submissions.c.id.desc()).limit(limit)
     if before:
@@ -68,7 +68,7 @@ async def many(connection: AsyncConnection, chosen: Filter, before: str | None, 
     return [_stored(row) for row in await connection.execute(query)]
 
 
-async def position(connection: AsyncConnection, stored: Stored) -> int | None:
+async def position(connection: Connection, stored: Stored) -> int | None:
     """How many waiting judgings go first, plus one; None for what is not waiting."""
     if stored.status is not Status.QUEUED:
         return None
@@ -82,7 +82,7 @@ async def position(connection: AsyncConnection, stored: Stored) -> int | None:
     return int((await connection.execute(query)).scalar_one()) + 1
 
 
-async def history(connection: AsyncConnection, stored: Stored) -> list[dict[str, Any]]:
+async def history(connection: Connection, stored: Stored) -> list[dict[str, Any]]:
     """The judgings that a submission has had, newest first; rejudges that were not applied are not among them."""
     found: list[dict[str, Any]] = []
     judging_id: str | None = stored.judging_id
@@ -103,19 +103,19 @@ async def history(connection: AsyncConnection, stored: Stored) -> list[dict[str,
     return found
 
 
-async def next_queued(connection: AsyncConnection, held: set[str]) -> str | None:
-    """The judging that goes next, leaving out those that this process holds already."""
+async def next_queued(connection: Connection, held: set[str], limit: int) -> list[str]:
+    """The judgings that go next, leaving out those that this process holds already."""
     table = judgings.c
     query = (
         sa.select(table.id)
         .where(table.status == Status.QUEUED, table.id.not_in(held) if held else sa.true())
         .order_by(table.priority.desc(), table.tag, table.id)
-        .limit(1)
+        .limit(limit)
     )
-    return (await connection.execute(query)).scalar_one_or_none()
+    return list((await connection.execute(query)).scalars())
 
 
-async def depth(connection: AsyncConnection) -> Depth:
+async def depth(connection: Connection) -> Depth:
     """How full the queue is now."""
     table = judgings.c
     query = (
@@ -129,7 +129,7 @@ async def depth(connection: AsyncConnection) -> Depth:
     return Depth(queued=queued, running=rows.get(Status.RUNNING, (0, None))[0], oldest=max(0.0, oldest))
 
 
-async def accepted_times(connection: AsyncConnection, problem: str, limit: int) -> list[float]:
+async def accepted_times(connection: Connection, problem: str, limit: int) -> list[float]:
     """Times in milliseconds of the newest accepted submissions of a problem."""
     query = (
         sa.select(judgings.c.time_ms)
@@ -141,7 +141,7 @@ async def accepted_times(connection: AsyncConnection, problem: str, limit: int) 
     return [float(time) for time in (await connection.execute(query)).scalars()]
 
 
-async def attempts(connection: AsyncConnection, submitter: str) -> dict[str, bool]:
+async def attempts(connection: Connection, submitter: str) -> dict[str, bool]:
     """The problems that a submitter has tried, and whether any try was accepted; runs of the samples are no tries."""
     accepted = sa.func.max(sa.case((judgings.c.verdict == Verdict.ACCEPTED, 1), else_=0))
     query = (
@@ -153,7 +153,7 @@ async def attempts(connection: AsyncConnection, submitter: str) -> dict[str, boo
     return {problem: bool(solved) for problem, solved in await connection.execute(query)}
 
 
-async def verdict_counts(connection: AsyncConnection, problem: str) -> dict[str, int]:
+async def verdict_counts(connection: Connection, problem: str) -> dict[str, int]:
     """How many submissions of a problem have each verdict."""
     query = (
         sa.select(judgings.c.verdict, sa.func.count().label("number"))

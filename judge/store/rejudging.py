@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from judge.store.database import Connection
 from judge.store.faults import RejudgeClosed, RejudgeRunning, UnknownRejudge
 from judge.store.ids import new_id
 from judge.store.records import LIVE, Change, Priority, Rejudge, Status, Ticket
@@ -20,7 +20,7 @@ _before = judgings.alias("before")
 
 
 async def begin(
-    connection: AsyncConnection, problem: str, package: str, verdicts: Sequence[str]
+    connection: Connection, problem: str, package: str, verdicts: Sequence[str]
 ) -> tuple[str, list[Ticket]]:
     """Make a new judging for each finished one of the problem (with one of `verdicts`, if any are named)."""
     rejudge_id = new_id()
@@ -62,7 +62,7 @@ def _again(
     }
 
 
-async def preview(connection: AsyncConnection, rejudge_id: str) -> Rejudge:
+async def preview(connection: Connection, rejudge_id: str) -> Rejudge:
     """What the rejudge would change. Raises UnknownRejudge."""
     row = (await connection.execute(sa.select(rejudges).where(rejudges.c.id == rejudge_id))).one_or_none()
     if row is None:
@@ -99,7 +99,7 @@ async def preview(connection: AsyncConnection, rejudge_id: str) -> Rejudge:
     )
 
 
-async def apply(connection: AsyncConnection, rejudge_id: str) -> None:
+async def apply(connection: Connection, rejudge_id: str) -> None:
     """Let the new verdicts count, but for the judge's own errors. Raises RejudgeClosed, RejudgeRunning."""
     await _close(connection, rejudge_id, "applied")
     table = judgings.c
@@ -116,7 +116,7 @@ async def apply(connection: AsyncConnection, rejudge_id: str) -> None:
     )
 
 
-async def cancel(connection: AsyncConnection, rejudge_id: str) -> None:
+async def cancel(connection: Connection, rejudge_id: str) -> None:
     """Throw the rejudge away; what of it still waits is not judged. Raises RejudgeClosed."""
     await _close(connection, rejudge_id, "cancelled")
     await connection.execute(
@@ -126,7 +126,7 @@ async def cancel(connection: AsyncConnection, rejudge_id: str) -> None:
     )
 
 
-async def _close(connection: AsyncConnection, rejudge_id: str, state: str) -> None:
+async def _close(connection: Connection, rejudge_id: str, state: str) -> None:
     update = sa.update(rejudges).where(rejudges.c.id == rejudge_id, rejudges.c.state == "open")
     update = update.values(state=state, closed=datetime.now(UTC))
     if (await connection.execute(update.returning(rejudges.c.id))).first() is not None:

@@ -14,13 +14,12 @@ from typing import Any
 import procrastinate.exceptions
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from judge.errors import StoreFault, UnknownSubmission
 from judge.store import intake, judgings, outbox, presence, reading, rejudging
 from judge.store.bus import Bus, Inbox, LocalBus, Note, PostgresBus
+from judge.store.database import Connection, open_database
 from judge.store.embedded import EmbeddedQueue, owned
-from judge.store.engine import READING, open_engine
 from judge.store.faults import NotQueued
 from judge.store.migrate import migrate, newest
 from judge.store.postgres import PostgresQueue
@@ -47,7 +46,7 @@ IDEMPOTENCY_TRIES = 3  # two requests with one new key at once: one of them has 
 
 @dataclass
 class _Transaction:
-    connection: AsyncConnection
+    connection: Connection
     notes: list[Note] = field(default_factory=list)
 
 
@@ -55,24 +54,24 @@ class Store:
     """Open it with `open_store`."""
 
     def __init__(self, url: str, room: intake.Room, heartbeat_seconds: float, stall_seconds: float) -> None:
-        self._engine = open_engine(url)
+        self._database = open_database(url)
         self._room = room
         self._stall = stall_seconds
-        self.embedded = self._engine.dialect.name == "sqlite"
+        self.embedded = self._database.kind == "sqlite"
         self.queue: Queue
         self.bus: Bus
         if self.embedded:
-            self.queue = EmbeddedQueue(self._engine)
+            self.queue = EmbeddedQueue(self._database)
             self.bus = LocalBus()
         else:
-            dsn = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self.queue = PostgresQueue(self._engine, dsn, heartbeat_seconds, stall_seconds)
+            dsn = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+            self.queue = PostgresQueue(self._database, dsn, heartbeat_seconds, stall_seconds)
             self.bus = PostgresBus(dsn)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.queue.close()
-        await self._engine.dispose()
+        await self._database.close()
 
     # --- submissions
 
@@ -127,18 +126,25 @@ class Store:
 
     async def wait(self, submission_id: str, seconds: float) -> Stored:
         """The submission once it is done or cancelled, or as it stands after `seconds`. Raises UnknownSubmission."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
         stored = await self.submission(submission_id)
-        with self.bus.inboxes.listen(stored.judging_id) as inbox:
-            while stored.status in LIVE and loop.time() < deadline and not self.bus.inboxes.closed:
-                # The first look after listening began is at once: nothing may fall between the two.
+        if stored.status not in LIVE or not seconds:
+            return stored
+        return await self.wait_for_new(submission_id, stored.judging_id, seconds) or stored
+
+    async def wait_for_new(self, submission_id: str, judging_id: str, seconds: float) -> Stored | None:
+        """The same for a submission that was live a moment ago: no look is wasted on it before there is news.
+
+        None if the store was away all the time.
+        """
+        loop = asyncio.get_running_loop()
+        deadline, stored = loop.time() + seconds, None
+        with self.bus.inboxes.listen(judging_id) as inbox:
+            while stored is None or (stored.status in LIVE and loop.time() < deadline and not self.bus.inboxes.closed):
+                await _news(inbox, min(deadline, loop.time() + REREAD_SECONDS))
                 with suppress(StoreFault):
                     stored = await self.submission(submission_id)
-                if stored.status in LIVE:
-                    await _news(inbox, min(deadline, loop.time() + REREAD_SECONDS))
-            if stored.status in LIVE and seconds > 0:
-                stored = await self.submission(submission_id)
+                if loop.time() >= deadline:
+                    break
         return stored
 
     async def cancel(self, submission_id: str) -> Stored:
@@ -262,26 +268,24 @@ class Store:
 
     # --- transactions
 
-    async def _put_in_pieces(self, connection: AsyncConnection, tickets: Sequence[Ticket], size: int = 1_000) -> None:
+    async def _put_in_pieces(self, connection: Connection, tickets: Sequence[Ticket], size: int = 1_000) -> None:
         for start in range(0, len(tickets), size):
             await self.queue.put(connection, tickets[start : start + size])
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[_Transaction]:
         with _faults():
-            async with self._engine.begin() as connection:
+            async with self._database.writing() as connection:
                 tx = _Transaction(connection)
                 yield tx
                 await self.bus.before_commit(connection, tx.notes)
         self.bus.after_commit(tx.notes)
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def _reading(self) -> AsyncIterator[Connection]:
         with _faults():
-            async with self._engine.connect() as connection:
-                # One statement sees one state; for PostgreSQL a transaction around it would be two more round trips.
-                options = READING if self.embedded else {"isolation_level": "AUTOCOMMIT"}
-                yield await connection.execution_options(**options)
+            async with self._database.reading() as connection:
+                yield connection
 
 
 async def _news(inbox: Inbox, until: float) -> None:

@@ -60,7 +60,11 @@ async def submit(request: Request, service: TheService, response: Response, wait
     if taken.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     try:
-        return await _view(service, await service.store.wait(taken.submission_id, wait))
+        if wait and not taken.replayed and not taken.shared:
+            stored = await service.store.wait_for_new(taken.submission_id, taken.judging_id, wait)
+        else:
+            stored = await service.store.wait(taken.submission_id, wait)
+        return await _view(service, stored or _as_taken(new, taken))
     except StoreFault:  # it is stored, and that must be said although the store went away just now
         return FullSubmissionOut.of(_as_taken(new, taken))
 

@@ -77,6 +77,7 @@ def settings_of(tmp_path: Path):
         return Settings(
             **{
                 "data": tmp_path / "data",
+                "cache": tmp_path / "data" / "cache",
                 "database_url": database,
                 "workers": 2,
                 "heartbeat_seconds": 0.5,

@@ -215,7 +215,7 @@ async def test_a_judging_whose_job_was_deleted_is_queued_again_once(postgres_url
         with psycopg.connect(postgres_url, autocommit=True) as connection:
             connection.execute("DELETE FROM procrastinate_events")
             connection.execute("DELETE FROM procrastinate_jobs")
-        async with store._engine.begin() as connection:
+        async with store._database.writing() as connection:
             assert await store.queue.reconcile(connection, 0.0) == 1
             assert await store.queue.reconcile(connection, 0.0) == 0
         seen: list[str] = []
