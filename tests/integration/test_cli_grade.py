@@ -1,0 +1,101 @@
+"""`judge grade` as people and programs call it: bad input is told, exit codes are kept, JSON Lines can be resumed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PAPERS, ROOT, SLUG
+
+QUICK = "def freeze_first_dense(seed, x, y, lr):\n    return [0.0, 0.0, 0.0]\n"  # wrong, and judged in no time
+
+
+def judge(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "judge", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"x" * (1 << 20), "1,048,576 bytes"),
+        (b"x = 1\0", "NUL"),
+        (b"x = '\xe9'", "not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_program_is_refused_with_the_reason(tmp_path, content: bytes, words: str) -> None:
+    (tmp_path / "solution.py").write_bytes(content)
+    run = judge("grade", "--problem", SLUG, tmp_path / "solution.py")
+    assert run.returncode == 2
+    assert words in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["grade", "--problem", SLUG, "no-such-file.py"], "No such file"),
+        (["grade", "--problem", "no-such-problem", "README.md"], "no problem `no-such-problem`"),
+        (["grade", "README.md"], "which problem"),
+        (["grade"], "name a file"),
+        (["grade", "--jsonl", "in.jsonl"], "--out"),
+    ],
+)
+def test_a_call_that_can_t_work_says_what_to_change(arguments: list[str], words: str) -> None:
+    run = judge(*arguments)
+    assert run.returncode == 2
+    assert words in " ".join(run.stderr.split())
+
+
+def test_verdicts_come_as_json_lines_in_the_order_given_with_their_exit_code(tmp_path) -> None:
+    for name, source in (("b.py", QUICK), ("a.py", "x = ("), ("c.py", "import torch\n")):
+        (tmp_path / name).write_text(source)
+    files = [tmp_path / name for name in ("b.py", "a.py", "c.py")]
+    run = judge("grade", "--json", "--problem", SLUG, *files)
+    rows = [json.loads(line) for line in run.stdout.splitlines()]
+    assert run.returncode == 1
+    assert [row["file"] for row in rows] == [str(file) for file in files]
+    assert [row["verdict"] for row in rows] == ["wrong_answer", "compile_error", "compile_error"]
+    assert rows[1]["line"] == 1
+
+
+def test_the_folder_under_submissions_tells_the_problem() -> None:
+    run = judge("grade", "--json", PAPERS / "accepted" / "eager.py")
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["verdict"] == "accepted"
+
+
+def test_a_terminal_is_never_steered_by_a_submission(tmp_path) -> None:
+    (tmp_path / "solution.py").write_text("print('\\x1b[2J\\u202e')\nraise ValueError('\\x1b]0;owned\\x07')\n")
+    run = judge("grade", "--problem", SLUG, tmp_path / "solution.py")
+    assert run.returncode == 1
+    assert "\x1b" not in run.stdout
+    assert "\u202e" not in run.stdout
+    assert "\\x1b[2J" in run.stdout
+
+
+def test_lines_are_graded_once_and_a_cut_line_again(tmp_path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [{"id": str(number), "problem": SLUG, "source": QUICK + f"# {number}\n"} for number in range(4)]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    first = judge("grade", "--jsonl", source, "--out", out)
+    assert first.returncode == 1, first.stderr
+    whole = out.read_text().splitlines(keepends=True)
+    assert sorted(json.loads(line)["id"] for line in whole) == ["0", "1", "2", "3"]
+    out.write_text("".join(whole[:2]) + whole[2][:40])  # as a kill leaves it
+    again = judge("grade", "--jsonl", source, "--out", out)
+    assert again.returncode == 1, again.stderr
+    assert out.read_text().splitlines(keepends=True)[:2] == whole[:2]
+    assert len(out.read_text().splitlines()) == 4
+
+
+def test_faulty_lines_are_told_all_at_once_and_nothing_is_graded(tmp_path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"source": "x"}\n{"problem": "nope", "source": "x"}\nnot json\n{"sauce": 1}\n')
+    run = judge("grade", "--jsonl", source, "--out", out, "--problem", SLUG)
+    assert run.returncode == 2
+    assert "in.jsonl:3" in run.stderr
+    assert "in.jsonl:4" in run.stderr
+    assert not out.exists()
