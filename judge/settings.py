@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's SQLAlchemy URL."""
         if not self.database_url:
-            return f"sqlite+aiosqlite:///{self.data / SQLITE_FILE}"
+            return f"sqlite:///{self.data / SQLITE_FILE}"
         scheme, _, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else self.database_url
 

@@ -63,7 +63,7 @@ class Database(Protocol):
 
 
 def open_database(url: str) -> Database:
-    """The database at a SQLAlchemy `url`, `sqlite+...` or `postgresql+psycopg`."""
+    """The database at a SQLAlchemy `url`, `sqlite:///...` or `postgresql+psycopg`."""
     return SqliteDatabase(url) if url.startswith("sqlite") else PostgresDatabase(url)
 
 

@@ -22,7 +22,7 @@ ID = "0192f000-0000-7000-8000-00000000000"
 def empty(request, tmp_path, postgres_name):
     """The SQLAlchemy URL of an empty database."""
     if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'judge.sqlite3'}"
+        yield f"sqlite:///{tmp_path / 'judge.sqlite3'}"
         return
     try:
         create_database(postgres_name)

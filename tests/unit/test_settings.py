@@ -42,7 +42,7 @@ def test_the_command_line_wins_over_the_environment_and_none_means_unset(monkeyp
 @pytest.mark.parametrize(
     ("given", "url"),
     [
-        ("", "sqlite+aiosqlite:////srv/judge.sqlite3"),
+        ("", "sqlite:////srv/judge.sqlite3"),
         ("postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
         ("postgres://h/d", "postgresql+psycopg://h/d"),
         ("postgresql+psycopg://h/d", "postgresql+psycopg://h/d"),
