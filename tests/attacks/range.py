@@ -13,6 +13,7 @@ from judge.grading import Grader
 from judge.problems.catalog import Catalog
 from judge.sandbox.doctor.attacks import CHEAT, ENTRIES, ESCAPE, EXHAUST, Attack
 from judge.sandbox.doctor.target import Target
+from judge.sandbox.zygote import Zygote
 from judge.submission import Submission
 from judge.verdict import Report
 
@@ -132,6 +133,14 @@ class Range:
     def judge(self, slug: str, source: str) -> Report:
         """The report on a program for one of the problems."""
         return self._grader.grade(Submission(problem=slug, source=source))
+
+    def grade(self, submission: Submission, slot: int) -> Report:
+        """The report on any program, judged in one of the two slots."""
+        return self._grader.grade(submission, slot=slot)
+
+    def zygote(self) -> Zygote:
+        """The full lane's zygote."""
+        return self._grader.pool.zygote()
 
     def inputs_of_hidden_cases(self) -> list[str]:
         """The numbers that the hidden cases of the cheats' problem hold, as a cheat would print them."""

@@ -1,5 +1,6 @@
 """Keeps bytes until memory is full."""
 # verdict: memory_limit_exceeded
+# slowly: filling memory takes time
 
 
 def exhaust(x):

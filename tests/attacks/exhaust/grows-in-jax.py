@@ -1,5 +1,6 @@
 """Keeps JAX arrays until memory is full."""
 # verdict: memory_limit_exceeded
+# slowly: filling memory takes time
 
 import jax.numpy as jnp
 

@@ -1,5 +1,6 @@
 """Keeps NumPy arrays until memory is full."""
 # verdict: memory_limit_exceeded
+# slowly: filling memory takes time
 
 import numpy as np
 

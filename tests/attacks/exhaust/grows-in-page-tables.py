@@ -1,5 +1,6 @@
 """Fills the kernel's own tables: reads one byte of each 2 MiB of a memory that has no pages."""
 # verdict: memory_limit_exceeded
+# slowly: filling memory takes time
 
 import ctypes
 import mmap

@@ -1,5 +1,6 @@
 """Asks for 64 GiB at once."""
 # verdict: memory_limit_exceeded
+# slowly: filling memory takes time
 
 import jax.numpy as jnp
 

@@ -1,0 +1,212 @@
+"""Births and deaths: nothing outlives the judge, and the death of one does not become another's verdict."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from judge.errors import SandboxFault
+from judge.inside import layers
+from judge.limits import Limits
+from judge.sandbox import Box, Ending, Job, OnReply, Outcome, Pool, PoolConfig
+from judge.sandbox.doctor import minimum_fault
+from judge.sandbox.full import FullBox, Slot
+from judge.sandbox.zygote import Zygote, ZygoteConfig
+
+GONE_SECONDS = 10.0
+SPIN = "def f(x):\n    while x:\n        pass\n"
+NAP = "import time\ndef f(x):\n    time.sleep(x)\n    return 'done'\n"
+SUPERVISOR = """
+import sys, threading
+from judge.limits import Limits
+from judge.sandbox import Job
+from judge.sandbox.full import FullBox, Slot
+from judge.sandbox.zygote import Zygote, ZygoteConfig
+
+zygote = Zygote(ZygoteConfig(namespaces=sys.argv[1] == "ns"))
+print(zygote.pid, flush=True)
+job = Job(source={spin!r}, entry="f", parameters=("x",), calls=((0,), (1,)), limits=Limits(cpu_seconds=60))
+for _ in range(2):
+    box = FullBox(zygote, Slot(skip=frozenset(sys.argv[2:])))
+    threading.Thread(target=box.run, args=(job, lambda *_: print("spins", flush=True))).start()
+"""
+
+
+def job(source: str, told: float = 1) -> Job:
+    return Job(source=source, entry="f", parameters=("x",), calls=((told,),), limits=Limits())
+
+
+def below(pid: int) -> list[int]:
+    """A process's descendants, deepest last."""
+    try:
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+    return [*children, *(deeper for child in children for deeper in below(child))]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def gone(pids: list[int]) -> list[int]:
+    """Those of `pids` that still live after a while."""
+    deadline = time.monotonic() + GONE_SECONDS
+    while (left := [pid for pid in pids if alive(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return left
+
+
+@pytest.fixture
+def plain() -> Iterator[Zygote]:
+    zygote = Zygote(ZygoteConfig(namespaces=False))
+    zygote.wait()
+    yield zygote
+    zygote.close()
+
+
+def spinning(zygote: Zygote, skip: frozenset[str] = frozenset()) -> list[int]:
+    """The process of a job that never ends by itself."""
+    box, started = FullBox(zygote, Slot(skip=skip)), threading.Event()
+    endless = Job(source=SPIN, entry="f", parameters=("x",), calls=((0,), (1,)), limits=Limits(cpu_seconds=30))
+
+    def run() -> None:
+        with pytest.raises(SandboxFault):
+            box.run(endless, lambda *_: started.set())
+
+    threading.Thread(target=run, daemon=True).start()
+    assert started.wait(60)
+    return below(zygote.pid)
+
+
+def family_of_a_killed_judge(*arguments: str) -> list[int]:
+    """The zygote and the two jobs of a judge that was running, and was killed."""
+    supervisor = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR.format(spin=SPIN), *arguments], stdout=subprocess.PIPE, text=True
+    )
+    assert supervisor.stdout is not None
+    zygote = int(supervisor.stdout.readline())
+    assert [supervisor.stdout.readline() for _ in range(2)] == ["spins\n"] * 2
+    family = [zygote, *below(zygote)]
+    supervisor.kill()
+    supervisor.wait()
+    supervisor.stdout.close()
+    return family
+
+
+@pytest.mark.parametrize("mode", ["ns", "plain"])
+def test_a_judge_that_is_killed_leaves_no_process_behind(mode: str) -> None:
+    family = family_of_a_killed_judge(mode)
+    assert len(family) >= 3
+    assert gone(family) == []
+
+
+def test_without_parent_death_its_jobs_go_on() -> None:
+    family = family_of_a_killed_judge("plain", "parent_death")
+    time.sleep(0.3)
+    left = [pid for pid in family if alive(pid)]
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert left == family[1:]
+
+
+def test_a_zygote_that_is_killed_takes_its_jobs_along_by_parent_death(plain: Zygote) -> None:
+    orphans = spinning(plain)
+    os.kill(plain.pid, signal.SIGKILL)
+    assert gone(orphans) == []
+
+
+@pytest.mark.parametrize(("skip", "score"), [(frozenset(), "1000"), (frozenset({"oom"}), None)])
+def test_where_memory_runs_out_the_submission_goes_first(
+    plain: Zygote, skip: frozenset[str], score: str | None
+) -> None:
+    (pid,) = spinning(plain, skip)
+    told = Path(f"/proc/{pid}/oom_score_adj").read_text().strip()
+    ours = Path("/proc/self/oom_score_adj").read_text().strip()
+    os.kill(plain.pid, signal.SIGKILL)
+    assert told == (score or ours)
+
+
+def test_a_job_whose_zygote_is_killed_is_run_again() -> None:
+    pool = Pool(PoolConfig())
+    outcomes: list[Outcome] = []
+    try:
+        pool.zygote()
+        running = threading.Thread(target=lambda: outcomes.append(pool.box().run(job(NAP, 1.5))))
+        running.start()
+        time.sleep(0.5)
+        os.kill(pool.zygote().pid, signal.SIGKILL)
+        running.join()
+    finally:
+        pool.close()
+
+    assert [(each.ending, each.evidence[0].value) for each in outcomes] == [(Ending.FINISHED, "done")]
+
+
+def test_a_slot_that_hangs_up_early_harms_no_other(plain: Zygote) -> None:
+    class Enough(Exception):
+        pass
+
+    def enough(*_: object) -> None:
+        raise Enough
+
+    leaving, staying = FullBox(plain, Slot()), FullBox(plain, Slot())
+    twice = Job(source=NAP, entry="f", parameters=("x",), calls=((0,), (0,)), limits=Limits())
+    with pytest.raises(Enough):
+        leaving.run(twice, enough)
+    time.sleep(0.2)  # the zygote says how the job ended, and nobody reads it
+    leaving.close()
+
+    assert staying.run(job(NAP, 0)).ending is Ending.FINISHED
+    assert plain.alive()
+
+
+def test_a_layer_that_does_not_come_on_stops_everything() -> None:
+    curtainless = layers.Setting(
+        cpu_seconds=1,
+        data_bytes=1 << 30,
+        uid=None,
+        ruleset=None,
+        filter=b"",
+        kill_numbers=(62, 234),
+        cores=(),
+        parent=os.getppid(),
+        hidden_by_mounts=False,
+        skip=frozenset(layers.LAYERS) - {"landlock"},
+    )
+    with pytest.raises(layers.LayerFault, match="landlock"):
+        layers.put_on(curtainless)
+
+
+def test_the_reason_why_nothing_can_be_judged_is_told() -> None:
+    class Broken:
+        def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
+            raise SandboxFault("layer seccomp did not come on: EPERM")
+
+        def close(self) -> None:
+            return
+
+    broken: Box = Broken()
+    assert minimum_fault(broken) == "layer seccomp did not come on: EPERM"
+
+
+def test_where_submissions_can_be_judged_there_is_no_such_reason(plain: Zygote) -> None:
+    assert minimum_fault(FullBox(plain, Slot())) is None
+
+
+def test_judge_doctor_says_what_is_on_and_ends_with_0() -> None:
+    done = subprocess.run([sys.executable, "-m", "judge", "doctor", "--json"], capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert {"seccomp", "rlimits", "dumpable"} <= {layer["layer"] for layer in found["layers"] if layer["on"]}
+    assert found["smoke"].startswith("jax")
