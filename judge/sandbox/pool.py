@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.errors import SandboxFault
+from judge.inside import kernel
 from judge.sandbox.base import Job, OnReply, Outcome, WarmUp
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.hot import FastBox, HotZygote
@@ -55,7 +56,11 @@ class Pool:
     """All boxes of one process."""
 
     def __init__(self, config: PoolConfig) -> None:
-        """Starts the full zygote in the background, and returns at once."""
+        """Starts the full zygote in the background, and returns at once.
+
+        From now on no other process of this user may look into this one: expected values lie in its memory.
+        """
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self.config = config
         self.packs = Packs(config.packs, config.runtime) if config.packs else None
         self._closed = False

@@ -1,5 +1,6 @@
 """Reads the environment of the judge itself."""
 # stopped by: namespaces, landlock, uid
+# unguarded: may fail for an ordinary user, whose judge nobody may look into
 
 
 def attack(judge):

@@ -1,5 +1,6 @@
 """Reads the judge's own memory, where the expected values lie, through /proc."""
 # stopped by: namespaces, landlock, uid
+# unguarded: may fail for an ordinary user, whose judge nobody may look into
 
 
 def attack(judge):
