@@ -9,6 +9,7 @@ Pool
 
 import os
 import queue
+import secrets
 import sys
 import threading
 from collections import OrderedDict
@@ -28,7 +29,8 @@ from judge.sandbox.zygote import Zygote, ZygoteConfig
 
 FIRST_UID = 64100  # high and unusual: a limit of a user's threads counts them on the whole machine
 UIDS_PER_PROCESS = 16
-PROCESSES = 60
+BLOCKS = 60
+_BLOCK = secrets.randbelow(BLOCKS)  # not by process id: in every container that is 1
 HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
 
@@ -246,7 +248,7 @@ def slot_uid(index: int, greeting: dict[str, Any]) -> int | None:
         return None
     if not greeting["namespaces"] and not _readable_by_others(Path(sys.prefix), Path(sys.base_prefix)):
         return None
-    return FIRST_UID + os.getpid() % PROCESSES * UIDS_PER_PROCESS + index % UIDS_PER_PROCESS
+    return FIRST_UID + _BLOCK * UIDS_PER_PROCESS + index % UIDS_PER_PROCESS
 
 
 def _readable_by_others(*folders: Path) -> bool:
