@@ -30,7 +30,7 @@ from judge.limits import Limits
 from judge.sandbox.base import Box, Ending, Job, Outcome
 from judge.sandbox.doctor.target import Target
 
-ESCAPE, CHEAT, EXHAUST = "escape", "cheat", "exhaust"
+FAMILIES = ESCAPE, CHEAT, EXHAUST = "escape", "cheat", "exhaust"
 ENTRIES = {ESCAPE: ("attack", "judge"), CHEAT: ("answer", "x"), EXHAUST: ("exhaust", "x")}
 LIMITS = {
     ESCAPE: Limits(cpu_seconds=5, wall_seconds=15, memory_mib=512),
@@ -91,9 +91,9 @@ def default_attack_dir() -> Path:
     return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "judge" / "attacks"
 
 
-def load_attacks(folder: Path | None = None, families: Sequence[str] = (ESCAPE, CHEAT, EXHAUST)) -> list[Attack]:
+def load_attacks(families: Sequence[str] = FAMILIES) -> list[Attack]:
     """All attacks of `families` that apply here, by name."""
-    folder = folder or default_attack_dir()
+    folder = default_attack_dir()
     files = [file for family in families for file in sorted((folder / family).glob("*.py"))]
     return [attack for attack in map(_read, files) if attack.applies]
 

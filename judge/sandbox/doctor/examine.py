@@ -12,7 +12,7 @@ from judge.evidence import Value
 from judge.inside import layers
 from judge.limits import Limits
 from judge.sandbox.base import Box, Ending, Job, Outcome
-from judge.sandbox.doctor.attacks import Attempt, attempt, load_attacks
+from judge.sandbox.doctor.attacks import FAMILIES, Attempt, attempt, load_attacks
 from judge.sandbox.doctor.probes import NAMESPACES, PROBES, SMOKE, USER, Probe
 from judge.sandbox.doctor.target import Target
 from judge.sandbox.full import FullBox, Slot
@@ -74,10 +74,10 @@ def examine(
     *,
     full: bool = False,
     namespaces: bool = True,
-    attack_dir: Path | None = None,
+    families: Sequence[str] = FAMILIES,
     on_attempt: OnAttempt | None = None,
 ) -> Examination:
-    """Examine this machine. Without `namespaces` as if it allowed none; `full` lets the attacks loose as well."""
+    """Examine this machine. Without `namespaces` as if it allowed none; `full` lets the attacks of `families` loose."""
     host = f"Linux {platform.release()} {platform.machine()}, user {os.getuid()}{_container()}"
     with ExitStack() as stack:
         try:
@@ -89,7 +89,7 @@ def examine(
             boxes = [_box(stack, spaced, index) for index in range(2)]
             smoke = _said(boxes[0].run(_job(SMOKE, None)))
             fault = _fault(findings) or (None if smoke.startswith("jax") else f"the smoke job failed: {smoke}")
-            attempts = _attack(boxes, attack_dir, on_attempt) if full and fault is None else ()
+            attempts = _attack(boxes, families, on_attempt) if full and fault is None else ()
         except SandboxFault as broken:
             return Examination(host=host, fault=str(broken))
     return Examination(host=host, findings=findings, smoke=smoke, fault=fault, attempts=attempts)
@@ -155,10 +155,10 @@ def _fault(findings: Sequence[Finding]) -> str | None:
     return None
 
 
-def _attack(boxes: Sequence[Box], attack_dir: Path | None, on_attempt: OnAttempt | None) -> tuple[Attempt, ...]:
+def _attack(boxes: Sequence[Box], families: Sequence[str], on_attempt: OnAttempt | None) -> tuple[Attempt, ...]:
     attempts = []
     with Target(sibling_box=boxes[1]) as target:
-        for attack in load_attacks(attack_dir):
+        for attack in load_attacks(families):
             attempts.append(attempt(attack, boxes[0], target))
             if on_attempt is not None:
                 on_attempt(attempts[-1])
