@@ -21,10 +21,13 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Judging slots in this process.", min=0, max=256)] = None,
 ) -> None:
     """Serve the API and the pages, and judge; every option is also a JUDGE_* variable (see `judge settings`)."""
+    from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
     from judge.web.server import serve as run
     from judge.worker.logs import set_up_logs
 
     settings = load_settings({"host": host, "port": port, "data": data, "workers": workers})
     set_up_logs(settings)
+    if settings.workers:
+        refuse_unfit_host()
     run(settings)

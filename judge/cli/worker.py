@@ -19,10 +19,12 @@ def worker(
     """Judge what JUDGE_DATABASE_URL holds, until a signal ends it; what is running then is finished or handed back."""
     import asyncio
 
+    from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
     from judge.worker.logs import set_up_logs
     from judge.worker.process import run_worker
 
     settings = load_settings({"workers": concurrency})
     set_up_logs(settings)
+    refuse_unfit_host()
     asyncio.run(run_worker(settings))

@@ -39,7 +39,8 @@ def main(descriptor: int) -> None:
     entered, why = namespaces.enter(config["roots"]) if config["namespaces"] else (False, "not asked for")
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     started = time.perf_counter()
-    runtime.load()
+    if config["imports"]:
+        runtime.load()
     told = warmup.run(files)
     greeting = {
         "namespaces": entered,

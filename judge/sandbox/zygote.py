@@ -50,12 +50,14 @@ class Ended:
 class ZygoteConfig:
     """What a zygote is to be. `hidden` are files no box may read, beside the judge's own package; `readable` adds some.
 
-    `namespaces` asks for a root of its own where the host allows it.
+    `namespaces` asks for a root of its own where the host allows it. Without `imports` it is there at once and has no
+    JAX: enough to see whether its boxes close.
     """
 
     hidden: Sequence[Path] = ()
     readable: Sequence[Path] = ()
     namespaces: bool = True
+    imports: bool = True
 
     def message(self, files: Sequence[str]) -> bytes:
         """The first packet that the zygote hears."""
@@ -69,6 +71,7 @@ class ZygoteConfig:
                 "readable": rules,
                 "roots": sorted(roots | {str(_FOLDER)}),
                 "namespaces": self.namespaces,
+                "imports": self.imports,
                 "path": [path for path in sys.path if path.endswith("-packages")],
                 "files": list(files),
             }

@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judge.errors import SandboxFault
@@ -23,6 +23,7 @@ LIMITS = Limits(cpu_seconds=20, wall_seconds=60, memory_mib=512)
 TOO_MUCH_BYTES = 2 * LIMITS.memory_mib << 20
 HIDE_FILES = ("landlock", "namespaces")  # one of these must come on, whatever else does
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
+AT_ONCE = ZygoteConfig(imports=False)
 OnAttempt = Callable[[Attempt], None]
 
 
@@ -61,13 +62,23 @@ class Examination:
         return self.fault is None and not self.through
 
 
-def minimum_fault(box: Box) -> str | None:
-    """Why no submission can be judged in `box`, found by running an empty one; None if it can."""
-    try:
-        outcome = box.run(_job("def probe(judge):\n    return 'closed'\n", None))
-    except SandboxFault as fault:
-        return str(fault)
-    return None if _holds(outcome) else f"an empty submission ended there: {_said(outcome)}"
+def minimum_fault(config: ZygoteConfig = AT_ONCE) -> str | None:
+    """Why nothing can be judged here, None if it can: whether an empty box closes. Takes a fraction of a second."""
+    with ExitStack() as stack:
+        try:
+            zygote = Zygote(config)
+            stack.callback(zygote.close)
+            outcome = _box(stack, zygote, 0).run(replace(_job("def probe(judge):\n    return 0\n", None), calls=()))
+        except SandboxFault as fault:
+            return str(fault)
+    return None if outcome.ending is Ending.FINISHED else f"an empty box did not close: {_said(outcome)}"
+
+
+def refuse_unfit_host() -> None:
+    """Raises SandboxFault where nothing can be judged, for commands that would begin to."""
+    fault = minimum_fault()
+    if fault is not None:
+        raise SandboxFault(f"nothing can be judged here: {fault}; `judge doctor` tells more")
 
 
 def examine(
