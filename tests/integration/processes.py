@@ -22,14 +22,17 @@ def free_port() -> int:
 
 
 class Process:
-    """One process of a judge. `kind` is serve or worker; `problems` given: with the grader that obeys comments."""
+    """One process of a judge. `kind` is serve or worker.
 
-    def __init__(self, kind: str, data: Path, *, problems: Path | None = None, port: int = 0, **variables: object):
+    With `obedient`, a folder of problems, it has the grader that obeys comments. `variables` become JUDGE_*.
+    """
+
+    def __init__(self, kind: str, data: Path, *, obedient: Path | None = None, port: int = 0, **variables: object):
         self.kind, self.port, self.log = kind, port, data / f"{kind}-{port}.log"
         data.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "judge", kind]
-        if problems is not None:
-            command = [sys.executable, str(HERE / "run_judge.py"), kind, str(problems)]
+        if obedient is not None:
+            command = [sys.executable, str(HERE / "run_judge.py"), kind, str(obedient)]
         own = {"JUDGE_DATA": str(data), "JUDGE_PORT": str(port), "JUDGE_LOG_FORMAT": "text"}
         given = {f"JUDGE_{name.upper()}": str(value) for name, value in variables.items()}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("JUDGE_")}
@@ -108,6 +111,17 @@ def children(pid: int) -> list[Child]:
         found += mine
         pending += [child for child, _ in mine]
     return found
+
+
+def told(child: Child) -> str:
+    """What a process is, for a message."""
+    try:
+        words = Path(f"/proc/{child[0]}/cmdline").read_text().replace("\0", " ").strip()
+        status = Path(f"/proc/{child[0]}/status").read_text()
+    except OSError:
+        return f"{child[0]}: gone"
+    state = [line for line in status.splitlines() if line.startswith(("State", "PPid"))]
+    return f"{child[0]}: {words or '(no command line)'} {state}"
 
 
 def gone(child: Child, seconds: float) -> bool:

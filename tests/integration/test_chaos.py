@@ -209,14 +209,14 @@ def problems(tmp_path):
 
 
 def test_a_sqlite_judge_killed_again_and_again_loses_nothing(tmp_path, problems) -> None:
-    serve = Process("serve", tmp_path / "data", problems=problems, port=free_port(), workers=2, **TIMES)
+    serve = Process("serve", tmp_path / "data", obedient=problems, port=free_port(), workers=2, **TIMES)
     chaos([serve], obedient_sources(SUBMISSIONS), None)
 
 
 @pytest.mark.postgres
 @pytest.mark.timeout(900)
 def test_a_postgres_judge_of_four_processes_loses_nothing(tmp_path, problems, postgres_url) -> None:
-    more = {"database_url": postgres_url, "problems": problems, **TIMES}
+    more = {"database_url": postgres_url, "obedient": problems, **TIMES}
     kinds = [("serve", free_port(), 0), ("serve", free_port(), 0), ("worker", 0, 2), ("worker", 0, 2)]
     processes = [
         Process(kind, tmp_path / f"{kind}{index}", port=port, workers=workers, **more)
@@ -254,7 +254,7 @@ def test_real_boxes_under_chaos_give_every_submission_its_verdict(tmp_path, kind
 @pytest.mark.postgres
 def test_a_worker_frozen_past_its_heartbeat_comes_back_to_one_verdict(tmp_path, problems, postgres_url) -> None:
     log = tmp_path / "log"
-    more = {"database_url": postgres_url, "problems": problems, **TIMES}
+    more = {"database_url": postgres_url, "obedient": problems, **TIMES}
     serve = Process("serve", tmp_path / "serve", port=free_port(), workers=0, **more)
     workers = {}
     try:

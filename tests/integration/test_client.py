@@ -19,7 +19,7 @@ from judge.client import AsyncJudge, Judge, Refused, Unreachable
 def server(tmp_path_factory):
     root = tmp_path_factory.mktemp("client")
     write_package(root / "problems", "twice")
-    process = Process("serve", root / "data", problems=root / "problems", port=free_port(), workers=2)
+    process = Process("serve", root / "data", obedient=root / "problems", port=free_port(), workers=2)
     with process.wait_until("/readyz"):
         yield process
 
@@ -131,7 +131,7 @@ def test_a_judge_that_is_not_there_is_unreachable_after_some_patience(make) -> N
 def test_a_restart_of_the_judge_is_not_noticed(make, tmp_path) -> None:
     write_package(tmp_path / "problems", "twice")
     port = free_port()
-    with Process("serve", tmp_path / "data", problems=tmp_path / "problems", port=port, workers=1) as process:
+    with Process("serve", tmp_path / "data", obedient=tmp_path / "problems", port=port, workers=1) as process:
         process.wait_until("/readyz")
         answers = []
         call = make(process.url, patience=120)

@@ -32,9 +32,9 @@ def judge(request, tmp_path):
     write_package(tmp_path / "problems", "twice")
     problems, port = tmp_path / "problems", free_port()
     if request.param == "sqlite":
-        processes = [Process("serve", tmp_path / "data", problems=problems, port=port, workers=2)]
+        processes = [Process("serve", tmp_path / "data", obedient=problems, port=port, workers=2)]
     else:
-        more = {"problems": problems, "database_url": request.getfixturevalue("postgres_url")}
+        more = {"obedient": problems, "database_url": request.getfixturevalue("postgres_url")}
         processes = [Process("serve", tmp_path / "serve", port=port, workers=0, **more)]
         processes += [Process("worker", tmp_path / f"worker{n}", workers=1, **more) for n in range(2)]
     try:
@@ -106,7 +106,7 @@ def test_a_verdict_reaches_its_client_and_a_submission_its_worker_within_millise
 def test_when_the_queue_is_full_clients_get_503_and_what_was_taken_is_judged(tmp_path) -> None:
     write_package(tmp_path / "problems", "twice")
     settings = {"workers": 1, "queue_limit": 20, "submitter_limit": 15}
-    with Process("serve", tmp_path / "data", problems=tmp_path / "problems", port=free_port(), **settings) as process:
+    with Process("serve", tmp_path / "data", obedient=tmp_path / "problems", port=free_port(), **settings) as process:
         process.wait_until("/readyz")
 
         async def flood() -> list[httpx.Response]:
