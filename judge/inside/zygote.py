@@ -133,7 +133,7 @@ class Zygote:
                     "id": job,
                     "status": os.waitstatus_to_exitcode(status),
                     "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1e3,
-                    "peak_kib": usage.ru_maxrss,
+                    "page_faults": usage.ru_minflt,
                 },
                 [],
             )

@@ -72,7 +72,8 @@ class WarmUp:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What happened to one job. Times in milliseconds by the parent's clocks, memory in MiB above an empty box.
+    """What happened to one job. Times in milliseconds by the parent's clocks, memory in MiB above an empty box,
+    or in the fast lane what it touched first or got a copy of.
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
     early. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how an unfinished job ended.

@@ -39,11 +39,14 @@ class Forked:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a child ended: exit code or minus the signal; CPU milliseconds; peak resident memory in KiB."""
+    """How a child ended: exit code or minus the signal; CPU milliseconds.
+
+    `page_faults` counts pages (of the system's size) that it was the first to touch, or got a copy of its own of.
+    """
 
     status: int
     cpu_ms: float
-    peak_kib: int
+    page_faults: int
 
 
 @dataclass(kw_only=True)
@@ -228,8 +231,8 @@ class Line:
             raise ConnectionError("closed")
         reply = json.loads(message)
         if "status" in reply:
-            ended = Ended(status=reply["status"], cpu_ms=reply["cpu_ms"], peak_kib=reply["peak_kib"])
-            self._ended[reply["id"]] = ended
+            job = reply.pop("id")
+            self._ended[job] = Ended(**reply)
         return reply, received
 
 

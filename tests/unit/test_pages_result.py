@@ -8,7 +8,7 @@ import pytest
 from judge.store.records import Status, Stored
 from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
 from judge.web.pages.assets import Assets
-from judge.web.pages.rendering import Renderer
+from judge.web.pages.rendering import Renderer, row_texts
 from judge.web.pages.shown import case_names, provenance_rows, shown, word
 
 EVIL = "<script>alert(1)</script>\u202e\x1b[31m\"'>"
@@ -120,3 +120,20 @@ def test_provenance_leaves_out_what_is_not_known() -> None:
         provenance_rows({"package": "sha256:1", "jax": "0.10.2", "flax": "", "sandbox": ["seccomp"], "seed": 0})
     )
     assert rows == {"package": ("sha256:1",), "versions": ("jax 0.10.2",), "sandbox layers": ("seccomp",)}
+
+
+def test_rows_that_differ_in_numbers_only_are_told_once() -> None:
+    told = {
+        "sample-1": "l1.bias moved (by up to 0.0549)",
+        "sample-2": "l1.bias moved (by up to 1.2e-05)",
+        "hidden-1": "",
+        "hidden-2": "l2.bias moved (by up to 0.0549)",
+    }
+    cases = tuple(
+        CaseResult(name=name, group="sample", verdict=Verdict.WRONG_ANSWER, message=message, time_ms=1.0)
+        for name, message in told.items()
+    )
+
+    texts = row_texts(Report(problem="p", verdict=Verdict.WRONG_ANSWER, cases=cases))
+
+    assert texts == {**told, "sample-2": "as in sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}

@@ -1,6 +1,7 @@
 """The templates, and the words that they use: every filter of a page is listed here."""
 
 import gzip
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from judge.web.pages.statement import highlight_python
 TEMPLATES = Path(__file__).parent.parent / "templates"
 THEME_COOKIE = "judge_theme"  # written by the page's own script
 THEMES = {"light", "dark"}
+NUMBERS = re.compile(r"(?<![\w.])[-+]?\d[\d.,]*(e[-+]?\d+)?")
 PACKING_LEVEL = 5  # of gzip's 9: most of the gain for a fifth of the time
 
 
@@ -51,6 +53,7 @@ class Renderer:
             provenance_rows=provenance_rows,
             python=python,
             reveal=text.reveal,
+            row_texts=row_texts,
             shapes=shapes,
             short_number=text.short_number,
             visible=text.visible,
@@ -94,6 +97,17 @@ def pictured_case(report: Report) -> CaseResult | None:
     """The case whose model is drawn: the first that failed, or else the first, of those that have leaves."""
     seen = [case for case in report.cases if case.leaves]
     return next((case for case in seen if case.verdict != "accepted"), seen[0] if seen else None)
+
+
+def row_texts(report: Report) -> dict[str, str]:
+    """What each case's row says, by name: its trouble, or which earlier case had the same but for numbers."""
+    told: dict[str, str] = {}  # what a message says apart from its numbers, and the first case that says it
+    texts = {}
+    for case in report.cases:
+        message = case.message or next((check.message for check in case.checks if not check.passed), "")
+        earlier = told.setdefault(NUMBERS.sub("#", message), case.name)
+        texts[case.name] = message if not message or earlier == case.name else f"as in {earlier}"
+    return texts
 
 
 def python(source: str) -> Markup:
