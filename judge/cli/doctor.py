@@ -41,6 +41,7 @@ def _as_json(examination: Any) -> dict[str, Any]:
         "host": examination.host,
         "layers": [asdict(finding) for finding in examination.findings],
         "smoke": examination.smoke,
+        "idle_slot_mib": dict(zip(("pss", "own"), (round(each, 1) for each in examination.slot_mib), strict=True)),
         "attacks": len(examination.attempts),
         "through": [
             {"attack": f"{attempt.attack.family}/{attempt.attack.name}", "effects": list(attempt.effects)}
@@ -69,6 +70,9 @@ def _show(examination: Any) -> None:
             table.add_row("", "", f"without it: {finding.missing}")
     if examination.smoke:
         table.add_row("smoke job", "", examination.smoke)
+    if any(examination.slot_mib):
+        share, own = examination.slot_mib
+        table.add_row("idle slot", "", f"a hot fork that waits takes {share:.0f} MiB (Pss), {own:.0f} MiB its own")
     if examination.attempts:
         table.add_row("attacks", "", f"{len(examination.attempts)} let loose, {len(examination.through)} got through")
     console.print(table)

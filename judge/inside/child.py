@@ -8,12 +8,12 @@ descriptor 0  /dev/null        3  replies, to the judge
 import fcntl
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import TextIOWrapper
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import call, kernel, layers, load, programs, runtime, wire
+from . import call, copies, kernel, layers, load, programs, runtime, wire
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -33,6 +33,7 @@ class Template:
     data_in_use: int
     in_namespaces: bool
     hot: bool
+    learnt: copies.Learnt = field(default_factory=copies.Learnt)
 
     @classmethod
     def prepare(cls, config: dict[str, Any], in_namespaces: bool, hot: bool) -> "Template":
@@ -66,6 +67,7 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
         _send("closed", {"layers": on})
         if template.hot:
             programs.trap(_hand_over)
+            copies.copy(template.learnt)
         else:
             runtime.start(order["light"])
         _serve()

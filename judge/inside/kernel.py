@@ -14,6 +14,7 @@ PR_SET_SECCOMP = 22
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
+MADV_POPULATE_WRITE = 23  # Linux 5.14
 
 # The three system calls of Landlock have the same numbers on every architecture.
 SYS_LANDLOCK_CREATE_RULESET = 444
@@ -61,6 +62,11 @@ def _check(result: int, what: str) -> int:
 def prctl(option: int, argument: int = 0) -> None:
     """prctl(2) with one argument. Raises OSError."""
     _check(_LIBC.prctl(option, ctypes.c_ulong(argument), 0, 0, 0), f"prctl({option})")
+
+
+def populate(address: int, size: int) -> bool:
+    """Have pages of this process's own at `address` before they are written to; whether the kernel did it."""
+    return bool(_LIBC.madvise(ctypes.c_void_p(address), ctypes.c_size_t(size), MADV_POPULATE_WRITE) == 0)
 
 
 def landlock_abi() -> int:

@@ -1,6 +1,7 @@
 """The warm-up of a hot zygote: runs a problem's public program, so that what solutions need lies compiled in memory."""
 
 import os
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -9,8 +10,11 @@ from . import call, complaint, programs, runtime, wire
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
 
 
-def run(files: dict[str, int]) -> dict[str, Any]:
-    """Do what the descriptors ask for; what to tell the judge of it.
+Trial = Callable[[], object]
+
+
+def run(files: dict[str, int]) -> tuple[dict[str, Any], Trial | None]:
+    """Do what the descriptors ask for; what to tell the judge of it, and the warm-up's first call once more.
 
     `pack`: programs compiled before. `warmup`: a frame with source, entry, calls and light; run here, now.
     `fresh`: where to write a new pack, if something had to be compiled.
@@ -18,13 +22,13 @@ def run(files: dict[str, int]) -> dict[str, Any]:
     if "pack" in files:
         take_pack(files["pack"])
     if "warmup" not in files:
-        return {}
-    failure = _warm_up(_frame(files["warmup"]))
+        return {}, None
+    failure, trial = _warm_up(_frame(files["warmup"]))
     compiled = len(set(programs.loaded) - set(programs.stored))
     if "fresh" in files and compiled and failure is None:
         with os.fdopen(files["fresh"], "wb") as file:
             file.write(programs.pack())
-    return {"programs": len(programs.loaded), "compiled": compiled, "failure": failure}
+    return {"programs": len(programs.loaded), "compiled": compiled, "failure": failure}, trial
 
 
 def take_pack(descriptor: int) -> None:
@@ -39,23 +43,27 @@ def _frame(descriptor: int) -> dict[str, Any]:
     return dict(tree)
 
 
-def _warm_up(order: dict[str, Any]) -> dict[str, Any] | None:
+def _warm_up(order: dict[str, Any]) -> tuple[dict[str, Any] | None, Trial | None]:
     runtime.start(order["light"])
     module = ModuleType("warmup")
+    job = {
+        "entry": order["entry"],
+        "facts": order["facts"],
+        "parameters": order["parameters"],
+        "also": [],
+        "result_bytes": order["result_bytes"],
+    }
+
+    def answer(arguments: tuple[Any, ...]) -> dict[str, Any]:
+        reply = call.call(module, job, arguments)
+        wire.encode("reply", reply)  # its first run is slow too
+        return reply
+
     try:
         exec(compile(order["source"].tobytes().decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
-        job = {
-            "entry": order["entry"],
-            "facts": order["facts"],
-            "parameters": order["parameters"],
-            "also": [],
-            "result_bytes": order["result_bytes"],
-        }
         for arguments in order["calls"]:
-            reply = call.call(module, job, arguments)
-            if reply["raised"]:
-                return dict(reply["raised"])
-            wire.encode("reply", reply)  # its first run is slow too
+            if raised := answer(arguments)["raised"]:
+                return dict(raised), None
     except BaseException as error:
-        return complaint.of(error)
-    return None
+        return complaint.of(error), None
+    return None, (lambda: answer(order["calls"][0])) if order["calls"] else None

@@ -18,9 +18,10 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
-from . import child, kernel, namespaces, runtime, warmup
+from . import child, copies, kernel, namespaces, runtime, warmup
 
 MAX_MESSAGE = 128 * 1024
 MAX_DESCRIPTORS = 4
@@ -41,7 +42,7 @@ def main(descriptor: int) -> None:
     started = time.perf_counter()
     if config["imports"]:
         runtime.load()
-    told = warmup.run(files)
+    told, trial = warmup.run(files)
     greeting = {
         "namespaces": entered,
         "namespaces_refused": why,
@@ -51,7 +52,7 @@ def main(descriptor: int) -> None:
         "versions": runtime.versions(),
         **told,
     }
-    Zygote(control, config, entered, hot="warmup" in files).serve(greeting)
+    Zygote(control, config, entered, hot="warmup" in files).serve(greeting, trial)
 
 
 class Zygote:
@@ -64,11 +65,15 @@ class Zygote:
         self._poll.register(control, select.POLLIN)
         self._template = child.Template.prepare(config, in_namespaces, hot)
 
-    def serve(self, greeting: dict[str, Any]) -> None:
-        """Answer until the judge closes the control socket."""
+    def serve(self, greeting: dict[str, Any], trial: warmup.Trial | None = None) -> None:
+        """Answer until the judge closes the control socket. `trial` does what every job will, once, in a fork."""
         control = next(iter(self._connections.values()))
         gc.collect()
         gc.freeze()  # collections in a child would copy every page that they mark
+        if trial is not None:
+            learnt = copies.learn(trial)
+            self._template = replace(self._template, learnt=learnt)
+            greeting |= {"slot_pss_mib": learnt.pss_mib, "slot_own_mib": learnt.own_mib}
         control.send(json.dumps(greeting).encode())
         while True:
             for descriptor, _ in self._poll.poll():

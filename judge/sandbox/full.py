@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from judge.errors import SandboxFault
 from judge.sandbox.base import Job, OnReply, Outcome
 from judge.sandbox.drive import Driver, Pipes
 from judge.sandbox.zygote import Line, Zygote
@@ -30,28 +31,50 @@ class FullBox:
 
     def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
         """Run one job; see judge.sandbox.base.Box."""
-        return run_in(self._line, self._slot, job, on_reply)
+        return Child(self._line, self._slot, job).run(job, on_reply)
 
     def close(self) -> None:
         """Hang up on the zygote."""
         self._line.close()
 
 
-def run_in(line: Line, slot: Slot, job: Job, on_reply: OnReply | None, fast: bool = False) -> Outcome:
-    """Fork a child for `job` and drive it to its end; `fast` where it may hand over. Raises SandboxFault."""
-    pipes, theirs = Pipes.make()
-    try:
+class Child:
+    """A forked child that waits for its job, with its layers on."""
+
+    def __init__(self, line: Line, slot: Slot, job: Job) -> None:
+        """Ask for it, and return at once: it gets ready by itself. Raises SandboxFault."""
+        self._line, self._slot = line, slot
+        self._order = _order(job, slot)
+        self._pipes, theirs = Pipes.make()
         try:
-            child = line.fork(_order(job, slot), theirs)
+            line.ask(self._order, theirs)
+        except SandboxFault:
+            self._pipes.close()
+            raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
+
+    def fits(self, job: Job) -> bool:
+        """Whether it was made for jobs with the limits of this one."""
+        return self._order == _order(job, self._slot)
+
+    def run(self, job: Job, on_reply: OnReply | None, fast: bool = False) -> Outcome:
+        """Drive it through its one job to its end; `fast` where it may hand over. Raises SandboxFault."""
         try:
-            return Driver(line, child, pipes, job, on_reply, slot.skip, fast).run()
+            forked = self._line.forked()
+            try:
+                return Driver(self._line, forked, self._pipes, job, on_reply, self._slot.skip, fast).run()
+            finally:
+                os.close(forked.pidfd)
         finally:
-            os.close(child.pidfd)
-    finally:
-        pipes.close()
+            self._pipes.close()
+
+    def dismiss(self) -> None:
+        """End it without a job: it leaves by itself when nothing can come any more. Raises SandboxFault."""
+        self._pipes.close()
+        forked = self._line.forked()
+        os.close(forked.pidfd)
 
 
 def _order(job: Job, slot: Slot) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, TypeAlias
 
@@ -18,7 +19,7 @@ from judge.errors import SandboxFault
 from judge.evidence import Raised
 from judge.inside import wire
 from judge.sandbox.base import Ending, Job, OnReply, Outcome, WarmUp
-from judge.sandbox.full import Slot, run_in
+from judge.sandbox.full import Child, Slot
 from judge.sandbox.packs import Packs
 from judge.sandbox.zygote import Line, Zygote
 
@@ -80,7 +81,7 @@ class HotZygote:
 
     def _warm(self, start: Start) -> None:
         package = self.warm_up.package
-        with self._packs.fresh(package) as fresh, self._packs.open(package) as pack, _frame_of(self.warm_up) as frame:
+        with self._packs.fresh(package) as fresh, self._packs.open(package) as pack, frame_of(self.warm_up) as frame:
             files = {"warmup": frame.fileno(), "fresh": fresh}
             self._zygote = start(files | ({"pack": pack} if pack is not None else {})).result()
             failure = self._zygote.wait()["failure"]
@@ -90,25 +91,42 @@ class HotZygote:
 
 
 class FastBox:
-    """One slot's way into one hot zygote."""
+    """One slot's way into one hot zygote: after its first job a child always waits there for the next."""
 
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
         """Raises SandboxFault where the zygote is gone."""
         self._slot = slot
         self.zygote = zygote
         self._line: Line = zygote.line()
+        self._waiting: Child | None = None
 
     def run(self, job: Job, on_reply: OnReply | None = None) -> tuple[Outcome | None, str]:
         """(outcome, "") if the submission ran to its end, (None, why not) otherwise. Raises SandboxFault."""
         seconds = min(job.limits.cpu_seconds, FAST_CPU_SECONDS)
-        limits = replace(job.limits, cpu_seconds=seconds)
-        outcome = run_in(self._line, self._slot, replace(job, limits=limits), on_reply, fast=True)
+        job = replace(job, limits=replace(job.limits, cpu_seconds=seconds))
+        outcome = self._child(job).run(job, on_reply, fast=True)
+        with suppress(SandboxFault):  # this job has its outcome; the next one will hear of it
+            self._waiting = Child(self._line, self._slot, job)
         why = _doubt(outcome)
         return (None, why) if why else (replace(outcome, lane="fast"), "")
 
     def close(self) -> None:
         """Hang up on the zygote."""
+        self.rest()
         self._line.close()
+
+    def rest(self) -> None:
+        """Let the child that waits go: its memory is wanted elsewhere."""
+        if self._waiting is not None:
+            with suppress(SandboxFault):
+                self._waiting.dismiss()
+            self._waiting = None
+
+    def _child(self, job: Job) -> Child:
+        if self._waiting is not None and not self._waiting.fits(job):
+            self.rest()
+        child, self._waiting = self._waiting, None
+        return child or Child(self._line, self._slot, job)
 
 
 def _doubt(outcome: Outcome) -> str:
@@ -122,7 +140,8 @@ def _doubt(outcome: Outcome) -> str:
     return f"it raised {doubtful.type_name} there" if doubtful else ""
 
 
-def _frame_of(warm_up: WarmUp) -> BinaryIO:
+def frame_of(warm_up: WarmUp) -> BinaryIO:
+    """A file in memory that tells a zygote of its warm-up; the caller closes it."""
     file = os.fdopen(os.memfd_create("warm-up"), "w+b")
     file.write(
         wire.encode(

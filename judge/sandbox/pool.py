@@ -208,6 +208,8 @@ class PooledBox:
             return None, str(error)
 
     def _fast_box(self, package: str, zygote: Zygote) -> FastBox:
+        for other in self._fast.keys() - {package}:
+            self._fast[other].rest()  # one child waits for a slot, whatever it judges next
         box = self._fast.get(package)
         if box is None or box.zygote is not zygote:
             if box is not None:

@@ -2,7 +2,7 @@
 
 Zygote ──> python -I -B judge/inside <fd>        environment: six variables and no secret
    │            (see judge/inside/zygote.py)
-   └── Line, one a slot: fork() -> Forked(pid, pidfd), ended() -> Ended
+   └── Line, one a slot: ask(), forked() -> Forked(pid, pidfd), ended() -> Ended
 """
 
 import json
@@ -181,12 +181,18 @@ class Line:
         self._next = 0
         self._ended: dict[int, Ended] = {}
 
-    def fork(self, order: dict[str, Any], descriptors: Sequence[int]) -> Forked:
-        """A child for one job; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault."""
+    def ask(self, order: dict[str, Any], descriptors: Sequence[int]) -> None:
+        """Ask for a child; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault."""
         self._next += 1
         message = json.dumps({"op": "fork", "id": self._next, **order}).encode()
         try:
             socket.send_fds(self._connection, [message], descriptors)
+        except OSError as error:
+            raise SandboxFault("the zygote died") from error
+
+    def forked(self) -> Forked:
+        """The child that was asked for last. Raises SandboxFault."""
+        try:
             while True:
                 reply, received = self._receive()
                 if "refused" in reply:

@@ -11,11 +11,12 @@ from judge.errors import SandboxFault
 from judge.evidence import Value
 from judge.inside import layers
 from judge.limits import Limits
-from judge.sandbox.base import Box, Ending, Job, Outcome
+from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
 from judge.sandbox.doctor.attacks import FAMILIES, Attempt, attempt, load_attacks
 from judge.sandbox.doctor.probes import NAMESPACES, PROBES, SMOKE, USER, Probe
 from judge.sandbox.doctor.target import Target
 from judge.sandbox.full import FullBox, Slot
+from judge.sandbox.hot import frame_of
 from judge.sandbox.pool import slot_uid
 from judge.sandbox.zygote import Zygote, ZygoteConfig
 
@@ -23,6 +24,7 @@ LIMITS = Limits(cpu_seconds=20, wall_seconds=60, memory_mib=512)
 TOO_MUCH_BYTES = 2 * LIMITS.memory_mib << 20
 HIDE_FILES = ("landlock", "namespaces")  # one of these must come on, whatever else does
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
+WARM_UP = "import jax.numpy as jnp\n\n\ndef probe(judge):\n    return jnp.ones(3).sum()\n"
 AT_ONCE = ZygoteConfig(imports=False)
 OnAttempt = Callable[[Attempt], None]
 
@@ -43,13 +45,17 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """What was found. `fault` says why nothing can be judged here, None if it can; `smoke` what a JAX job said."""
+    """What was found. `fault` says why nothing can be judged here, None if it can; `smoke` what a JAX job said.
+
+    `slot_mib` is the memory of a slot's fork that waits for its job: its share of all, and what is its alone.
+    """
 
     host: str
     findings: tuple[Finding, ...] = ()
     smoke: str = ""
     fault: str | None = None
     attempts: tuple[Attempt, ...] = ()
+    slot_mib: tuple[float, float] = (0.0, 0.0)
 
     @property
     def through(self) -> tuple[Attempt, ...]:
@@ -101,15 +107,32 @@ def examine(
             smoke = _said(boxes[0].run(_job(SMOKE, None)))
             fault = _fault(findings) or (None if smoke.startswith("jax") else f"the smoke job failed: {smoke}")
             attempts = _attack(boxes, families, on_attempt) if full and fault is None else ()
+            slot_mib = _slot_mib(stack, namespaces)
         except SandboxFault as broken:
             return Examination(host=host, fault=str(broken))
-    return Examination(host=host, findings=findings, smoke=smoke, fault=fault, attempts=attempts)
+    return Examination(host=host, findings=findings, smoke=smoke, fault=fault, attempts=attempts, slot_mib=slot_mib)
 
 
 def _start(stack: ExitStack, namespaces: bool) -> Zygote:
     zygote = Zygote(ZygoteConfig(namespaces=namespaces))
     stack.callback(zygote.close)
     return zygote
+
+
+def _slot_mib(stack: ExitStack, namespaces: bool) -> tuple[float, float]:
+    warm_up = WarmUp(
+        package="none",
+        source=WARM_UP,
+        entry="probe",
+        parameters=("judge",),
+        calls=((None,),),
+        result_bytes=LIMITS.result_bytes,
+    )
+    with frame_of(warm_up) as frame:
+        zygote = Zygote(ZygoteConfig(namespaces=namespaces), {"warmup": frame.fileno()})
+        stack.callback(zygote.close)
+        told = zygote.wait()
+    return told.get("slot_pss_mib", 0.0), told.get("slot_own_mib", 0.0)
 
 
 def _box(stack: ExitStack, zygote: Zygote, index: int, skip: frozenset[str] = frozenset()) -> FullBox:
