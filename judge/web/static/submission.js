@@ -9,7 +9,7 @@ async function addTheRest() {
   if (!answer.ok) return;
   const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = whole.title;
-  for (const part of whole.querySelectorAll("[data-live] ~ section")) panel.parentElement.append(document.adoptNode(part));
+  for (const part of whole.querySelectorAll("#source ~ section")) document.getElementById("source").parentElement.append(document.adoptNode(part));
   const line = whole.querySelector(".source tr.at")?.id;
   if (line) document.getElementById(line)?.classList.add("at");
 }
