@@ -1,5 +1,6 @@
 """A real engine, and the image that the Dockerfile makes; without an engine everything here is skipped, loudly."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -42,10 +43,12 @@ def engine() -> None:
 
 
 @pytest.fixture(scope="session")
-def image(engine: None) -> str:
-    """The image, built from this tree."""
+def image(engine: None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The image, built from this tree: once, where several processes share the tests."""
     started = time.monotonic()
-    docker("build", "--network", "host", "-t", IMAGE, str(ROOT), timeout=BUILD_SECONDS)
+    with (tmp_path_factory.getbasetemp().parent / "image.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        docker("build", "--network", "host", "-t", IMAGE, str(ROOT), timeout=BUILD_SECONDS)
     size = int(docker("image", "inspect", "--format", "{{.Size}}", IMAGE).stdout)
     print(f"\nimage: {size / 1e6:.0f} MB, built in {time.monotonic() - started:.0f} s")
     return IMAGE
