@@ -1,0 +1,77 @@
+"""Many submissions through both lanes at once: no hang, no judge error, and the full lane's numbers to the bit.
+
+JUDGE_TEST_FULL=1    2,000 submissions instead of 200
+"""
+
+import itertools
+import os
+import random
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+
+import pytest
+
+from judge.grading import Grader
+from judge.problems.catalog import Catalog
+from judge.sandbox.base import Outcome
+from tests.conftest import PAPERS, ROOT, SLUG
+from tests.integration.test_lanes import WARM_SECONDS, job, numbers
+
+SUBMISSIONS = 2_000 if os.environ.get("JUDGE_TEST_FULL") else 200
+SLOTS = 2
+SLOW = ("sleep", "spin", "loop", "memory", "flood", "wait", "hang", "thread", "endless", "grow", "stop")
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+
+
+def papers() -> dict[str, str]:
+    """The papers that end soon: right, wrong, not to be loaded, raising and crashing."""
+    found = [
+        path
+        for folder in ("accepted", "wrong_answer", "compile_error", "runtime_error", "hostile")
+        for path in sorted((PAPERS / folder).glob("*.py"))
+        if not any(word in path.stem for word in SLOW)
+    ]
+    return {f"{path.parent.name}/{path.stem}": path.read_text(encoding="utf-8-sig") for path in found}
+
+
+def told(outcome: Outcome) -> tuple:
+    return outcome.ending, outcome.raised and outcome.raised.type_name, outcome.stdout, numbers(outcome)
+
+
+def test_many_submissions_through_both_lanes_give_the_full_lane_s_numbers(grader: Grader, cache_dir) -> None:
+    sources = papers()
+    full = Grader(Catalog([ROOT / "problems"]), cache_dir, SLOTS, fast=False)
+    hot = grader.warm(SLUG)
+    assert hot is not None
+    assert hot.ready(WARM_SECONDS), hot.failure
+    slots: SimpleQueue[int] = SimpleQueue()
+    for slot in range(SLOTS):
+        slots.put(slot)
+
+    def run(one: Grader, name: str) -> Outcome:
+        slot = slots.get()
+        try:
+            return one.pool.box(slot).run(job(sources[name]))
+        finally:
+            slots.put(slot)
+
+    names = list(itertools.islice(itertools.cycle(sources), SUBMISSIONS))
+    random.Random(3).shuffle(names)
+    with ThreadPoolExecutor(SLOTS) as threads:
+        expected = dict(zip(sources, threads.map(lambda name: told(run(full, name)), sources), strict=True))
+        full.close()
+        began = time.monotonic()
+        outcomes = list(threads.map(lambda name: run(grader, name), names))
+        seconds = time.monotonic() - began
+
+    lanes = Counter(outcome.lane for outcome in outcomes)
+    reasons = Counter(outcome.handed_over for outcome in outcomes if outcome.handed_over)
+    print(f"\n{len(outcomes)} submissions, {len(sources)} different, in {seconds:.0f} s: {dict(lanes)}")
+    for reason, count in reasons.most_common():
+        print(f"  {count:5d}  {reason}")
+    wrong = {name for name, outcome in zip(names, outcomes, strict=True) if told(outcome) != expected[name]}
+    assert wrong == set()
+    assert lanes["fast"] > SUBMISSIONS // 2
