@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from judge import reporting
-from judge.case import Case
+from judge.case import SAMPLE, Case
+from judge.checking.show import to_json
 from judge.errors import JudgeError
 from judge.evidence import Evidence
 from judge.expected import Expectations, job_of, runtime_key, warm_up_of
@@ -18,7 +19,7 @@ from judge.problems.problem import Problem
 from judge.sandbox import Box, Pool, PoolConfig
 from judge.sandbox.hot import HotZygote
 from judge.submission import Submission
-from judge.verdict import CaseResult, Report, Verdict
+from judge.verdict import CaseResult, Json, Report, Verdict
 
 OnCase = Callable[[CaseResult], None]
 
@@ -89,6 +90,14 @@ class Grader:
             return grade(submission, problem, cases, expected, box, seed=seed, on_case=on_case)
         except Exception as error:
             return reporting.judge_error(submission, error)
+
+    def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
+        """By the name of each sample, what the reference gives. Raises UnknownProblem, PackageFault, SandboxFault."""
+        problem = self.catalog.get(slug)
+        cases = problem.cases()
+        expected = self._expectations.of(problem, 0, cases, self.pool.box(slot))
+        found = zip(cases, expected, strict=True)
+        return {case.name: to_json(evidence.value) for case, evidence in found if case.group == SAMPLE}
 
     def close(self) -> None:
         """End all boxes. Safe to call twice."""

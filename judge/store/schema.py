@@ -5,6 +5,7 @@ judgings      one run of one source; a rejudge adds a row, and equal sources of 
 workers       one row a worker, renewed by its heartbeat
 rejudges      a second look at a problem's submissions, shown before it is applied
 webhooks      whom to tell about a verdict
+answers       what a package's reference gives for its samples, for pages that run nothing themselves
 """
 
 from datetime import UTC, datetime
@@ -152,4 +153,12 @@ webhooks = sa.Table(
     sa.Column("last_error", sa.Text, nullable=False, server_default=""),
     sa.Index("webhooks_due", "state", "next_at"),
     sa.Index("webhooks_submission", "submission_id"),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("package", sa.String(100), primary_key=True),  # digest
+    sa.Column("samples", sa.JSON, nullable=False),  # case's name -> value as JSON
+    sa.Column("created", UtcTime, nullable=False),
 )

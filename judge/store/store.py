@@ -16,7 +16,7 @@ import psycopg
 import sqlalchemy as sa
 
 from judge.errors import StoreFault, UnknownSubmission
-from judge.store import intake, judgings, outbox, presence, reading, rejudging
+from judge.store import answers, intake, judgings, outbox, presence, reading, rejudging
 from judge.store.bus import Bus, Inbox, LocalBus, Note, PostgresBus
 from judge.store.database import Connection, open_database
 from judge.store.embedded import EmbeddedQueue, owned
@@ -241,6 +241,19 @@ class Store:
         """Note what became of a webhook: see outbox.settle."""
         async with self._writing() as tx:
             await outbox.settle(tx.connection, webhook_id, error, again_in)
+
+    # --- what references give
+
+    async def sample_answers(self, package: str) -> dict[str, Json] | None:
+        """By the name of each sample of `package`, a digest, its expected value; None while no worker has told."""
+        async with self._reading() as connection:
+            return await answers.known(connection, package)
+
+    async def keep_sample_answers(self, package: str, samples: Mapping[str, Json]) -> None:
+        """Remember them; what another worker has told stands."""
+        with suppress(sa.exc.IntegrityError):
+            async with self._writing() as tx:
+                await answers.keep(tx.connection, package, samples)
 
     # --- figures
 

@@ -1,6 +1,7 @@
 """The routes of problems: what there is to solve, and its figures."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 from judge.case import SAMPLE
 from judge.checking.show import to_json
 from judge.problems.problem import Problem
+from judge.verdict import Json
 from judge.web.problem_details import documented
 from judge.web.schemas import FiguresOut, FullProblemOut, ProblemOut
 from judge.web.service import TheService
@@ -32,13 +34,14 @@ async def list_problems(service: TheService) -> Any:
     responses={**documented(404), 304: {"description": "As the ETag in If-None-Match says"}},
 )
 async def get_problem(slug: Slug, request: Request, response: Response, service: TheService) -> Any:
-    """A problem: statement, starter, limits, sample cases with their inputs."""
+    """A problem: statement, starter, limits, sample cases with their inputs and, once a worker has told, values."""
     problem = service.catalog.get(slug)
-    etag = f'"{problem.digest}"'
+    answers = await service.store.sample_answers(problem.digest)
+    etag = f'"{problem.digest}{"" if answers is None else "-answered"}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
     response.headers["ETag"] = etag
-    return await asyncio.to_thread(_full, problem)
+    return await asyncio.to_thread(_full, problem, answers or {})
 
 
 @router.get("/{slug}/figures", response_model=FiguresOut, responses=documented(404))
@@ -49,7 +52,7 @@ async def get_figures(slug: Slug, service: TheService) -> Any:
     return {"verdicts": verdicts, "accepted_times_ms": times}
 
 
-def _full(problem: Problem) -> dict[str, Any]:
+def _full(problem: Problem, answers: Mapping[str, Json]) -> dict[str, Any]:
     limits = problem.limits
     return {
         **problem.summary(),
@@ -58,14 +61,10 @@ def _full(problem: Problem) -> dict[str, Any]:
         "statement": problem.statement,
         "starter": problem.starter,
         "limits": {name: getattr(limits, name) for name in limits.__dataclass_fields__},
-        "sample_cases": _samples(problem),
+        "sample_cases": [{**case, "expected": answers.get(case["name"])} for case in _drawn(_Keyed(problem))],
         "hint_texts": problem.hints,
         "solution": problem.manifest.solution.show,
     }
-
-
-def _samples(problem: Problem) -> list[dict[str, Any]]:
-    return _drawn(_Keyed(problem))
 
 
 class _Keyed:

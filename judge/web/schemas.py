@@ -215,10 +215,11 @@ class ProblemOut(BaseModel):
 
 
 class SampleOut(BaseModel):
-    """A sample case: each parameter's value; arrays as nested lists."""
+    """A sample case: each parameter's value, and what the reference gives; arrays as nested lists."""
 
     name: str
     inputs: dict[str, Any]
+    expected: Any = Field(None, description="null until a worker has run the reference")
 
 
 class LimitsOut(BaseModel):

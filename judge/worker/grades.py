@@ -6,7 +6,7 @@ from typing import Protocol
 
 from judge.problems.catalog import Catalog
 from judge.submission import Submission
-from judge.verdict import CaseResult, Report
+from judge.verdict import CaseResult, Json, Report
 
 
 class Grades(Protocol):
@@ -22,6 +22,10 @@ class Grades(Protocol):
         on_case: Callable[[CaseResult], None] | None = None,
     ) -> Report:
         """The report on `submission`. Blocks; the judge's own faults are reports with `judge_error`."""
+        ...
+
+    def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
+        """What the reference gives for each sample. Blocks. Raises JudgeError."""
         ...
 
     def close(self) -> None:

@@ -12,10 +12,11 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
-from judge.errors import StoreFault
+from judge.errors import JudgeError, StoreFault
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.ids import new_id
@@ -102,6 +103,8 @@ class Worker:
         checkups = [self._checkup(grader) for _ in range(self._slots.count)]  # every slot, before anything is taken
         self._note(list(await asyncio.gather(*checkups)))
         while True:
+            if self._healthy.is_set():
+                await self._tell_answers(grader)
             await asyncio.sleep(self._settings.canary_seconds if self._healthy.is_set() else SICK_SECONDS)
             self._note([await self._checkup(grader)])
 
@@ -111,6 +114,18 @@ class Worker:
                 return await self._slots.run(slot, self._canary.next_checkup(grader, slot))
             except Exception as error:
                 return Checkup(fault=f"{type(error).__name__}: {error}", about={})
+
+    async def _tell_answers(self, grader: Grades) -> None:
+        """Have the expected values of all samples in the store, for who shows them and runs nothing."""
+        for problem in self._catalog.problems():
+            try:
+                if await self._store.sample_answers(problem.digest) is not None:
+                    continue
+                async with self._slots.lend() as slot:
+                    found = await self._slots.run(slot, partial(grader.sample_answers, problem.slug, slot=slot))
+                await self._store.keep_sample_answers(problem.digest, found)
+            except JudgeError as error:  # its canary, or a submission, is going to say so louder
+                log.warning("no expected values", problem=problem.slug, why=str(error))
 
     def _note(self, checkups: list[Checkup]) -> None:
         fault = next((checkup.fault for checkup in checkups if checkup.fault), "")

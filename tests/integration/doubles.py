@@ -67,6 +67,10 @@ class ObedientGrader:
             file.write(line)
         return sum(each.split(" ", 1)[1] == line.split(" ", 1)[1] for each in Path(log).read_text().splitlines(True))
 
+    def sample_answers(self, slug, *, slot=0) -> dict:
+        cases = [case for case in self._catalog.get(slug).cases() if case.group == "sample"]
+        return {case.name: 2.5 for case in cases}
+
     def close(self) -> None:
         pass
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 
 import httpx
 import pytest
@@ -373,6 +374,20 @@ async def test_a_problem_comes_with_all_that_an_editor_needs(idle_api) -> None:
     assert len(problem["sample_cases"][0]["inputs"]["x"]) == 2
     assert "reference" not in problem
     problem_of(await idle_api.get("/api/problems/no-such"), 404, "unknown-problem")
+
+
+async def test_a_problems_samples_come_with_what_they_return_once_a_worker_has_told(api) -> None:
+    await post(api, wait=30)
+    deadline = time.monotonic() + 10
+    while True:
+        answer = await api.get("/api/problems/twice")
+        values = [case["expected"] for case in answer.json()["sample_cases"]]
+        if values == [2.5, 2.5] or time.monotonic() > deadline:
+            break
+        await asyncio.sleep(0.05)
+    assert values == [2.5, 2.5]
+    page = (await api.get("/problems/twice")).text
+    assert 'aria-label="What sample-1 returns"><code>2.5<' in page
 
 
 async def test_figures_tell_verdicts_and_times(api) -> None:

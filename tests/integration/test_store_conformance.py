@@ -327,3 +327,15 @@ async def test_figures_count_verdicts_and_list_the_times_of_accepted_ones(store)
         await store.finish(taken.judging_id, report(verdict, time_ms=time_ms))
     assert await store.problem_figures("twice", 10) == ({"accepted": 2, "wrong_answer": 1}, [20.0, 10.0])
     assert (await store.depth()).queued == 0
+
+
+async def test_the_samples_values_are_kept_as_the_first_worker_tells_them(store) -> None:
+    assert await store.sample_answers("sha256:1") is None
+    await store.keep_sample_answers("sha256:1", {"sample-1": [1.5, 2.0]})
+    await store.keep_sample_answers("sha256:1", {"sample-1": [9.0]})
+    assert await store.sample_answers("sha256:1") == {"sample-1": [1.5, 2.0]}
+
+
+async def test_two_workers_that_tell_the_samples_values_at_once_are_both_content(store) -> None:
+    await asyncio.gather(*(store.keep_sample_answers("sha256:2", {"sample-1": number}) for number in range(5)))
+    assert set(await store.sample_answers("sha256:2")) == {"sample-1"}

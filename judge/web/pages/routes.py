@@ -120,6 +120,7 @@ async def problem_page(
         problem=problem,
         statement=render_markdown(problem.statement),
         samples=[case for case in problem.cases() if case.group == SAMPLE],
+        answers=await service.store.sample_answers(problem.digest) or {},
         standing=state,
         solution=render_markdown(solution) if solution else "",
         text=text,
