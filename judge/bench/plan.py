@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One way's figures: medians over the rounds (seconds, MiB), wall time as a share of a fresh process's in the same
-    round, and submissions a minute with one client a processor.
+    round, and submissions a minute with one client a processor (None where that was not measured).
     """
 
     way: str
@@ -32,33 +32,48 @@ class Row:
     cpu: float
     memory: float
     ratio: float
-    per_minute: float
+    per_minute: float | None
 
 
 def run(
-    catalog: Catalog, submission: Submission, *, rounds: int, clients: int, fast: bool = True, say: Say = print
+    catalog: Catalog,
+    submission: Submission,
+    *,
+    rounds: int,
+    clients: int,
+    fast: bool = True,
+    quick: bool = False,
+    say: Say = print,
 ) -> list[Row]:
-    """Benchmark `submission`, an accepted paper. `fast` leaves out the ways that need it in the fast lane.
+    """Benchmark `submission`, an accepted paper. Without `fast` the ways that need it in the fast lane are left out;
+    with `quick` what takes minutes: a process for each case, and throughput.
 
     Raises WrongAnswer as soon as one way gives one.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="judge-bench-")))
-        ways = list(_set_up(stack, catalog, submission, folder, clients, fast, say))
+        ways = list(_set_up(stack, catalog, submission, folder, clients, fast, quick, say))
         taken: list[list[Cost]] = [[] for _ in ways]
         for number in range(rounds):
             for way, costs in zip(ways, taken, strict=True):
                 say(f"round {number + 1} of {rounds}: {way.name}")
                 costs.append(way.judge())
-        per_minute = []
-        for way in ways:
+        per_minute: list[float | None] = [None] * len(ways)
+        for index, way in enumerate(() if quick else ways):
             say(f"throughput with {clients} clients: {way.name}")
-            per_minute.append(_throughput(way, clients))
+            per_minute[index] = _throughput(way, clients)
         return [_row(way, costs, taken[0], speed) for way, costs, speed in zip(ways, taken, per_minute, strict=True)]
 
 
 def _set_up(
-    stack: ExitStack, catalog: Catalog, submission: Submission, folder: Path, clients: int, fast: bool, say: Say
+    stack: ExitStack,
+    catalog: Catalog,
+    submission: Submission,
+    folder: Path,
+    clients: int,
+    fast: bool,
+    quick: bool,
+    say: Say,
 ) -> Iterator[Way]:
     problem = catalog.get(submission.problem)
     cases = problem.cases()
@@ -81,7 +96,8 @@ def _set_up(
     say(f"{cached.name}: filling the cache")
     cached.judge()
     yield cached
-    yield Fresh("fresh process for each case", paper, per_case=True)
+    if not quick:
+        yield Fresh("fresh process for each case", paper, per_case=True)
     say(Hot.name)
     yield stack.enter_context(closing_hot(paper, clients))
     yield Lane("full lane", paper, full, "full")
@@ -109,7 +125,7 @@ def _throughput(way: Way, clients: int) -> float:
     return done / (time.perf_counter() - started) * 60
 
 
-def _row(way: Way, costs: Sequence[Cost], fresh: Sequence[Cost], per_minute: float) -> Row:
+def _row(way: Way, costs: Sequence[Cost], fresh: Sequence[Cost], per_minute: float | None) -> Row:
     return Row(
         way=way.name,
         wall=statistics.median(cost.wall for cost in costs),

@@ -29,6 +29,9 @@ def bench(
     full_only: Annotated[
         bool, typer.Option("--full-only", help="For a solution that the warm-up does not hold: without the fast lane.")
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Without what takes minutes: a process for each case, and throughput.")
+    ] = False,
     problems: Annotated[list[Path] | None, typer.Option("--problems", metavar="DIR")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
 ) -> None:
@@ -43,9 +46,8 @@ def bench(
     slug = problem or slug_of(file, [known.slug for known in catalog.problems()])
     submission = Submission(problem=slug, source=read_source(file.read_bytes()))
     say = (lambda text: typer.secho(text, err=True, dim=True)) if sys.stderr.isatty() else (lambda _text: None)
-    rows = [
-        asdict(row) for row in run(catalog, submission, rounds=rounds, clients=clients, fast=not full_only, say=say)
-    ]
+    found = run(catalog, submission, rounds=rounds, clients=clients, fast=not full_only, quick=quick, say=say)
+    rows = [asdict(row) for row in found]
     if as_json:
         typer.echo(json.dumps({"file": str(file), "problem": slug, "rounds": rounds, "clients": clients, "rows": rows}))
     else:
@@ -57,8 +59,9 @@ def _table(rows: list[dict[str, Any]], clients: int) -> str:
     head = f"| way | request to verdict | times the fresh process | CPU | peak memory | a minute, {clients} clients |"
     lines = [head, "|---|---:|---:|---:|---:|---:|"]
     for row in rows:
+        per_minute = "-" if row["per_minute"] is None else f"{row['per_minute']:.0f}"
         lines.append(
             f"| {row['way']} | {row['wall']:.3f} s | {row['ratio']:.4f} | {row['cpu']:.3f} s"
-            f" | {row['memory']:.0f} MiB | {row['per_minute']:.0f} |"
+            f" | {row['memory']:.0f} MiB | {per_minute} |"
         )
     return "\n".join(lines)
