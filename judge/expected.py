@@ -68,7 +68,7 @@ def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Ev
     outcome = box.run(reference_job(problem, cases))
     trouble = _trouble(outcome)
     if trouble:
-        raise PackageFault(faults=(f"reference.py: {trouble}",))
+        raise PackageFault(faults=(f"reference.py: {trouble}",), package=problem.slug)
     return outcome.evidence
 
 
