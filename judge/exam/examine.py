@@ -1,8 +1,8 @@
 """The exam of a package: everything that shows that it accepts what is right, and nothing else.
 
-texts, cases ──> tolerance ──> papers ──> trivial programs ──> mutants of the reference
- (no box)        (reference,   (known      (all must be         (all must be refused, or
-                  4 ways)       verdicts)   refused)             be listed as equivalent)
+names, texts, cases ──> tolerance ──> papers ──> trivial programs ──> mutants of the reference
+ (no box)               (reference,   (known      (all must be         (all must be refused, or
+                         4 ways)       verdicts)   refused)             be listed as equivalent)
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from judge.errors import JudgeError, PackageFault
 from judge.exam import tolerance
 from judge.exam.known import mark_papers, notes, warm_up_hits
+from judge.exam.naming import examine_lookalikes, examine_rules
 from judge.exam.programs import OnProgress, Plan, Sitting
 from judge.exam.report import ExamReport, Finding, Part
 from judge.exam.texts import examine_cases, examine_texts
@@ -29,8 +30,9 @@ def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lam
     except PackageFault as fault:
         return ExamReport(problem=slug, findings=tuple(_package_faults(fault)))
     misplaced = grader.catalog.faults().get(slug)
-    findings = [*(_package_faults(misplaced) if misplaced else ()), *examine_texts(problem), *examine_cases(problem)]
-    report = ExamReport(problem=slug, package=problem.digest, findings=tuple(findings))
+    findings = (*(_package_faults(misplaced) if misplaced else ()), *examine_rules(problem))
+    findings += (*examine_texts(problem), *examine_cases(problem))
+    report = ExamReport(problem=slug, package=problem.digest, findings=findings)
     try:
         report = _in_boxes(_sit(grader, problem, plan, on_progress), report)
     except JudgeError as error:
@@ -56,6 +58,7 @@ def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) 
 
 def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
     """`report` and what is found by running programs. Raises PackageFault, SandboxFault."""
+    report = report.with_findings(*examine_lookalikes(sitting.problem, sitting.expected))
     if sitting.plan.thorough:
         sitting.on_progress("the reference in other ways", 0, 1)
         box = sitting.grader.pool.box(0)

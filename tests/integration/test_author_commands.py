@@ -56,6 +56,7 @@ def test_a_new_package_passes_its_exam_at_once(problems: Path, cache: Path):
     assert tolerance["half_refused"]
     assert tolerance["noise"] < tolerance["derived"] < 1e-4
     assert {finding["part"] for finding in exam["findings"]} == {
+        "package",
         "texts",
         "cases",
         "papers",
