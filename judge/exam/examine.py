@@ -49,11 +49,19 @@ def stored_at(cache: Path, slug: str) -> Path:
 def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) -> Sitting:
     """Begins the exam: the reference answers. Raises PackageFault, SandboxFault."""
     on_progress("the reference", 0, 1)
-    if plan.thorough:  # for few programs the warm-up takes longer than it saves
-        grader.warm(problem.slug)
+    # For few programs the warm-up takes longer than it saves.
+    warm = plan.thorough and grader.warm(problem.slug) is not None
     cases = problem.cases()
     expected = Expectations(plan.cache).of(problem, 0, cases, grader.pool.box(0))
-    return Sitting(grader=grader, problem=problem, plan=plan, on_progress=on_progress, cases=cases, expected=expected)
+    return Sitting(
+        grader=grader,
+        problem=problem,
+        plan=plan,
+        on_progress=on_progress,
+        cases=cases,
+        expected=expected,
+        warm=warm,
+    )
 
 
 def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
@@ -65,8 +73,8 @@ def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
         tolerances, findings = tolerance.derive(sitting.problem, sitting.cases, sitting.expected, box)
         report = replace(report.with_findings(*findings), tolerances=tolerances)
     marks, findings = mark_papers(sitting)
-    report = replace(report.with_findings(*findings), marks=marks, warm_up=warm_up_hits(marks))
-    report = replace(report, notes=tuple(notes(sitting, marks)))
+    hits = warm_up_hits(marks) if sitting.warm else (0, 0)
+    report = replace(report.with_findings(*findings), marks=marks, warm_up=hits, notes=tuple(notes(sitting, marks)))
     if sitting.plan.thorough:
         report = report.with_findings(*refuse_trivial(sitting))
         findings, ends = refuse_mutants(sitting)

@@ -60,8 +60,8 @@ def _time(sitting: Sitting, papers: Sequence[Paper], marks: Sequence[Mark]) -> I
     cpu_ms = min(measured)
     needed = TIME_ROOM * cpu_ms / MS
     passed = limit_ms >= TIME_ROOM * cpu_ms
-    message = f"{paper.name} takes {cpu_ms:.0f} ms; the limit should be {TIME_ROOM:g} times that: "
-    message += f"cpu_seconds = {math.ceil(needed)}"
+    message = f"{paper.name} takes {cpu_ms:.0f} ms of CPU time, the least of {len(measured)} measurements; "
+    message += f"the limit should be {TIME_ROOM:g} times that: cpu_seconds = {math.ceil(needed)}"
     yield Finding(part=Part.TIME, subject="cpu_seconds", passed=passed, message="" if passed else message)
 
 
