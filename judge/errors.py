@@ -21,10 +21,14 @@ class JudgeError(Exception):
 
 
 class PackageFault(JudgeError):
-    """A problem package is faulty; `faults` lists every one of them, as `file:line: what`."""
+    """A problem package is faulty; `faults` lists every one of them, as `file:line: what`.
 
-    def __init__(self, message: str | None = None, faults: tuple[str, ...] = ()) -> None:
-        super().__init__(message or "\n".join(faults) or None)
+    The message puts the slug `package`, where it is given, before each: `weighted-mean/check.py:7: ...`.
+    """
+
+    def __init__(self, message: str | None = None, faults: tuple[str, ...] = (), package: str = "") -> None:
+        named = [f"{package}/{fault}" if package else fault for fault in faults]
+        super().__init__(message or "\n".join(named) or None)
         self.faults = faults
 
 

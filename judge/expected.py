@@ -29,7 +29,7 @@ from judge.limits import Limits
 from judge.problems.problem import Problem
 from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
 
-FORMAT = "1"  # of these files, and of how a box computes: raise it with either
+FORMAT = "2"  # of these files, and of how a box computes: raise it with either
 REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
 MAX_FILE_BYTES = 1 << 30
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "ml-dtypes")
@@ -68,7 +68,7 @@ def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Ev
     outcome = box.run(reference_job(problem, cases))
     trouble = _trouble(outcome)
     if trouble:
-        raise PackageFault(faults=(f"reference.py: {trouble}",))
+        raise PackageFault(faults=(f"reference.py: {trouble}",), package=problem.slug)
     return outcome.evidence
 
 

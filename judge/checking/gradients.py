@@ -28,7 +28,7 @@ def gradient(
     """Whether `actual` is the gradient of `function` at the point `at`, by central differences in float64.
 
     `function` takes a float64 array of the shape of `at` and returns a number; it is called twice an entry.
-    Signs as for `close`.
+    Signs: NOTHING_RETURNED, WRONG_SHAPE, NOT_NUMBERS, NOT_FINITE, DIFFERENT.
     """
     return close(check_id, actual, differences(function, at), rtol=rtol, atol=atol, what=what, mistakes=mistakes)
 

@@ -68,7 +68,7 @@ def trained(
     lookalikes: LeafLookalikes | None = None,
     mistakes: Mistakes = NO_MISTAKES,
 ) -> Check:
-    """Whether every leaf under the prefixes has, after the call, the values of the reference's model.
+    """Whether every leaf under the prefixes has, after the call, the values of the reference's leaf of the same path.
 
     `error` is the largest difference of an entry. Where the leaves are those of a lookalike, that mistake is named;
     else the change is compared with the reference's. Signs: NOT_SEEN, OTHER_TREE, OTHER_START, NO_STEP,
@@ -98,7 +98,10 @@ def trained(
 
 
 def moved(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_MISTAKES) -> Check:
-    """Whether every leaf under the prefixes that the reference moved has moved at all. Signs: as `trained`."""
+    """Whether every leaf under the prefixes that the reference moved has moved at all.
+
+    Signs: NOT_SEEN, OTHER_TREE, NO_STEP, NOTHING_MOVED, PARTLY_MOVED.
+    """
     trouble = _missing(check_id, seen, under, mistakes)
     if trouble or seen.got is None:
         return trouble or not_seen(check_id, mistakes)
@@ -119,7 +122,11 @@ def moved(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_MISTAK
 
 
 def parameters(check_id: str, seen: Seen, *, mistakes: Mistakes = NO_MISTAKES) -> Check:
-    """Whether the model has the reference's leaves, in number and shape. Signs: NOT_SEEN, OTHER_TREE."""
+    """Whether the model has the reference's leaves and no others: the same paths, each with its shape.
+
+    A path is made of attribute names: `seen_models(..., by_shape=True)` for models that may have other names.
+    Signs: NOT_SEEN, OTHER_TREE.
+    """
     trouble = _missing(check_id, seen, ("",), mistakes)
     if trouble or seen.got is None:
         return trouble or not_seen(check_id, mistakes)

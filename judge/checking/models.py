@@ -1,10 +1,11 @@
 """The model that a submission trained, beside the reference's: which of the observed optimizers is meant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from judge.checking.show import names
 from judge.checking.values import is_close
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Leaves, Observed, Value
@@ -26,16 +27,18 @@ class Seen:
         return _steps(self.want), _steps(self.got) if self.got else None
 
 
-def seen_models(expected: Evidence, actual: Evidence) -> Seen:
+def seen_models(expected: Evidence, actual: Evidence, *, by_shape: bool = False) -> Seen:
     """The reference's last observed model, and the one of the submission's that is meant to be like it.
 
     Of several optimizers, the last whose model starts like the reference's, else the last with the same leaves, else
-    the last. Raises PackageFault when the reference built no nnx.Optimizer.
+    the last. Leaves are told apart by their paths, so the names of a model's attributes count; with `by_shape` they
+    don't: a leaf goes by the path of the reference's leaf of its shape. Raises PackageFault when the reference built no
+    nnx.Optimizer, and with `by_shape` where two of its leaves have one shape.
     """
     if not expected.observed:
         raise PackageFault("reference.py builds no nnx.Optimizer, so there is no model for check.py to look at")
     want = expected.observed[-1]
-    candidates = actual.observed
+    candidates = [_renamed(one, want) for one in actual.observed] if by_shape else actual.observed
     like = [one for one in candidates if same_leaves(one.before, want.before)]
     started = [one for one in like if starts_like(one.before, want.before)]
     best = started or like or list(candidates)
@@ -61,6 +64,38 @@ def starts_like(got: Leaves, want: Leaves) -> bool:
     return same_leaves(got, want) and all(
         is_close(got[path], want[path], rtol=START_RTOL, atol=START_ATOL).all() for path in want
     )
+
+
+def _renamed(observed: Observed, want: Observed) -> Observed:
+    """`observed` with the paths of `want`, shape by shape; as it is where two of its leaves would get one path."""
+    wanted = {leaf.shape: path for path, leaf in want.before.items()}
+    if len(wanted) < len(want.before):
+        doubled = names(path for path, leaf in want.before.items() if wanted[leaf.shape] != path)
+        raise PackageFault(f"by_shape: the reference's {doubled} has the shape of another leaf; choose other sizes")
+    path_of = {path: wanted.get(leaf.shape, path) for path, leaf in observed.before.items()}
+    if len(set(path_of.values())) < len(path_of):
+        return observed
+
+    def moved(leaves: Leaves) -> Leaves:
+        return {path_of.get(path, path): leaf for path, leaf in leaves.items()}
+
+    def moved_state(state: Leaves) -> Leaves:
+        return {_with_path(where, path_of): leaf for where, leaf in state.items()}
+
+    return replace(
+        observed,
+        before=moved(observed.before),
+        after=moved(observed.after),
+        state_before=moved_state(observed.state_before),
+        state_after=moved_state(observed.state_after),
+    )
+
+
+def _with_path(where: str, path_of: Mapping[str, str]) -> str:
+    """Where a leaf of an optimizer's state lies, `0.mu.first.kernel`, with its parameter's path exchanged."""
+    ends = [path for path in path_of if where.endswith(f".{path}")]
+    end = max(ends, key=len, default="")
+    return where.removesuffix(end) + path_of[end] if end else where
 
 
 def _steps(observed: Observed) -> int | None:

@@ -51,7 +51,8 @@ def close(
 
     Shapes are compared first and never broadcast. NaN and infinity are close to nothing, not even to themselves.
     `error` is the largest absolute difference. Where `actual` is wrong and close to a lookalike (and that lookalike is
-    wrong too), the mistake is named. Signs otherwise: WRONG_SHAPE, NOT_NUMBERS, NOT_FINITE, DIFFERENT.
+    wrong too), the mistake is named. Signs otherwise: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE, NOT_FINITE,
+    DIFFERENT.
     """
     want = np.asarray(expected)
     got, sign, trouble = _as_numbers(actual)

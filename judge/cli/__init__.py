@@ -8,7 +8,7 @@ import sys
 import typer
 
 from judge.cli import bench, check, doctor, grade, migrate, new, problems, serve, settings, show, submit, worker
-from judge.errors import JudgeError, SandboxFault
+from judge.errors import JudgeError, SandboxFault, UnknownProblem
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 grade.register(app)
@@ -31,4 +31,6 @@ def main() -> None:
         app()
     except JudgeError as error:
         typer.secho(str(error), err=True, fg="red")
+        if isinstance(error, UnknownProblem):
+            typer.secho("other packages: --problems DIR, or $JUDGE_PROBLEMS", err=True)
         sys.exit(3 if isinstance(error, SandboxFault) else 2)

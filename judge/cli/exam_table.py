@@ -2,32 +2,35 @@
 
 from collections import defaultdict
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from judge.cli.console import say
 from judge.cli.showing import plain
 from judge.exam import ExamReport, Mark, Part, Tolerance
 from judge.verdict import Verdict
 
 
-def show(report: ExamReport, console: Console | None = None) -> None:
+def show(report: ExamReport) -> None:
     """Print the exam: papers by folder, tolerances, mutants, and what is wrong."""
-    console = console or Console()
-    console.print(f"\n[bold]{escape(report.problem)}[/]  [dim]{report.package[:19]}[/]")
+    say(f"\n[bold]{escape(report.problem)}[/]  [dim]{report.package[:19]}[/]")
     if report.marks:
-        console.print(_papers(report.marks))
+        say(_papers(report.marks))
     if report.tolerances:
-        console.print(_tolerances(report.tolerances))
+        say(_tolerances(report.tolerances))
     for line in _sums(report):
-        console.print(escape(line))
+        say(escape(line))
     for note in report.notes:
-        console.print(f"[yellow]note[/]  {escape(note)}")
+        say(f"[yellow]note[/]  {escape(note)}")
     failures = list(report.failures())
     for finding in failures:
-        console.print(f"[red]FAILED[/]  {finding.part}: {escape(finding.subject)}: {escape(plain(finding.message))}")
-    verdict = f"[red]failed: {len(failures)} of" if failures else "[green]passed:"
-    console.print(f"{verdict} {len(report.findings)} findings[/]")
+        say(f"[red]FAILED[/]  {finding.part}: {escape(finding.subject)}: {escape(plain(finding.message))}")
+    total = len(report.findings)
+    say(f"[red]failed: {len(failures)} of {total} requirements[/]" if failures else f"[green]passed: {_all(total)}[/]")
+
+
+def _all(count: int) -> str:
+    return f"all {count} requirements hold"
 
 
 def _papers(marks: tuple[Mark, ...]) -> Table:

@@ -47,6 +47,9 @@ def grade(
 ) -> None:
     """Grade solutions here: no server, no database.
 
+    One or two files are judged in the full lane: starting the warm process of the fast lane takes longer than it saves.
+    From three files to a problem on, and in `judge serve`, verdicts come from the fast lane.
+
     Exit code 0: all accepted; 1: some not; 2: a file or a package that can't be used; 3: the judge's own error.
     """
     from judge.cli import grading_files, grading_lines

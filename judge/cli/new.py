@@ -5,6 +5,7 @@ What is heavy (pydantic, NumPy) is imported inside the functions, so that `judge
 
 import keyword
 import re
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -38,5 +39,24 @@ def new(
     package, papers = folder / slug, folder.resolve().parent / "submissions" / slug
     title = title or slug.replace("-", " ").capitalize()
     for file in write_package(package, papers, entry=entry, title=title):
-        typer.echo(file)
-    typer.echo(f"\nMark it with: judge check {slug} --problems {folder}")
+        typer.echo(_shown(file))
+    typer.echo(
+        f"\nThis is a small problem that passes its exam. Change its files into your problem, and hold the exam:\n"
+        f"  judge check {slug}{_option(folder)}\n"
+        "  judge show --authors    explains every file, and what the exam asks"
+    )
+
+
+def _shown(path: Path) -> Path:
+    """The path from here, where it lies below; else the whole of it."""
+    path, here = path.resolve(), Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _option(folder: Path) -> str:
+    """How `judge check` is told of the folder; nothing where it looks there anyway."""
+    from judge.problems.catalog import default_problem_dirs
+
+    if folder.resolve() in [place.resolve() for place in default_problem_dirs()]:
+        return ""
+    return f" --problems {shlex.quote(str(_shown(folder)))}"

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
 from judge.case import SAMPLE, Case
 from judge.checking.show import to_json
+from judge.cli.console import is_terminal, say
 from judge.evidence import Evidence
 from judge.expected import Expectations
 from judge.grading import Grader
@@ -33,11 +33,15 @@ def show(catalog: Catalog, slug: str, case: str | None, *, as_json: bool) -> Non
     if as_json:
         print(json.dumps({**problem.summary(), "statement": problem.statement, "cases": rows}, indent=2))
         return
-    console = Console(highlight=False)
     if case is None:
-        console.print(Markdown(problem.statement), "")
+        if is_terminal():
+            say(Markdown(problem.statement))
+        else:
+            print(problem.statement.rstrip())
+        say()
     for row in rows:
-        console.print(_table(row), "")
+        say(_table(row))
+        say()
 
 
 def _names(cases: Sequence[Case]) -> list[str]:

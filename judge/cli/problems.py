@@ -42,10 +42,10 @@ def problems(
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    from judge.cli.console import say
+
     for name, group in groupby(rows, key=lambda row: row["track"]["name"] if row["track"] else ""):
         table = Table(title=name or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
         table.add_column("problem", no_wrap=True)
@@ -55,4 +55,4 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
         for row in group:
             after = ", ".join(row["track"]["after"]) if row["track"] else ""
             table.add_row(row["slug"], row["title"], f"{row['samples']}+{row['hidden']}", after)
-        console.print(table)
+        say(table)

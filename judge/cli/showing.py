@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from judge.cli.console import say
 from judge.verdict import CaseResult, Json, Report, Verdict
 
 STYLES = {
@@ -25,11 +26,7 @@ MAX_VALUE = 200  # characters of an expected or actual value
 
 def show(reports: Sequence[tuple[Path, Report]]) -> None:
     """Print one report in full, several as a table."""
-    console = Console(highlight=False, soft_wrap=False)
-    if len(reports) == 1:
-        console.print(_whole(*reports[0]))
-    else:
-        console.print(_table(reports))
+    say(_whole(*reports[0]) if len(reports) == 1 else _table(reports))
 
 
 def _table(reports: Sequence[tuple[Path, Report]]) -> Table:
@@ -103,7 +100,7 @@ def _footer(report: Report) -> Text:
         lane,
         f"seed {made.seed}",
         f"jax {made.jax}, flax {made.flax}" if made.jax else "",
-        "sandbox: " + ", ".join(made.sandbox) if made.sandbox else "",
+        f"sandbox: {len(made.sandbox)} layers" if made.sandbox else "",  # which they are, --json says
     ]
     return Text(plain(" · ".join(fact for fact in facts if fact)), "dim")
 

@@ -1,8 +1,8 @@
 """The exam of a package: everything that shows that it accepts what is right, and nothing else.
 
-texts, cases ──> tolerance ──> papers ──> trivial programs ──> mutants of the reference
- (no box)        (reference,   (known      (all must be         (all must be refused, or
-                  4 ways)       verdicts)   refused)             be listed as equivalent)
+names, texts, cases ──> tolerance ──> papers ──> trivial programs ──> mutants of the reference
+ (no box)               (reference,   (known      (all must be         (all must be refused, or
+                         4 ways)       verdicts)   refused)             be listed as equivalent)
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from judge.errors import JudgeError, PackageFault
 from judge.exam import tolerance
 from judge.exam.known import mark_papers, notes, warm_up_hits
+from judge.exam.naming import examine_lookalikes, examine_rules
 from judge.exam.programs import OnProgress, Plan, Sitting
 from judge.exam.report import ExamReport, Finding, Part
 from judge.exam.texts import examine_cases, examine_texts
@@ -29,8 +30,9 @@ def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lam
     except PackageFault as fault:
         return ExamReport(problem=slug, findings=tuple(_package_faults(fault)))
     misplaced = grader.catalog.faults().get(slug)
-    findings = [*(_package_faults(misplaced) if misplaced else ()), *examine_texts(problem), *examine_cases(problem)]
-    report = ExamReport(problem=slug, package=problem.digest, findings=tuple(findings))
+    findings = (*(_package_faults(misplaced) if misplaced else ()), *examine_rules(problem))
+    findings += (*examine_texts(problem), *examine_cases(problem))
+    report = ExamReport(problem=slug, package=problem.digest, findings=findings)
     try:
         report = _in_boxes(_sit(grader, problem, plan, on_progress), report)
     except JudgeError as error:
@@ -47,23 +49,32 @@ def stored_at(cache: Path, slug: str) -> Path:
 def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) -> Sitting:
     """Begins the exam: the reference answers. Raises PackageFault, SandboxFault."""
     on_progress("the reference", 0, 1)
-    if plan.thorough:  # for few programs the warm-up takes longer than it saves
-        grader.warm(problem.slug)
+    # For few programs the warm-up takes longer than it saves.
+    warm = plan.thorough and grader.warm(problem.slug) is not None
     cases = problem.cases()
     expected = Expectations(plan.cache).of(problem, 0, cases, grader.pool.box(0))
-    return Sitting(grader=grader, problem=problem, plan=plan, on_progress=on_progress, cases=cases, expected=expected)
+    return Sitting(
+        grader=grader,
+        problem=problem,
+        plan=plan,
+        on_progress=on_progress,
+        cases=cases,
+        expected=expected,
+        warm=warm,
+    )
 
 
 def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
     """`report` and what is found by running programs. Raises PackageFault, SandboxFault."""
+    report = report.with_findings(*examine_lookalikes(sitting.problem, sitting.expected))
     if sitting.plan.thorough:
         sitting.on_progress("the reference in other ways", 0, 1)
         box = sitting.grader.pool.box(0)
         tolerances, findings = tolerance.derive(sitting.problem, sitting.cases, sitting.expected, box)
         report = replace(report.with_findings(*findings), tolerances=tolerances)
     marks, findings = mark_papers(sitting)
-    report = replace(report.with_findings(*findings), marks=marks, warm_up=warm_up_hits(marks))
-    report = replace(report, notes=tuple(notes(sitting, marks)))
+    hits = warm_up_hits(marks) if sitting.warm else (0, 0)
+    report = replace(report.with_findings(*findings), marks=marks, warm_up=hits, notes=tuple(notes(sitting, marks)))
     if sitting.plan.thorough:
         report = report.with_findings(*refuse_trivial(sitting))
         findings, ends = refuse_mutants(sitting)

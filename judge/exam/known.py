@@ -1,6 +1,7 @@
 """The known submissions are marked, and tell how long a right program takes and which mistakes are told."""
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from judge.verdict import Verdict
 
 TIME_ROOM = 5.0  # times the slowest accepted paper's CPU time that the limit leaves
 MEASUREMENTS = 3  # of a paper that seems too slow, the least of which counts: a busy machine inflates CPU time
+BUSY = 1.5  # programs that run or wait, a processor, from which CPU times are not to be trusted
 MS = 1000.0  # milliseconds in a second
 OTHER_SEED = 20_001  # of hidden cases on which one accepted paper is graded once more
 FAST = "fast"  # the lane of programs that the warm-up has compiled already
@@ -60,9 +62,17 @@ def _time(sitting: Sitting, papers: Sequence[Paper], marks: Sequence[Mark]) -> I
     cpu_ms = min(measured)
     needed = TIME_ROOM * cpu_ms / MS
     passed = limit_ms >= TIME_ROOM * cpu_ms
-    message = f"{paper.name} takes {cpu_ms:.0f} ms; the limit should be {TIME_ROOM:g} times that: "
-    message += f"cpu_seconds = {math.ceil(needed)}"
+    message = f"{paper.name} takes {cpu_ms:.0f} ms of CPU time, the least of {len(measured)} measurements; "
+    message += f"the limit should be {TIME_ROOM:g} times that: cpu_seconds = {math.ceil(needed)}{_busy()}"
     yield Finding(part=Part.TIME, subject="cpu_seconds", passed=passed, message="" if passed else message)
+
+
+def _busy() -> str:
+    """The end of a sentence about CPU time that was measured beside too much other work; "" on a quiet machine."""
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if load < BUSY * processors:
+        return ""
+    return f"; but {load:.1f} programs run on {processors} processors, which inflates it: try again on a quiet machine"
 
 
 def _other_seed(sitting: Sitting, papers: Sequence[Paper]) -> Iterator[Finding]:

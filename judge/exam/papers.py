@@ -2,10 +2,11 @@
 
     submissions/<slug>/<verdict>/<mistake>.py
 
-`hostile` is a folder too: whatever lies there may get any verdict but `accepted` and `judge_error`. A first line may
-say more, or something else:
+`hostile` is a folder too: whatever lies there may get any verdict but `accepted`. A first line may say more:
 
     # expect: wrong_answer|runtime_error; mistake: bias-leaks; check: frozen
+
+It narrows the verdicts of a hostile paper, and adds refusals to another wrong one's; it never contradicts the folder.
 """
 
 import re
@@ -15,11 +16,13 @@ from pathlib import Path
 
 from judge.errors import SubmissionRefused
 from judge.exam.report import Finding, Mark, Part
+from judge.problems.near import did_you_mean
 from judge.submission import read_source
 from judge.verdict import Report, Verdict
 
 HOSTILE = "hostile"
-REFUSED = frozenset(Verdict) - {Verdict.ACCEPTED, Verdict.JUDGE_ERROR}
+PAPER_VERDICTS = tuple(verdict for verdict in Verdict if verdict is not Verdict.JUDGE_ERROR)
+REFUSED = frozenset(PAPER_VERDICTS) - {Verdict.ACCEPTED}
 _COMMENT = re.compile(r"#\s*expect:\s*(?P<items>.*)$")
 
 
@@ -53,12 +56,11 @@ def read_paper(name: str, raw: bytes) -> Paper:
     source = read_source(raw)
     found = _COMMENT.match(source.splitlines()[0])
     items = _items(found["items"]) if found else {}
-    verdicts = {_verdict(word) for word in items["verdicts"]} if "verdicts" in items else _of_folder(folder)
     return Paper(
         name=name,
         folder=folder,
         source=source,
-        verdicts=frozenset(verdicts),
+        verdicts=_verdicts(folder, items.get("verdicts", ())),
         mistakes=frozenset(items.get("mistake", ())),
         checks=frozenset(items.get("check", ())),
     )
@@ -102,16 +104,25 @@ def _items(text: str) -> dict[str, list[str]]:
     return items
 
 
-def _of_folder(folder: str) -> Iterable[Verdict]:
-    return REFUSED if folder == HOSTILE else {_verdict(folder)}
+def _verdicts(folder: str, words: Iterable[str]) -> frozenset[Verdict]:
+    own = REFUSED if folder == HOSTILE else frozenset({_verdict(folder, HOSTILE)})
+    named = frozenset(_verdict(word) for word in words)
+    if not named:
+        return own
+    # What is right is accepted and nothing else, and what is wrong never is.
+    alone = Verdict.ACCEPTED in named | own
+    if named != own if alone else folder != HOSTILE and not own <= named:
+        expects = _list(named, " or ")
+        raise ValueError(f"the first line expects {expects}, but the file lies in {folder}/: move it, or mend the line")
+    return named
 
 
-def _verdict(word: str) -> Verdict:
-    try:
+def _verdict(word: str, *others: str) -> Verdict:
+    if word in PAPER_VERDICTS:
         return Verdict(word)
-    except ValueError:
-        known = ", ".join(verdict for verdict in Verdict)
-        raise ValueError(f"`{word}` is no verdict; verdicts: {known}; and the folder {HOSTILE}") from None
+    known = (*PAPER_VERDICTS, *others)
+    near = did_you_mean(word, known) or f"; there are {', '.join(known)}"
+    raise ValueError(f"`{word}` is no verdict of a paper{near}")
 
 
 def _too_few(folder: Path, papers: list[Paper]) -> Iterator[Finding]:
@@ -121,5 +132,5 @@ def _too_few(folder: Path, papers: list[Paper]) -> Iterator[Finding]:
             yield Finding(part=Part.PAPERS, subject=verdict, passed=False, message=message)
 
 
-def _list(words: Iterable[str]) -> str:
-    return ", ".join(sorted(words)) or "none"
+def _list(words: Iterable[str], comma: str = ", ") -> str:
+    return comma.join(sorted(words)) or "none"

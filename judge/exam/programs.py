@@ -48,7 +48,10 @@ class Program:
 
 @dataclass(frozen=True, kw_only=True)
 class Sitting:
-    """One exam while it is held. `cases` are the problem's own, `expected` what the reference gave for them."""
+    """One exam while it is held. `cases` are the problem's own, `expected` what the reference gave for them.
+
+    `warm`: whether the fast lane was started for it.
+    """
 
     grader: Grader
     problem: Problem
@@ -56,6 +59,7 @@ class Sitting:
     on_progress: OnProgress
     cases: tuple[Case, ...]
     expected: tuple[Evidence, ...]
+    warm: bool = False
 
     def grade(self, kind: str, programs: Sequence[Program]) -> list[Report]:
         """The report of each program, in order. `kind` names them in the progress: "paper" ..."""

@@ -67,7 +67,7 @@ class ExamReport:
     """The whole exam of one package.
 
     `mutants` counts the verdicts that the mutants got, `warm_up` the accepted papers that ran to their end on the fast
-    lane, and all accepted papers. `notes` are remarks that fail nothing.
+    lane, and all accepted papers (0 and 0 where the fast lane was not started). `notes` are remarks that fail nothing.
     """
 
     problem: str

@@ -1,6 +1,5 @@
 """What can be examined without grading anything: the statement's words, and the cases."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,17 +9,16 @@ from judge.case import HIDDEN, Case
 from judge.errors import PackageFault
 from judge.evidence import Value
 from judge.exam.report import Finding, Part
-from judge.problems.package import Problem
+from judge.problems.problem import Problem, fault_of_statement
 
 OTHER_SEEDS = (1, 2, 3)  # hidden cases are drawn anew for rejudging and research: any seed has to work
 
 
 def examine_texts(problem: Problem) -> Iterator[Finding]:
     """The statement names the entry point with its parameters, as starter and reference do (the loader saw to that)."""
-    wanted = re.sub(r"\s", "", problem.signature)
-    found = wanted in re.sub(r"\s", "", problem.statement)
-    message = "" if found else f"statement.md nowhere says `{problem.signature}`, as starter.py and reference.py do"
-    yield Finding(part=Part.TEXTS, subject="signature", passed=found, message=message)
+    trouble = fault_of_statement(problem.statement, problem.signature)
+    message = f"statement.md {trouble}" if trouble else ""
+    yield Finding(part=Part.TEXTS, subject="signature", passed=not trouble, message=message)
 
 
 def examine_cases(problem: Problem) -> Iterator[Finding]:
@@ -30,7 +28,7 @@ def examine_cases(problem: Problem) -> Iterator[Finding]:
         try:
             cases = problem.cases(seed)
         except PackageFault as fault:
-            yield Finding(part=Part.CASES, subject=subject, passed=False, message=str(fault))
+            yield Finding(part=Part.CASES, subject=subject, passed=False, message="; ".join(fault.faults))
             continue
         repeats = list(_repeats(cases))
         yield Finding(part=Part.CASES, subject=subject, passed=not repeats, message="; ".join(repeats))

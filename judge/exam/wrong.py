@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from judge.exam.mutants import mutants
+from judge.exam.naming import KNOWN_RULES
 from judge.exam.programs import Sitting
 from judge.exam.report import Finding, Part
 from judge.exam.trivial import trivial_programs
@@ -36,7 +37,7 @@ def refuse_mutants(sitting: Sitting) -> tuple[tuple[Finding, ...], Mapping[str, 
         else:
             findings.append(_refusal(Part.MUTANTS, mutant.name, report))
             ends[report.verdict.value] += 1
-    findings += (_stale(entry) for i, entry in enumerate(listed) if i not in used)
+    findings += (_stale(entry) for i, entry in enumerate(listed) if i not in used and entry.rule in KNOWN_RULES)
     return tuple(findings), dict(ends)
 
 

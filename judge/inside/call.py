@@ -20,10 +20,11 @@ def call(module: ModuleType, job: dict[str, Any], arguments: tuple[Any, ...]) ->
         measured.called()
         reply["value"] = plain.plain(value, job["result_bytes"])
         reply["type"] = type(value).__name__[:200]
-        for name in job["also"]:
-            reply["also"][name] = plain.plain(getattr(module, name)(*given), job["result_bytes"])
         reply["observed"] = watch.observed()
         reply["facts"] = measured.all(function, given)
+        # Last: a model that `lookalikes` trains, or an input that it writes to, is not the entry point's doing.
+        for name in job["also"]:
+            reply["also"][name] = plain.plain(getattr(module, name)(*given), job["result_bytes"])
     except BaseException as error:
         reply["raised"] = complaint.of(error)
         reply["value"] = None

@@ -96,7 +96,8 @@ def _track_faults(problems: Mapping[str, Problem], known: set[str]) -> dict[str,
         links = [_fault_of_link(problems, known, slug, earlier) for earlier in (track.after if track else ())]
         if any(links):
             line = line_of((problem.folder / FILE).read_text(encoding="utf-8"), ("track", "after"))
-            faults[slug] = PackageFault(faults=tuple(f"{FILE}:{line}: `track.after`: {what}" for what in links if what))
+            told = tuple(f"{FILE}:{line}: `track.after`: {what}" for what in links if what)
+            faults[slug] = PackageFault(faults=told, package=slug)
     return faults
 
 

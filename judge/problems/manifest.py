@@ -1,6 +1,5 @@
 """`problem.toml`: what a package says about itself, read strictly, each fault with its line."""
 
-import difflib
 import keyword
 import re
 import tomllib
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from judge.errors import PackageFault
 from judge.limits import DEFAULT_CPU_SECONDS, DEFAULT_MEMORY_MIB, DEFAULT_OUTPUT_BYTES, DEFAULT_RESULT_BYTES
+from judge.problems.near import did_you_mean
 
 FILE = "problem.toml"
 FORMAT = 1  # of the package; a change that old packages do not survive makes it 2
@@ -124,6 +124,11 @@ class Manifest(_Table):
     solution: SolutionPolicy = SolutionPolicy()
     equivalent_mutants: Array[EquivalentMutant] = ()
 
+    @property
+    def signature(self) -> str:
+        """`entry(parameters)`, as a solution writes it."""
+        return f"{self.entry}({', '.join(self.parameters)})"
+
     @model_validator(mode="after")
     def _parameters_of_a_function(self) -> "Manifest":
         if not self.parameters:
@@ -189,12 +194,18 @@ def _sentence(path: Sequence[str | int], error: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in path)
     match error["type"]:
         case "extra_forbidden":
-            near = difflib.get_close_matches(str(path[-1]), _known_keys(path[:-1]), n=1)
-            return f"unknown key `{key}`" + (f"; did you mean `{near[0]}`?" if near else "")
+            return f"unknown key `{key}`{did_you_mean(str(path[-1]), _known_keys(path[:-1]))}"
         case "missing":
             return f"the key `{key}` is missing"
+        case "string_pattern_mismatch":  # SLUG is the only pattern
+            return f"`{key}`: use lower-case letters, digits and single hyphens{_as_in(str(error['input']))}"
     what = str(error["msg"]).removeprefix("Value error, ")
     return f"`{key}`: {what}" if key else what
+
+
+def _as_in(name: str) -> str:
+    words = re.findall(r"[a-z0-9]+", name.lower())
+    return f", such as `{'-'.join(words)}`" if words else ""
 
 
 def _known_keys(path: Sequence[str | int]) -> list[str]:

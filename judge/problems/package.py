@@ -22,7 +22,9 @@ from judge.errors import PackageFault
 from judge.problems import source
 from judge.problems.drawing import draw_cases
 from judge.problems.manifest import FILE, SLUG, Manifest, line_of, read_manifest
-from judge.problems.problem import LOOKALIKES, Problem, fault_of_cases
+from judge.problems.near import did_you_mean
+from judge.problems.outline import Outline, read_outline
+from judge.problems.problem import Problem, fault_of_cases, fault_of_statement
 from judge.problems.trusted import load_module, where_raised
 
 __all__ = ["Problem", "digest_of", "load_problem"]
@@ -42,26 +44,28 @@ def load_problem(folder: Path) -> Problem:
         faults.append(f"{folder.name}: a problem's folder is named with lower-case letters, digits and single hyphens")
     texts = _read(folder, faults)
     trees = {file: source.parse(file, text, faults) for file, text in texts.items() if file.endswith(".py")}
-    manifest = _manifest(texts.get(FILE), faults)
-    if manifest:
-        _check_solution(manifest, texts, faults)
-        _check_code(manifest, trees, faults)
+    outline = _outline(texts.get(FILE), faults)
+    if outline:
+        _check_solution(outline.manifest, texts, faults)
+        _check_code(outline, trees, faults)
     draw = _function(folder, "cases", ("rng",), texts.get("cases.py"), trees.get("cases.py"), faults)
     checker = _function(folder, "check", CHECK_PARAMETERS, texts.get("check.py"), trees.get("check.py"), faults)
-    if manifest and draw:
-        _try_cases(folder, draw, manifest, faults)
-    if faults or manifest is None or draw is None or checker is None:
-        raise PackageFault(faults=tuple(faults))
+    if outline and draw and "cases" not in outline.faulty:
+        _try_cases(folder, draw, outline.manifest, faults)
+    if faults or outline is None or draw is None or checker is None:
+        faults += _faults_of_texts(outline, texts)
+        raise PackageFault(faults=tuple(faults), package=folder.name)
     return Problem(
         slug=folder.name,
         folder=folder,
-        manifest=manifest,
+        manifest=outline.manifest,
         statement=texts["statement.md"],
         starter=texts["starter.py"],
         reference=texts["reference.py"],
         warmup=texts.get("warmup.py", ""),
         solution=texts.get("solution.md"),
         digest=digest_of(folder),
+        aspects=source.asked_aspects(trees["check.py"]) if trees["check.py"] else None,
         draw=draw,
         checker=checker,
     )
@@ -101,14 +105,14 @@ def _read(folder: Path, faults: list[str]) -> dict[str, str]:
     return texts
 
 
-def _manifest(text: str | None, faults: list[str]) -> Manifest | None:
+def _outline(text: str | None, faults: list[str]) -> Outline | None:
     if text is None:
         return None
     try:
-        return read_manifest(text)
+        read_manifest(text)
     except PackageFault as error:
         faults.extend(error.faults)
-        return None
+    return read_outline(text)
 
 
 def _check_solution(manifest: Manifest, texts: Mapping[str, str], faults: list[str]) -> None:
@@ -118,11 +122,12 @@ def _check_solution(manifest: Manifest, texts: Mapping[str, str], faults: list[s
         faults.append(f"{FILE}:{line}: the solution is to be shown, but there is no solution.md")
 
 
-def _check_code(manifest: Manifest, trees: Mapping[str, ast.Module | None], faults: list[str]) -> None:
+def _check_code(outline: Outline, trees: Mapping[str, ast.Module | None], faults: list[str]) -> None:
+    manifest = outline.manifest
     for file, name, needed in (
         ("starter.py", manifest.entry, True),
         ("reference.py", manifest.entry, True),
-        ("reference.py", LOOKALIKES, False),
+        ("reference.py", source.LOOKALIKES, False),
         ("warmup.py", WARMUP, True),
     ):
         tree = trees.get(file)
@@ -130,8 +135,17 @@ def _check_code(manifest: Manifest, trees: Mapping[str, ast.Module | None], faul
             source.require_function(file, tree, name, manifest.parameters, faults)
     check = trees.get("check.py")
     for mistake, line in source.named_mistakes(check) if check else ():
-        if mistake not in manifest.mistakes:
-            faults.append(f"check.py:{line}: problem.toml has no [mistakes.{mistake}]")
+        if mistake not in outline.mistakes:
+            near = did_you_mean(mistake, outline.mistakes)
+            faults.append(f"check.py:{line}: problem.toml has no [mistakes.{mistake}]{near}")
+
+
+def _faults_of_texts(outline: Outline | None, texts: Mapping[str, str]) -> list[str]:
+    """What the exam alone refuses, told here because a package that does not load never comes so far."""
+    if outline is None or not texts.get("statement.md", "").strip():
+        return []
+    trouble = fault_of_statement(texts["statement.md"], outline.manifest.signature)
+    return [f"statement.md: {trouble}"] if trouble else []
 
 
 def _function(

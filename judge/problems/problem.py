@@ -1,6 +1,7 @@
 """One exercise as the judge uses it: its text, its cases, its checks, its policy."""
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,15 +21,14 @@ from judge.verdict import Check, Json, Mistake, Verdict
 
 Checker: TypeAlias = Callable[[Case, Evidence, Evidence], Iterable[Check]]
 
-LOOKALIKES = "lookalikes"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One problem package, found whole.
 
     `reference`, `starter` and `warmup` are source text, never run here; `digest` is `sha256:<hex>` over the package's
-    files, and changes with any of them.
+    files, and changes with any of them. `aspects` are those of lookalikes that check.py asks for, None where reading
+    it does not tell.
     """
 
     slug: str
@@ -40,6 +40,7 @@ class Problem:
     warmup: str = ""
     solution: str | None = None
     digest: str
+    aspects: frozenset[str] | None = None
     draw: Draw = field(repr=False)
     checker: Checker = field(repr=False)
 
@@ -61,7 +62,7 @@ class Problem:
     @property
     def signature(self) -> str:
         """`entry(parameters)`, as a solution writes it."""
-        return f"{self.entry}({', '.join(self.parameters)})"
+        return self.manifest.signature
 
     @property
     def limits(self) -> Limits:
@@ -78,7 +79,7 @@ class Problem:
     @property
     def has_lookalikes(self) -> bool:
         """Whether the reference defines `lookalikes`."""
-        return source.find_function(ast.parse(self.reference), LOOKALIKES) is not None
+        return source.find_function(ast.parse(self.reference), source.LOOKALIKES) is not None
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ class Problem:
         try:
             return draw_cases(self.draw, self.manifest, seed)
         except Exception as error:
-            raise PackageFault(faults=(fault_of_cases(error, self.folder),)) from error
+            raise PackageFault(faults=(fault_of_cases(error, self.folder),), package=self.slug) from error
 
     def check(self, case: Case, expected: Evidence, actual: Evidence) -> Iterator[Check]:
         """The checks of one case, in the author's order. Raises PackageFault where check.py itself fails."""
@@ -130,16 +131,23 @@ class Problem:
                 yield check
         except Exception as error:
             where = where_raised(error, self.folder / "check.py")
-            fault = f"{where}: {type(error).__name__} in {case.name}: {error}"
-            raise PackageFault(faults=(fault,)) from error
+            kind = "" if isinstance(error, PackageFault) else f"{type(error).__name__}: "
+            raise PackageFault(faults=(f"{where}: {case.name}: {kind}{error}",), package=self.slug) from error
 
     def mistake(self, name: str) -> Mistake:
         """The mistake `[mistakes.<name>]`. Raises PackageFault if problem.toml names no such mistake."""
         try:
             table = self.manifest.mistakes[name]
         except KeyError:
-            raise PackageFault(faults=(f"{FILE}: there is no [mistakes.{name}], but a check names it",)) from None
+            fault = f"{FILE}: there is no [mistakes.{name}], but a check names it"
+            raise PackageFault(faults=(fault,), package=self.slug) from None
         return Mistake(id=name, message=table.message, hint=table.hint)
+
+
+def fault_of_statement(statement: str, signature: str) -> str:
+    """What is wrong with a statement that has to say the signature, white space aside; "" if nothing is."""
+    said = re.sub(r"\s", "", signature) in re.sub(r"\s", "", statement)
+    return "" if said else f"nowhere says `{signature}`, the signature that problem.toml gives"
 
 
 def fault_of_cases(error: Exception, folder: Path) -> str:

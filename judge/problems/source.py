@@ -7,6 +7,8 @@ text here.
 import ast
 from collections.abc import Iterator, Sequence
 
+LOOKALIKES = "lookalikes"  # a function of reference.py, and the block that hands its values to check.py
+ALSO = "also"  # the field of the evidence that holds them
 UNTRUSTED_LIBRARIES = frozenset({"flax", "jax", "jaxlib", "optax"})
 
 
@@ -83,6 +85,39 @@ def named_mistakes(tree: ast.Module) -> list[tuple[str, int]]:
         for value in _mistake_nodes(tree)
         if isinstance(value, ast.Constant) and isinstance(value.value, str)
     ]
+
+
+def asked_aspects(tree: ast.Module) -> frozenset[str] | None:
+    """The aspects in a check.py's calls `lookalikes(expected, "aspect")`; None where there may be others.
+
+    There may be where `lookalikes` is more than called by its name with a text, or `expected.also` is looked at.
+    """
+    asked, calls = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name_of(node.func) == LOOKALIKES:
+            given = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "aspect")]
+            if len(given) != 1 or not isinstance(given[0], ast.Constant) or not isinstance(given[0].value, str):
+                return None
+            asked.add(given[0].value)
+            calls.add(node.func)
+    return frozenset(asked) if not any(_may_ask(node) for node in ast.walk(tree) if node not in calls) else None
+
+
+def _may_ask(node: ast.AST) -> bool:
+    if isinstance(node, ast.alias):
+        return node.name == "*" or (node.name == LOOKALIKES and node.asname is not None)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return node.name == LOOKALIKES
+    if isinstance(node, ast.arg):
+        return node.arg == LOOKALIKES
+    name = node.value if isinstance(node, ast.Constant) else _name_of(node)
+    return name in (LOOKALIKES, ALSO)
+
+
+def _name_of(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _mistake_nodes(tree: ast.Module) -> Iterator[ast.expr]:

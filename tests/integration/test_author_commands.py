@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -56,6 +57,7 @@ def test_a_new_package_passes_its_exam_at_once(problems: Path, cache: Path):
     assert tolerance["half_refused"]
     assert tolerance["noise"] < tolerance["derived"] < 1e-4
     assert {finding["part"] for finding in exam["findings"]} == {
+        "package",
         "texts",
         "cases",
         "papers",
@@ -73,12 +75,25 @@ def test_the_exams_table_names_papers_tolerance_and_outcome(problems: Path):
     assert SLUG in result.stdout
     assert "wrong_answer" in result.stdout
     assert "4 of 4" in result.stdout
-    assert "passed" in result.stdout
+    assert re.search(r"^passed: all \d+ requirements hold$", result.stdout, re.MULTILINE)
+    assert "warm-up" not in result.stdout  # nothing was warm
 
 
 def test_a_title_with_quotes_is_kept(problems: Path):
     (row,) = json.loads(judge("problems", "--problems", problems, "--json").stdout)
     assert row["title"] == 'Count "all" rows'
+
+
+def test_new_names_its_files_from_here_and_what_to_type_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    lines = judge("new", "here").stdout.splitlines()
+    assert "problems/here/check.py" in lines
+    assert "submissions/here/accepted/average.py" in lines
+    assert "  judge check here --problems problems" in lines
+    away = judge("new", "away", "--dir", tmp_path / "a b" / "problems").stdout
+    assert "  judge check away --problems 'a b/problems'\n" in away
+    monkeypatch.setenv("JUDGE_PROBLEMS", str(tmp_path / "problems"))
+    assert "  judge check found\n" in judge("new", "found").stdout
 
 
 def test_new_writes_over_nothing(problems: Path):
@@ -106,7 +121,30 @@ def test_a_faulty_package_fails_its_exam_with_its_faults(tmp_path: Path):
     (tmp_path / "problems" / "broken" / "check.py").unlink()
     result = judge("check", "--problems", tmp_path / "problems")
     assert result.exit_code == 1
-    assert "package: check.py: the file is missing" in " ".join(result.stdout.split())
+    assert "FAILED  package: check.py: the file is missing\n" in result.stdout
+    assert "failed: 1 of 1 requirements\n" in result.stdout
+
+
+def test_what_fails_stands_on_one_line_where_no_terminal_is(tmp_path: Path):
+    judge("new", "weak", "--dir", tmp_path / "problems")
+    check = tmp_path / "problems" / "weak" / "check.py"
+    check.write_text(check.read_text().replace("weighted mean", "weighted mean" + " of a long name" * 20))
+    paper = tmp_path / "submissions" / "weak" / "accepted" / ("a-name-" * 20 + "of-more-columns-than-eighty.py")
+    paper.write_text("def weak(values, weights):\n    return values[0] * 0\n")
+    lines = judge("check", "--problems", tmp_path / "problems", "--quick").stdout.splitlines()
+    (failed,) = (line for line in lines if line.startswith("FAILED"))
+    assert f"accepted/{paper.name}: got wrong_answer (sample-1: the weighted mean of a long name" in failed
+    assert failed.endswith("should get accepted")
+    assert all(line == line.rstrip() for line in lines)
+
+
+@pytest.mark.parametrize("command", ["grade", "show"])
+def test_a_faulty_package_is_named_with_its_faults(tmp_path: Path, command: str):
+    judge("new", "broken", "--dir", tmp_path / "problems")
+    (tmp_path / "problems" / "broken" / "check.py").unlink()
+    paper = tmp_path / "submissions" / "broken" / "accepted" / "average.py"
+    result = judge(command, paper if command == "grade" else "broken", "--problems", tmp_path / "problems")
+    assert str(result.exception) == "broken/check.py: the file is missing"
 
 
 def test_show_prints_statement_samples_and_the_references_answers(problems: Path):

@@ -95,6 +95,19 @@ def test_a_check_that_looks_at_nothing_lets_every_wrong_program_through(package:
     assert "this wrong program gets through" in failed["mutants: zero: all zeros"]
 
 
+def test_names_that_another_file_does_not_know_fail_before_a_student_meets_them(package: Path, hold: Examine):
+    replace(package / "reference.py", '"weights-ignored": {"mean"', '"wieghts-ignored": {"meen"')
+    with (package / "problem.toml").open("a") as file:
+        file.write('\n[[equivalent_mutants]]\nrule = "othr-order"\nreason = "r"\n')
+    told = [f"{each.part}: {each.subject}: {each.message}" for each in hold(thorough=False).failures()]
+    for words in (
+        "package: reference.py: lookalikes() names `wieghts-ignored`, which problem.toml does not have; did you mean `",
+        "`wieghts-ignored` the aspect `meen`, which check.py never asks for; did you mean `mean`?",
+        "the unknown rule `othr-order`; did you mean `other-order`?",
+    ):
+        assert any(words in each for each in told), told
+
+
 def test_a_time_limit_without_room_for_slower_machines_fails(package: Path, hold: Examine):
     replace(package / "problem.toml", "cpu_seconds = 10", "cpu_seconds = 1")
     slow = "import time\n\n_end = time.process_time() + 0.4\nwhile time.process_time() < _end:\n    pass\n\n\n"

@@ -53,3 +53,43 @@ def test_what_can_be_jitted_and_what_can_not(box) -> None:
 
 def test_nothing_is_measured_that_was_not_asked_for(box) -> None:
     assert facts(box, "def f(x, k): return k\n") == {}
+
+
+TRAINS = """\
+import optax
+from flax import nnx
+
+
+def train(width):
+    model = nnx.Linear(3, width, rngs=nnx.Rngs(params=0))
+    nnx.Optimizer(model, optax.sgd(0.1), wrt=nnx.Param)
+    return 0.0
+
+
+def f(x, k):
+    return train(1)
+
+
+def likes(x, k):
+    x[...] = 7
+    return {"wide": {"loss": train(2)}}
+"""
+
+
+def test_what_is_seen_and_measured_is_the_entry_points_alone(box) -> None:
+    call = (np.zeros((2, 3), np.float32), 2.0)
+    job = Job(
+        source=TRAINS,
+        entry="f",
+        parameters=("x", "k"),
+        calls=(call,),
+        limits=Limits(),
+        facts=("inputs_changed", "rng_streams"),
+        also=("likes",),
+    )
+    (evidence,) = box.run(job).evidence
+    assert evidence.raised is None, evidence.raised
+    assert evidence.also == {"likes": {"wide": {"loss": 0.0}}}
+    assert [seen.before["kernel"].shape for seen in evidence.observed] == [(3, 1)]
+    assert evidence.facts["inputs_changed"] == []
+    assert evidence.facts["rng_streams"] == {"params": 2}  # kernel and bias

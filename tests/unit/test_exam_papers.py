@@ -48,7 +48,10 @@ def test_the_comment_counts_on_the_first_line_only():
 @pytest.mark.parametrize(
     ("name", "raw", "words"),
     [
-        ("acepted/a.py", b"x = 1", "`acepted` is no verdict"),
+        ("acepted/a.py", b"x = 1", "`acepted` is no verdict of a paper; did you mean `accepted`?"),
+        ("hostil/a.py", b"x = 1", "`hostil` is no verdict of a paper; did you mean `hostile`?"),
+        ("judge_error/a.py", b"x = 1", "`judge_error` is no verdict of a paper"),
+        ("wrong_answr/a.py", b"# expect: wrong_answer\nx = 1", "`wrong_answr` is no verdict"),
         ("accepted/a.py", b"# expect: wrong\nx = 1", "`wrong` is no verdict"),
         ("accepted/a.py", b"# expect: accepted; hint: x\nx = 1", "`hint:` is unknown"),
     ],
@@ -56,6 +59,45 @@ def test_the_comment_counts_on_the_first_line_only():
 def test_words_that_mean_nothing_are_refused(name: str, raw: bytes, words: str):
     with pytest.raises(ValueError, match=words):
         read_paper(name, raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("accepted/adam.py", "wrong_answer"),
+        ("accepted/adam.py", "accepted|wrong_answer"),
+        ("wrong_answer/adam.py", "accepted"),
+        ("wrong_answer/adam.py", "wrong_answer|accepted"),
+        ("wrong_answer/adam.py", "runtime_error"),
+        ("hostile/adam.py", "accepted"),
+        ("hostile/adam.py", "wrong_answer|accepted"),
+    ],
+)
+def test_a_first_line_that_contradicts_the_folder_is_refused(name: str, words: str):
+    folder = name.partition("/")[0]
+    with pytest.raises(ValueError, match=f"but the file lies in {folder}/: move it, or mend the line"):
+        read_paper(name, f"# expect: {words}\nx = 1".encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("accepted/a.py", "accepted"),
+        ("wrong_answer/a.py", "wrong_answer|runtime_error"),
+        ("time_limit_exceeded/a.py", "wrong_answer|time_limit_exceeded"),
+        ("hostile/a.py", "runtime_error"),
+    ],
+)
+def test_a_first_line_may_narrow_hostile_and_add_refusals_to_the_folders(name: str, words: str):
+    assert read_paper(name, f"# expect: {words}\nx = 1".encode()).verdicts == set(words.split("|"))
+
+
+def test_a_paper_that_contradicts_its_folder_is_no_right_paper(tmp_path: Path):
+    (tmp_path / "accepted").mkdir()
+    (tmp_path / "accepted" / "adam.py").write_text("# expect: wrong_answer\nx = 1")
+    papers, faults = find_papers(tmp_path)
+    assert papers == ()
+    assert [fault.subject for fault in faults] == ["accepted/adam.py", "accepted", "wrong_answer"]
 
 
 def test_a_folder_without_right_and_wrong_papers_is_told(tmp_path: Path):

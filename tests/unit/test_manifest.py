@@ -51,6 +51,15 @@ def test_an_unknown_key_of_a_mistake_is_told_with_its_line():
     assert fault == "problem.toml:21: unknown key `mistakes.not-scaled.hnt`; did you mean `hint`?"
 
 
+@pytest.mark.parametrize(
+    ("name", "like"), [("Not_Scaled", "not-scaled"), ("two words", "two-words"), ("a--b", "a-b"), ("", None)]
+)
+def test_a_mistake_that_no_id_can_name_is_told_with_an_id_that_can(name: str, like: str | None):
+    (fault,) = faults_of(MANIFEST.replace("[mistakes.not-scaled]", f'[mistakes."{name}"]'))
+    such = f", such as `{like}`" if like else ""
+    assert fault == f"problem.toml:18: `mistakes.{name}`: use lower-case letters, digits and single hyphens{such}"
+
+
 def test_every_fault_is_told_at_once():
     text = (
         MANIFEST.replace('title = "Twice"', "colour = 1")

@@ -1,16 +1,22 @@
-"""The page for authors is complete: every key, every block, every part and rule of the exam."""
+"""The page for authors is complete: every key, every block and sign, every part and rule of the exam."""
 
+import re
+from collections.abc import Callable, Iterator
 from importlib import resources
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
 import judge.checking
+from judge.checking import Sign
+from judge.evidence import Evidence, Observed
 from judge.exam.report import Part
 from judge.exam.rules import RULES
 from judge.exam.wrappers import WRAPPERS
 from judge.problems.manifest import Manifest
 from judge.problems.package import OPTIONAL, REQUIRED
+from judge.verdict import Check
 
 PAGE = (resources.files("judge.problems") / "AUTHORS.md").read_text(encoding="utf-8")
 
@@ -38,3 +44,42 @@ def test_every_block_is_explained(block: str):
 @pytest.mark.parametrize("name", [*Part, *RULES, *WRAPPERS])
 def test_every_part_and_rule_of_the_exam_is_explained(name: str):
     assert f"`{name}`" in PAGE or f"| {name} |" in PAGE
+
+
+@pytest.mark.parametrize("sign", Sign)
+def test_every_sign_is_explained_with_the_blocks_whose_docstrings_know_it(sign: Sign):
+    (row,) = (line for line in PAGE.splitlines() if line.startswith("| `") and f"`{sign.name}`" in line.split(" | ")[0])
+    told = set(re.findall(r"`(\w+)`", row.split(" | ")[-1]))
+    blocks = {name: getattr(judge.checking, name).__doc__ or "" for name in judge.checking.__all__ if name.islower()}
+    assert told == {name for name, text in blocks.items() if re.search(rf"\b{sign.name}\b", text)}
+
+
+def test_the_example_with_a_model_passes_a_right_answer_and_explains_a_leak():
+    check = example("seen_models(expected, actual)\n    yield")
+    value, step = np.ones(2, np.float32), {"step": np.uint32(0)}
+    before = {path: np.zeros(size, np.float32) for path, size in (("encoder.bias", 2), ("head.kernel", 3))}
+
+    def evidence(moved: tuple[str, ...]) -> Evidence:
+        after = {path: leaf + (path in moved) for path, leaf in before.items()}
+        seen = Observed(before=before, after=after, state_before=step, state_after={"step": np.uint32(1)})
+        return Evidence(value=value, observed=(seen,))
+
+    right, leak = evidence(("head.kernel",)), evidence(("head.kernel", "encoder.bias"))
+    assert [each.id for each in check(None, right, right)] == ["form", "model", "steps", "frozen", "trained", "losses"]
+    assert all(each.passed for each in check(None, right, right))
+    assert [each.id for each in check(None, right, leak) if not each.passed] == ["frozen"]
+
+
+@pytest.mark.parametrize(("weights", "mistakes"), [([0.5, 0.5], [None, None]), ([0.5, 2.0], [None, "not-normalised"])])
+def test_the_example_of_a_check_of_ones_own_does_what_it_says(weights: list[float], mistakes: list[str | None]):
+    check = example("the weights add up to")
+    expected = Evidence(value=np.array([0.4, 0.6]))
+    assert [each.mistake for each in check(None, expected, Evidence(value=weights))] == mistakes
+
+
+def example(words: str) -> Callable[..., Iterator[Check]]:
+    """`check` of the page's one example that holds these words."""
+    (source,) = (block for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if words in block)
+    space: dict[str, Callable[..., Iterator[Check]]] = {}
+    exec(source, space)
+    return space["check"]

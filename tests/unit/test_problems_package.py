@@ -72,6 +72,45 @@ def test_faults_of_several_files_are_told_at_once(tmp_path: Path):
     assert "check.py: the file is missing" in faults
 
 
+def test_a_faulty_manifest_hides_no_fault_of_the_other_files(tmp_path: Path):
+    faults = faults_of(
+        write_package(
+            tmp_path,
+            problem_toml=MANIFEST.replace("seed = 7", "sead = 7").replace("not-scaled", "Not_Scaled"),
+            statement_md="# Twice\n",
+            warmup_py="def warmup(x):\n    ...\n",
+            cases_py="def cases(rng):\n    yield 3\n",
+            check_py=CHECK.replace("not-scaled", "Not_Scaled").replace(
+                "import numpy", 'dict(mistake="other")\nimport numpy'
+            ),
+        )
+    )
+    assert [fault.split(": ")[0] for fault in faults] == [
+        "problem.toml",
+        "problem.toml:18",
+        "problem.toml:6",
+        "warmup.py:1",
+        "check.py:1",
+        "cases.py",
+        "statement.md",
+    ]
+    assert faults[-3:] == (
+        "check.py:1: problem.toml has no [mistakes.other]",
+        "cases.py: case 1 is a int; it should be a dict of parameter -> value",
+        "statement.md: nowhere says `twice(x, scale)`, the signature that problem.toml gives",
+    )
+
+
+def test_cases_are_not_counted_by_a_table_that_is_faulty(tmp_path: Path):
+    (fault,) = faults_of(write_package(tmp_path, problem_toml=MANIFEST.replace("samples = 2", "sample = 2")))
+    assert fault == "problem.toml:9: unknown key `cases.sample`; did you mean `samples`?"
+
+
+def test_the_message_of_a_fault_names_the_package(tmp_path: Path):
+    with pytest.raises(PackageFault, match=r"^twice/check\.py: the file is missing$"):
+        load_problem(write_package(tmp_path, check_py=None))
+
+
 @pytest.mark.parametrize("file", ["starter_py", "reference_py"])
 def test_an_entry_point_with_other_parameters_is_told_with_its_line(tmp_path: Path, file: str):
     (fault,) = faults_of(write_package(tmp_path, **{file: "\n\ndef twice(x, *, scale=1):\n    ...\n"}))
@@ -97,7 +136,7 @@ def test_a_reference_with_lookalikes_says_so(tmp_path: Path):
 
 def test_a_mistake_that_the_manifest_lacks_is_told_with_its_line(tmp_path: Path):
     (fault,) = faults_of(write_package(tmp_path, check_py=CHECK.replace('"not-scaled"', '"no-scale"')))
-    assert fault == "check.py:7: problem.toml has no [mistakes.no-scale]"
+    assert fault == "check.py:7: problem.toml has no [mistakes.no-scale]; did you mean `not-scaled`?"
 
 
 def test_mistakes_that_signs_stand_for_are_looked_up_too(tmp_path: Path):

@@ -1,0 +1,65 @@
+"""Room in the time limit: a machine that is busy for a moment does not fail a package."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tiny_package import write_package
+
+from judge.exam.known import mark_papers
+from judge.problems.package import load_problem
+from judge.verdict import Report, Verdict
+
+
+def time_of(tmp_path: Path, *later: float, first: float = 900.0):
+    """The finding on a limit of 4 s where the accepted paper takes `first` ms, and then `later`, one after another."""
+    for verdict in ("accepted", "wrong_answer"):
+        (tmp_path / "papers" / verdict).mkdir(parents=True)
+        (tmp_path / "papers" / verdict / "a.py").write_text("x = 1\n")
+    problem = load_problem(write_package(tmp_path))
+    runs = iter(later)
+    box = SimpleNamespace(run=lambda _job: SimpleNamespace(cpu_ms=next(runs)))
+    reports = [
+        Report(problem="twice", verdict=verdict, cpu_ms=first) for verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
+    ]
+    sitting = SimpleNamespace(
+        problem=problem,
+        cases=problem.cases(),
+        plan=SimpleNamespace(papers=tmp_path / "papers", thorough=False),
+        grader=SimpleNamespace(pool=SimpleNamespace(box=lambda _slot: box)),
+        grade=lambda _kind, _programs: reports,
+    )
+    _, findings = mark_papers(sitting)
+    (finding,) = (each for each in findings if each.part == "time")
+    assert list(runs) == []  # no more was measured than had to be
+    return finding
+
+
+@pytest.mark.parametrize("later", [(700.0,), (850.0, 799.0)])
+def test_a_paper_that_is_quick_enough_when_it_runs_alone_passes(tmp_path: Path, later: tuple[float, ...]):
+    assert time_of(tmp_path, *later).passed
+
+
+def test_a_quick_paper_is_not_measured_again(tmp_path: Path):
+    assert time_of(tmp_path, first=799.0).passed
+
+
+@pytest.mark.parametrize(
+    ("load", "advice"),
+    [
+        (1.0, ""),
+        (6.0, "; but 6.0 programs run on 2 processors, which inflates it: try again on a quiet machine"),
+    ],
+)
+def test_a_paper_that_is_slow_each_time_fails_by_its_least_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: float, advice: str
+):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    finding = time_of(tmp_path, 850.0, 1000.0)
+    assert not finding.passed
+    assert finding.message == (
+        "accepted/a.py takes 850 ms of CPU time, the least of 3 measurements; "
+        f"the limit should be 5 times that: cpu_seconds = 5{advice}"
+    )
