@@ -29,7 +29,8 @@ class Grader:
 
     One thread a slot may grade at the same time. `cache_dir` keeps the references' values and compiled programs; boxes
     can't read it. `fast` switches the fast lane, for comparisons; `patience` is how many seconds a submission waits for
-    the programs of its problem to be compiled for the first time; `hidden` are more files that no box may read.
+    the programs of its problem to be compiled for the first time; `hidden` are more files that no box may read;
+    `pin` keeps each slot on a processor of its own.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Grader:
         fast: bool = True,
         patience: float = 0.0,
         hidden: Sequence[Path] = (),
+        pin: bool = False,
     ) -> None:
         self.catalog = catalog
         self.pool = Pool(
@@ -51,6 +53,7 @@ class Grader:
                 runtime=runtime_key(),
                 fast=fast,
                 patience=patience,
+                cores=pin,
             )
         )
         self._expectations = Expectations(cache_dir)

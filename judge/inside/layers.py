@@ -15,7 +15,7 @@ from . import kernel
 
 MAX_OPEN_FILES = 64
 MAX_THREADS = 128 + (os.cpu_count() or 1)  # XLA starts 13 on one processor, and one more for each further one
-CPU_SLACK_SECONDS = 1  # the judge's own clock decides; the kernel's ticks, which run ahead of it, are for its absence
+CPU_SLACK = 2  # times the limit: the judge's own clock decides; the kernel's, which runs ahead, is for its absence
 MINIMUM = ("session", "rlimits", "capabilities", "parent_death", "dumpable", "no_new_privs", "seccomp")
 
 
@@ -85,7 +85,7 @@ def _oom(_: Setting) -> bool:
 
 
 def _rlimits(setting: Setting) -> bool:
-    cpu = math.ceil(setting.cpu_seconds) + CPU_SLACK_SECONDS
+    cpu = math.ceil(setting.cpu_seconds * CPU_SLACK)
     for name, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_CPU, cpu, cpu + 1),  # the soft limit's signal can be ignored, the hard one's can't

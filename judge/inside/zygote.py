@@ -138,7 +138,6 @@ class Zygote:
                     "id": job,
                     "status": os.waitstatus_to_exitcode(status),
                     "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1e3,
-                    "page_faults": usage.ru_minflt,
                 },
                 [],
             )

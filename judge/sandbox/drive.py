@@ -21,16 +21,14 @@ from judge.inside import layers, wire
 from judge.sandbox import replies
 from judge.sandbox.base import Ending, Job, OnReply, Outcome
 from judge.sandbox.meter import Meter, Output
-from judge.sandbox.zygote import Ended, Forked, Line
+from judge.sandbox.zygote import REAP_SECONDS, Ended, Forked, Line
 
 TICK_MS = 10  # how often CPU time and memory are looked at
 OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed model, texts, JSON
-REAP_SECONDS = 20.0
 GRACE_SECONDS = 0.5  # between a child's closing its reply channel and its end
 MEMORY_SUSPICION = 0.85  # of the limit: a crash from there on is put down to memory
 IDLE_MS = 300.0  # without CPU time, in the fast lane: it may hang there where it would not elsewhere
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL, -signal.SIGBUS, 127}
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _CHUNK = 1 << 16
 
 
@@ -98,15 +96,19 @@ class Driver:
             self._wait()
             wall_ms = self._meter.wall_ms
             self._meter.look()
+            copied_mb = self._meter.copied_mb() if self._fast else 0.0
         finally:
             self._line.kill(self._child)
+        if self._ending is not None and self._ending[0] is Ending.FINISHED and self._ended is None:
+            self._line.leave(self._child)
+            return self._outcome(self._ending, wall_ms, copied_mb)
         if self._ended is None:
             self._ended = self._line.ended(self._child, REAP_SECONDS)
         if self._ended is None:
             raise SandboxFault("a killed box did not end")
         if self._ending is None:
             self._drain()  # what it said last may still be in the pipes
-        return self._outcome(self._ended, wall_ms)
+        return self._outcome(self._ending or self._death(self._ended), wall_ms, copied_mb, self._ended.cpu_ms)
 
     def _wait(self) -> None:
         look_at = 0.0
@@ -243,26 +245,20 @@ class Driver:
         elif waiting != frame:
             self._poll.unregister(self._pipes.requests)
 
-    def _outcome(self, ended: Ended, wall_ms: float) -> Outcome:
-        ending, detail = self._ending or self._death(ended)
+    def _outcome(self, ending: tuple[Ending, str], wall_ms: float, copied_mb: float, cpu_ms: float = 0.0) -> Outcome:
         stdout, stderr = (self._outputs[fd].text() for fd in (self._pipes.stdout, self._pipes.stderr))
         return Outcome(
-            ending=ending,
+            ending=ending[0],
             evidence=tuple(self._evidence),
             raised=self._failure.raised if self._failure else None,
-            detail=detail,
+            detail=ending[1],
             stdout=stdout,
             stderr=stderr,
             wall_ms=wall_ms,
-            cpu_ms=max(self._meter.cpu_ms, ended.cpu_ms),
-            memory_mb=self._memory_mb(ended),
+            cpu_ms=max(self._meter.cpu_ms, cpu_ms),
+            memory_mb=max(self._meter.memory_mb, copied_mb),
             layers=self._layers,
         )
-
-    def _memory_mb(self, ended: Ended) -> float:
-        """Peak memory; in the fast lane also what it copied of its zygote's, which does not count as growth."""
-        copied_mb = ended.page_faults * PAGE_BYTES / (1 << 20) if self._fast else 0.0
-        return max(self._meter.memory_mb, copied_mb)
 
     def _death(self, ended: Ended) -> tuple[Ending, str]:
         """What a child's own end means."""

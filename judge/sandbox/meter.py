@@ -1,5 +1,6 @@
 """What one child uses, by the parent's own means: CPU clock, memory, threads, and what it prints."""
 
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from judge.sandbox.base import Ending
 MOVED_MS = 0.2  # less CPU time between two looks is no progress
 MOST_STRETCH = 10.0  # times the wall limit: so long may a child wait for a processor on a busy host
 MEMORY_ROWS = ("RssAnon:", "RssShmem:", "VmPTE:")  # the last: page tables, which a reader of empty memory can fill
+MINOR_FAULTS = 7  # of the words of /proc/PID/stat after the name
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 FLOOD = 4  # times the output limit: then the child is ended, and was not only cut short
 
 
@@ -63,6 +66,15 @@ class Meter:
     def memory_mb(self) -> float:
         """Peak resident memory above the empty box, in MiB."""
         return max(0, self._peak_kib - self._base_kib) / 1024
+
+    def copied_mb(self) -> float:
+        """MiB of memory that it was the first to touch, or got its own copy of: a fork's copies are no growth."""
+        try:
+            with open(self._folder / "stat") as file:
+                faults = int(file.read().rpartition(")")[2].split()[MINOR_FAULTS])
+        except (OSError, ValueError, IndexError):
+            return 0.0  # it has ended
+        return faults * PAGE_BYTES / (1 << 20)
 
     def _too_late(self) -> bool:
         """Whether its wall time is up; time in a busy host's queue for a processor is not held against it."""

@@ -23,6 +23,7 @@ from judge.errors import SandboxFault
 from judge.sandbox import policy
 
 START_SECONDS = 120.0  # importing JAX on a loaded machine with cold disks
+REAP_SECONDS = 20.0  # between a child's being killed and its end
 MAX_MESSAGE = 64 * 1024
 _FOLDER = Path(inside.__file__).resolve().parent
 _PACKAGE = _FOLDER.parent
@@ -39,14 +40,10 @@ class Forked:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a child ended: exit code or minus the signal; CPU milliseconds.
-
-    `page_faults` counts pages (of the system's size) that it was the first to touch, or got a copy of its own of.
-    """
+    """How a child ended: exit code or minus the signal; CPU milliseconds."""
 
     status: int
     cpu_ms: float
-    page_faults: int
 
 
 @dataclass(kw_only=True)
@@ -180,6 +177,8 @@ class Line:
         self._connection = connection
         self._next = 0
         self._ended: dict[int, Ended] = {}
+        self._killed: list[Forked] = []
+        self._forks: list[tuple[dict[str, Any], list[int]]] = []  # answers to `ask`, each with a descriptor
 
     def ask(self, order: dict[str, Any], descriptors: Sequence[int]) -> None:
         """Ask for a child; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault."""
@@ -191,16 +190,23 @@ class Line:
             raise SandboxFault("the zygote died") from error
 
     def forked(self) -> Forked:
-        """The child that was asked for last. Raises SandboxFault."""
+        """The child that was asked for last, once those before it are gone. Raises SandboxFault."""
+        while self._killed:
+            if self.ended(self._killed.pop(), REAP_SECONDS) is None:
+                raise SandboxFault("a killed box did not end")
         try:
-            while True:
-                reply, received = self._receive()
-                if "refused" in reply:
-                    raise SandboxFault(f"the zygote could not fork: {reply['refused']}")
-                if received:
-                    return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
+            while not self._forks:
+                self._receive()
         except OSError as error:
             raise SandboxFault("the zygote died") from error
+        reply, received = self._forks.pop(0)
+        if "refused" in reply:
+            raise SandboxFault(f"the zygote could not fork: {reply['refused']}")
+        return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
+
+    def leave(self, child: Forked) -> None:
+        """Let a killed child end while its outcome is told; its memory takes the kernel some milliseconds."""
+        self._killed.append(child)
 
     def kill(self, child: Forked) -> None:
         """SIGKILL to a child, by the zygote where it runs as a user that we may not signal."""
@@ -231,7 +237,8 @@ class Line:
         """Hang up; the zygote kills what still runs for this slot."""
         self._connection.close()
 
-    def _receive(self) -> tuple[dict[str, Any], list[int]]:
+    def _receive(self) -> None:
+        """Hear one message: how a child ended, or what became of a fork. Raises OSError."""
         message, received, _, _ = socket.recv_fds(self._connection, MAX_MESSAGE, 1)
         if not message:
             raise ConnectionError("closed")
@@ -239,7 +246,8 @@ class Line:
         if "status" in reply:
             job = reply.pop("id")
             self._ended[job] = Ended(**reply)
-        return reply, received
+        else:
+            self._forks.append((reply, received))
 
 
 def _pid_of(pidfd: int) -> int:

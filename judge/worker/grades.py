@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from judge.problems.catalog import Catalog
+from judge.settings import load_settings
 from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report
 
@@ -40,7 +41,7 @@ def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Grades:
     """The real one; every problem's hot zygote gets warm in the background."""
     from judge.grading import Grader
 
-    grader = Grader(catalog, cache_dir, slots)
+    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin)
     for problem in catalog.problems():
         grader.warm(problem.slug)
     return grader

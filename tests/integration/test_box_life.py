@@ -209,3 +209,17 @@ def test_judge_doctor_says_what_is_on_and_ends_with_0() -> None:
     assert done.returncode == 0, done.stderr
     assert {"seccomp", "rlimits", "dumpable"} <= {layer["layer"] for layer in found["layers"] if layer["on"]}
     assert found["smoke"].startswith("jax")
+
+
+def test_a_pinned_slot_has_a_processor_of_its_own_and_others_have_all() -> None:
+    source = "import os\ndef f(x):\n    return sorted(os.sched_getaffinity(0))\n"
+    everywhere = sorted(os.sched_getaffinity(0))
+    found = {}
+    for cores in (False, True):
+        pool = Pool(PoolConfig(slots=2, cores=cores))
+        try:
+            found[cores] = [pool.box(slot).run(job(source)).evidence[0].value for slot in range(2)]
+        finally:
+            pool.close()
+    assert found[False] == [everywhere, everywhere]
+    assert found[True] == [[everywhere[0]], [everywhere[1 % len(everywhere)]]]
