@@ -11,6 +11,7 @@ from judge.verdict import Verdict
 MAX_SEED = 2**53 - 1  # what every JSON reader keeps exactly
 MAX_BATCH = 1_000
 MAX_WAIT_SECONDS = 60.0
+BROWSER = "browser:"  # begins the submitter of what a page sent; no header of the API can say that
 SUBMITTER = r"^[A-Za-z0-9_.@+-]{1,64}$"
 KEY = r"^[\x21-\x7e]{1,200}$"
 
@@ -100,13 +101,14 @@ class SubmissionOut(BaseModel):
 class FullSubmissionOut(SubmissionOut):
     """A submission with its source and, once it is done, the report."""
 
-    source: str
+    source: str | None = Field(description="null for what was sent from a page, which shows it to who may read it")
     report: dict[str, Any] | None = Field(description="see the report's fields in the README; null until it is done")
 
     @classmethod
     def of(cls, stored: Stored, position: int | None = None) -> dict[str, Any]:
         """The members for JSON."""
-        return {**super().of(stored, position), "source": stored.source, "report": stored.report}
+        source = None if stored.submitter.startswith(BROWSER) else stored.source
+        return {**super().of(stored, position), "source": source, "report": stored.report}
 
 
 class SubmissionsOut(BaseModel):

@@ -390,6 +390,15 @@ async def test_a_problems_samples_come_with_what_they_return_once_a_worker_has_t
     assert 'aria-label="What sample-1 returns"><code>2.5<' in page
 
 
+async def test_what_a_page_sent_is_told_without_its_source(idle_api) -> None:
+    sent = await idle_api.post(
+        "/problems/twice/submissions", data={"source": RIGHT}, headers={"Accept": "application/json"}
+    )
+    theirs = (await idle_api.get(f"/api{sent.json()['page']}")).json()
+    assert (theirs["status"], theirs["source"]) == ("queued", None)
+    assert (await post(idle_api)).json()["source"] == RIGHT
+
+
 async def test_figures_tell_verdicts_and_times(api) -> None:
     await post(api, wait=30)
     await post(api, "# verdict: wrong_answer\n", wait=30)

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from judge.web.schemas import BROWSER
+
 VISITOR_COOKIE = "judge_visitor"
 VISITOR_BYTES = 20
 VISITOR_LENGTH = 27  # characters of 20 bytes in URL-safe base 64
 VISITOR_SECONDS = 400 * 24 * 3600  # what browsers allow at most
-SUBMITTER_PREFIX = "browser:"  # with a colon, which the API's own header for submitters does not take
 SUBMITTER_LENGTH = 24  # hexadecimal digits of the hash
 NONCE_BYTES = 16
 
@@ -32,7 +33,7 @@ class Visitor:
     @property
     def submitter(self) -> str:
         """The name under which the store knows this browser."""
-        return SUBMITTER_PREFIX + hashlib.sha256(self.token.encode()).hexdigest()[:SUBMITTER_LENGTH]
+        return BROWSER + hashlib.sha256(self.token.encode()).hexdigest()[:SUBMITTER_LENGTH]
 
 
 def visitor_of(request: Request) -> Visitor:

@@ -6,7 +6,7 @@ from judge.problems.problem import Problem
 from judge.store.records import Stored
 from judge.store.store import Store
 from judge.verdict import Verdict
-from judge.web.pages.security import SUBMITTER_PREFIX
+from judge.web.schemas import BROWSER
 
 OPEN, ATTEMPTED, SOLVED = "open", "attempted", "solved"
 
@@ -24,4 +24,4 @@ def solution_for(problem: Problem, standing: str) -> str | None:
 
 def may_read_source(stored: Stored, submitter: str, standing: str) -> bool:
     """Whether a page shows the source: one's own, what came by the API, and others' once the problem is solved."""
-    return stored.submitter == submitter or not stored.submitter.startswith(SUBMITTER_PREFIX) or standing == SOLVED
+    return stored.submitter == submitter or not stored.submitter.startswith(BROWSER) or standing == SOLVED
