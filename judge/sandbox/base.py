@@ -76,7 +76,8 @@ class Outcome:
     or in the fast lane what it touched first or got a copy of.
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
-    early. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how an unfinished job ended.
+    early. `signal` is the one that ended it, if one did. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail`
+    says in words how an unfinished job ended.
     """
 
     ending: Ending
@@ -88,6 +89,7 @@ class Outcome:
     wall_ms: float = 0.0
     cpu_ms: float = 0.0
     memory_mb: float = 0.0
+    signal: int = 0
     layers: tuple[str, ...] = ()
     lane: str = "full"
     handed_over: str | None = None

@@ -10,7 +10,7 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -108,7 +108,9 @@ class Driver:
             raise SandboxFault("a killed box did not end")
         if self._ending is None:
             self._drain()  # what it said last may still be in the pipes
-        return self._outcome(self._ending or self._death(self._ended), wall_ms, copied_mb, self._ended.cpu_ms)
+        ending = self._ending or self._death(self._ended)
+        outcome = self._outcome(ending, wall_ms, copied_mb, self._ended.cpu_ms)
+        return outcome if self._ending else replace(outcome, signal=max(0, -self._ended.status))
 
     def _wait(self) -> None:
         look_at = 0.0

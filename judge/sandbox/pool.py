@@ -10,6 +10,7 @@ Pool
 import os
 import queue
 import secrets
+import signal
 import sys
 import threading
 from collections import OrderedDict
@@ -21,7 +22,7 @@ from typing import Any
 
 from judge.errors import SandboxFault
 from judge.inside import kernel
-from judge.sandbox.base import Job, OnReply, Outcome, WarmUp
+from judge.sandbox.base import Ending, Job, OnReply, Outcome, WarmUp
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.hot import FastBox, HotZygote
 from judge.sandbox.packs import Packs
@@ -179,11 +180,15 @@ class PooledBox:
         self._fast: dict[str, FastBox] = {}
 
     def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
-        """Run one job; see judge.sandbox.base.Box. A job whose zygote died under it is run once more."""
+        """Run one job; see judge.sandbox.base.Box. A job that is killed, or whose zygote is, is run once more."""
         outcome, why = self._run_fast(job, on_reply)
         if outcome is not None:
             return outcome
-        return replace(self._run_full(job, on_reply), handed_over=why or None)
+        outcome = self._run_full(job, on_reply)
+        if outcome.ending is Ending.KILLED and outcome.signal == signal.SIGKILL:
+            # No limit explains it: it killed itself, or somebody else did. The next run tells.
+            outcome = self._run_full(job, on_reply)
+        return replace(outcome, handed_over=why or None)
 
     def close(self) -> None:
         """Hang up on all zygotes."""

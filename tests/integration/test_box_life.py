@@ -153,6 +153,33 @@ def test_a_job_whose_zygote_is_killed_is_run_again() -> None:
     assert [(each.ending, each.evidence[0].value) for each in outcomes] == [(Ending.FINISHED, "done")]
 
 
+def test_a_job_that_somebody_kills_is_run_again() -> None:
+    pool = Pool(PoolConfig())
+    outcomes: list[Outcome] = []
+    try:
+        before = set(below(pool.zygote().pid))
+        running = threading.Thread(target=lambda: outcomes.append(pool.box().run(job(NAP, 1.5))))
+        running.start()
+        time.sleep(0.7)
+        (its_process,) = set(below(pool.zygote().pid)) - before
+        os.kill(its_process, signal.SIGKILL)
+        running.join()
+    finally:
+        pool.close()
+
+    assert [(each.ending, each.evidence[0].value) for each in outcomes] == [(Ending.FINISHED, "done")]
+
+
+def test_a_job_that_kills_itself_ends_so() -> None:
+    pool = Pool(PoolConfig())
+    try:
+        outcome = pool.box().run(job("import os\ndef f(x):\n    os.kill(os.getpid(), 9)\n"))
+    finally:
+        pool.close()
+
+    assert (outcome.ending, outcome.signal) == (Ending.KILLED, signal.SIGKILL)
+
+
 def test_a_slot_that_hangs_up_early_harms_no_other(plain: Zygote) -> None:
     class Enough(Exception):
         pass
