@@ -53,7 +53,7 @@ class Grader:
                 runtime=runtime_key(),
                 fast=fast,
                 patience=patience,
-                cores=pin,
+                pin=pin,
             )
         )
         self._expectations = Expectations(cache_dir)

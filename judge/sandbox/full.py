@@ -74,6 +74,7 @@ class Child:
         """End it without a job: it leaves by itself when nothing can come any more. Raises SandboxFault."""
         self._pipes.close()
         forked = self._line.forked()
+        self._line.leave(forked)
         os.close(forked.pidfd)
 
 

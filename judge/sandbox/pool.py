@@ -41,7 +41,7 @@ class PoolConfig:
 
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
     None for none; `runtime` names what those depend on; `fast` switches the fast lane; `patience` is how many seconds a
-    job waits for a problem's first pack, which the full lane has to do without; `cores` gives each slot a processor of
+    job waits for a problem's first pack, which the full lane has to do without; `pin` gives each slot a processor of
     its own.
     """
 
@@ -52,7 +52,7 @@ class PoolConfig:
     namespaces: bool = True
     fast: bool = True
     patience: float = 0.0
-    cores: bool = False
+    pin: bool = False
 
 
 class Pool:
@@ -241,7 +241,7 @@ class PooledBox:
 
     def _slot(self, zygote: Zygote) -> Slot:
         cores = sorted(os.sched_getaffinity(0))
-        own = (cores[self._index % len(cores)],) if self._pool.config.cores else ()
+        own = (cores[self._index % len(cores)],) if self._pool.config.pin else ()
         return Slot(uid=slot_uid(self._index, zygote.greeting), cores=own)
 
 

@@ -177,7 +177,7 @@ class Line:
         self._connection = connection
         self._next = 0
         self._ended: dict[int, Ended] = {}
-        self._killed: list[Forked] = []
+        self._leaving: list[Forked] = []
         self._forks: list[tuple[dict[str, Any], list[int]]] = []  # answers to `ask`, each with a descriptor
 
     def ask(self, order: dict[str, Any], descriptors: Sequence[int]) -> None:
@@ -191,8 +191,8 @@ class Line:
 
     def forked(self) -> Forked:
         """The child that was asked for last, once those before it are gone. Raises SandboxFault."""
-        while self._killed:
-            if self.ended(self._killed.pop(), REAP_SECONDS) is None:
+        while self._leaving:
+            if self.ended(self._leaving.pop(), REAP_SECONDS) is None:
                 raise SandboxFault("a killed box did not end")
         try:
             while not self._forks:
@@ -205,8 +205,8 @@ class Line:
         return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
 
     def leave(self, child: Forked) -> None:
-        """Let a killed child end while its outcome is told; its memory takes the kernel some milliseconds."""
-        self._killed.append(child)
+        """Let a child end by itself, killed or without work: its memory takes the kernel some milliseconds."""
+        self._leaving.append(child)
 
     def kill(self, child: Forked) -> None:
         """SIGKILL to a child, by the zygote where it runs as a user that we may not signal."""

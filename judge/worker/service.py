@@ -16,7 +16,7 @@ from functools import partial
 
 import structlog
 
-from judge.errors import JudgeError, StoreFault
+from judge.errors import StoreFault
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.ids import new_id
@@ -124,7 +124,7 @@ class Worker:
                 async with self._slots.lend() as slot:
                     found = await self._slots.run(slot, partial(grader.sample_answers, problem.slug, slot=slot))
                 await self._store.keep_sample_answers(problem.digest, found)
-            except JudgeError as error:  # its canary, or a submission, is going to say so louder
+            except Exception as error:  # no reason to stop judging: its canary, or a submission, says so louder
                 log.warning("no expected values", problem=problem.slug, why=str(error))
 
     def _note(self, checkups: list[Checkup]) -> None:

@@ -137,32 +137,18 @@ def test_where_memory_runs_out_the_submission_goes_first(
     assert told == (score or ours)
 
 
-def test_a_job_whose_zygote_is_killed_is_run_again() -> None:
+@pytest.mark.parametrize("victim", ["zygote", "job"])
+def test_a_job_that_somebody_kills_or_whose_zygote_is_run_again(victim: str) -> None:
     pool = Pool(PoolConfig())
     outcomes: list[Outcome] = []
     try:
-        pool.zygote()
-        running = threading.Thread(target=lambda: outcomes.append(pool.box().run(job(NAP, 1.5))))
-        running.start()
-        time.sleep(0.5)
-        os.kill(pool.zygote().pid, signal.SIGKILL)
-        running.join()
-    finally:
-        pool.close()
-
-    assert [(each.ending, each.evidence[0].value) for each in outcomes] == [(Ending.FINISHED, "done")]
-
-
-def test_a_job_that_somebody_kills_is_run_again() -> None:
-    pool = Pool(PoolConfig())
-    outcomes: list[Outcome] = []
-    try:
-        before = set(below(pool.zygote().pid))
+        zygote = pool.zygote().pid
+        before = set(below(zygote))
         running = threading.Thread(target=lambda: outcomes.append(pool.box().run(job(NAP, 1.5))))
         running.start()
         time.sleep(0.7)
-        (its_process,) = set(below(pool.zygote().pid)) - before
-        os.kill(its_process, signal.SIGKILL)
+        (its_process,) = set(below(zygote)) - before
+        os.kill(zygote if victim == "zygote" else its_process, signal.SIGKILL)
         running.join()
     finally:
         pool.close()
@@ -242,10 +228,10 @@ def test_a_pinned_slot_has_a_processor_of_its_own_and_others_have_all() -> None:
     source = "import os\ndef f(x):\n    return sorted(os.sched_getaffinity(0))\n"
     everywhere = sorted(os.sched_getaffinity(0))
     found = {}
-    for cores in (False, True):
-        pool = Pool(PoolConfig(slots=2, cores=cores))
+    for pin in (False, True):
+        pool = Pool(PoolConfig(slots=2, pin=pin))
         try:
-            found[cores] = [pool.box(slot).run(job(source)).evidence[0].value for slot in range(2)]
+            found[pin] = [pool.box(slot).run(job(source)).evidence[0].value for slot in range(2)]
         finally:
             pool.close()
     assert found[False] == [everywhere, everywhere]

@@ -9,7 +9,6 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
 
 import pytest
 
@@ -41,37 +40,37 @@ def told(outcome: Outcome) -> tuple:
     return outcome.ending, outcome.raised and outcome.raised.type_name, outcome.stdout, numbers(outcome)
 
 
+def both_slots(grader: Grader, sources: dict[str, str], names: list[str]) -> list[tuple[str, Outcome]]:
+    """Each name with its outcome; every thread has a slot of its own, and takes its share."""
+
+    def run(slot: int) -> list[tuple[str, Outcome]]:
+        return [(name, grader.pool.box(slot).run(job(sources[name]))) for name in names[slot::SLOTS]]
+
+    with ThreadPoolExecutor(SLOTS) as threads:
+        return [pair for share in threads.map(run, range(SLOTS)) for pair in share]
+
+
 def test_many_submissions_through_both_lanes_give_the_full_lane_s_numbers(grader: Grader, cache_dir) -> None:
     sources = papers()
     full = Grader(Catalog([ROOT / "problems"]), cache_dir, SLOTS, fast=False)
     hot = grader.warm(SLUG)
     assert hot is not None
     assert hot.ready(WARM_SECONDS), hot.failure
-    slots: SimpleQueue[int] = SimpleQueue()
-    for slot in range(SLOTS):
-        slots.put(slot)
-
-    def run(one: Grader, name: str) -> Outcome:
-        slot = slots.get()
-        try:
-            return one.pool.box(slot).run(job(sources[name]))
-        finally:
-            slots.put(slot)
-
     names = list(itertools.islice(itertools.cycle(sources), SUBMISSIONS))
     random.Random(3).shuffle(names)
-    with ThreadPoolExecutor(SLOTS) as threads:
-        expected = dict(zip(sources, threads.map(lambda name: told(run(full, name)), sources), strict=True))
-        full.close()
-        began = time.monotonic()
-        outcomes = list(threads.map(lambda name: run(grader, name), names))
-        seconds = time.monotonic() - began
+    expected = {name: told(outcome) for name, outcome in both_slots(full, sources, list(sources))}
+    full.close()
+    began = time.monotonic()
+    done = both_slots(grader, sources, names)
+    seconds = time.monotonic() - began
 
+    outcomes = [outcome for _, outcome in done]
     lanes = Counter(outcome.lane for outcome in outcomes)
     reasons = Counter(outcome.handed_over for outcome in outcomes if outcome.handed_over)
     print(f"\n{len(outcomes)} submissions, {len(sources)} different, in {seconds:.0f} s: {dict(lanes)}")
     for reason, count in reasons.most_common():
         print(f"  {count:5d}  {reason}")
-    wrong = {name for name, outcome in zip(names, outcomes, strict=True) if told(outcome) != expected[name]}
+    assert len(outcomes) == SUBMISSIONS
+    wrong = {name for name, outcome in done if told(outcome) != expected[name]}
     assert wrong == set()
     assert lanes["fast"] > SUBMISSIONS // 2
