@@ -20,10 +20,12 @@ PATIENCE = 120.0  # seconds: a busy machine compiles the first problem's program
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """References' values and compiled programs of this test session, also for the commands and servers that it starts.
 
-    Filled once, from nothing; JUDGE_TEST_CACHE keeps it from one session to the next.
+    Filled once, from nothing, by all test processes; JUDGE_TEST_CACHE keeps it from one session to the next.
     """
     kept = os.environ.get("JUDGE_TEST_CACHE")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("cache")
+    base = tmp_path_factory.getbasetemp()  # a test process's own lies in the session's
+    folder = Path(kept) if kept else (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUDGE_CACHE", str(folder))
         yield folder

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from judge.cli import exam_table
 from judge.exam import ExamReport, OnProgress, Plan, examine
 from judge.grading import Grader
-from judge.offline import PATIENCE, default_cache_dir
+from judge.offline import default_cache_dir
 from judge.problems.catalog import Catalog
 
 WATCH_SECONDS = 0.5  # between two looks at the files
@@ -40,8 +40,7 @@ def run(order: Order) -> bool:
         if slug not in catalog.faults():
             catalog.get(slug)  # an unknown one is told before anything is started
     papers = {slug: _papers(catalog, order, slug) for slug in slugs}
-    patience = PATIENCE if order.thorough else 0.0
-    grader = Grader(catalog, default_cache_dir(), order.jobs, hidden=tuple(papers.values()), patience=patience)
+    grader = Grader(catalog, default_cache_dir(), order.jobs, hidden=tuple(papers.values()))
     try:
         reports = [_examine(grader, order, slug, papers[slug]) for slug in slugs]
     finally:

@@ -14,6 +14,7 @@ from judge.errors import JudgeError, PackageFault
 from judge.exam import tolerance
 from judge.exam.known import mark_papers, notes, warm_up_hits
 from judge.exam.naming import examine_lookalikes, examine_rules
+from judge.exam.papers import paper_files
 from judge.exam.programs import OnProgress, Plan, Sitting
 from judge.exam.report import ExamReport, Finding, Part
 from judge.exam.texts import examine_cases, examine_texts
@@ -21,6 +22,9 @@ from judge.exam.wrong import refuse_mutants, refuse_trivial
 from judge.expected import Expectations
 from judge.grading import Grader
 from judge.problems.package import Problem
+
+MANY_PAPERS = 12  # from here on the warm-up saves more than it takes: a paper's four seconds become a third of one
+WARM_UP_SECONDS = 120.0  # then the full lane has to do; a busy machine compiles for a minute
 
 
 def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lambda *_: None) -> ExamReport:
@@ -49,10 +53,13 @@ def stored_at(cache: Path, slug: str) -> Path:
 def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) -> Sitting:
     """Begins the exam: the reference answers. Raises PackageFault, SandboxFault."""
     on_progress("the reference", 0, 1)
-    # For few programs the warm-up takes longer than it saves.
-    warm = plan.thorough and grader.warm(problem.slug) is not None
+    many = plan.thorough or sum(1 for _ in paper_files(plan.papers)) >= MANY_PAPERS
+    hot = grader.warm(problem.slug) if many else None
     cases = problem.cases()
     expected = Expectations(plan.cache).of(problem, 0, cases, grader.pool.box(0))
+    if hot is not None:
+        on_progress("the warm-up", 0, 1)
+        hot.ready(WARM_UP_SECONDS)
     return Sitting(
         grader=grader,
         problem=problem,
@@ -60,7 +67,7 @@ def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) 
         on_progress=on_progress,
         cases=cases,
         expected=expected,
-        warm=warm,
+        warm=hot is not None,
     )
 
 

@@ -22,8 +22,10 @@ FAST = "fast"  # the lane of programs that the warm-up has compiled already
 def mark_papers(sitting: Sitting) -> tuple[tuple[Mark, ...], tuple[Finding, ...]]:
     """The marks of all papers in their order, and what is found by them."""
     papers, faults = find_papers(sitting.plan.papers)
-    programs = [Program(name=paper.name, source=paper.source) for paper in papers]
-    marks = tuple(map(mark, papers, sitting.grade("paper", programs)))
+    longest_first = sorted(papers, key=lambda paper: Verdict.TIME_LIMIT_EXCEEDED not in paper.verdicts)
+    programs = [Program(name=paper.name, source=paper.source) for paper in longest_first]
+    reports = dict(zip(longest_first, sitting.grade("paper", programs), strict=True))
+    marks = tuple(mark(paper, reports[paper]) for paper in papers)
     findings = [Finding(part=Part.PAPERS, subject=each.paper, passed=each.passed, message=each.why) for each in marks]
     findings += _time(sitting, papers, marks)
     if sitting.plan.thorough:

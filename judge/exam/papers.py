@@ -41,13 +41,18 @@ class Paper:
 def find_papers(folder: Path) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
     """The papers below `folder` in order of their names, and what is wrong with the folder or its files."""
     papers, faults = [], []
-    for path in sorted(folder.glob("*/*.py")):
+    for path in sorted(paper_files(folder)):
         name = path.relative_to(folder).as_posix()
         try:
             papers.append(read_paper(name, path.read_bytes()))
         except (ValueError, SubmissionRefused) as error:
             faults.append(Finding(part=Part.PAPERS, subject=name, passed=False, message=str(error)))
     return tuple(papers), (*faults, *_too_few(folder, papers))
+
+
+def paper_files(folder: Path) -> Iterator[Path]:
+    """The files below `folder` that are papers, in no order."""
+    return folder.glob("*/*.py")
 
 
 def read_paper(name: str, raw: bytes) -> Paper:

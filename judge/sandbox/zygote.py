@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,10 +125,10 @@ class Zygote:
         """Its greeting (layers it can have, versions, load time), once it is ready. Raises SandboxFault."""
         with self._lock:
             if not self.greeting:
-                self._control.settimeout(START_SECONDS)
                 try:
+                    self._control.settimeout(START_SECONDS)
                     message = self._control.recv(MAX_MESSAGE)
-                except (TimeoutError, ConnectionError):
+                except OSError:  # no answer in time, it died, or it was closed meanwhile
                     message = b""
                 if not message:
                     raise SandboxFault("the zygote did not start: `judge doctor` tells what is missing")
@@ -164,10 +165,13 @@ class Zygote:
                 raise SandboxFault("the zygote died") from error
 
     def close(self) -> None:
-        """End the process and all of its children."""
-        self._control.close()
+        """End the process and all of its children; who waits for its greeting hears that it did not start."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         self._process.kill()
         self._process.wait()
+        with self._lock:  # nobody receives from a number that is somebody else's file by now
+            self._control.close()
 
 
 class Line:

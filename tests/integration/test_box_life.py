@@ -137,6 +137,28 @@ def test_where_memory_runs_out_the_submission_goes_first(
     assert told == (score or ours)
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.2])
+def test_who_waits_for_a_zygote_that_is_closed_hears_that_it_did_not_start(seconds: float) -> None:
+    zygote = Zygote(ZygoteConfig(namespaces=False))
+    told: list[str] = []
+
+    def wait() -> None:
+        try:
+            zygote.wait()
+        except SandboxFault as fault:
+            told.append(str(fault))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    time.sleep(seconds)
+    zygote.close()
+    waiting.join(GONE_SECONDS)
+
+    assert told == ["the zygote did not start: `judge doctor` tells what is missing"]
+    with pytest.raises(SandboxFault):
+        zygote.wait()
+
+
 @pytest.mark.parametrize("victim", ["zygote", "job"])
 def test_a_job_that_somebody_kills_or_whose_zygote_is_run_again(victim: str) -> None:
     pool = Pool(PoolConfig())

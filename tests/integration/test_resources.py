@@ -41,7 +41,10 @@ def family_of(zygote: Zygote) -> list[int]:
     found, pending = [], [zygote.pid]
     while pending:
         pid = pending.pop()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except FileNotFoundError:  # it has just ended
+            continue
         found += map(int, children)
         pending += map(int, children)
     return found
@@ -50,7 +53,15 @@ def family_of(zygote: Zygote) -> list[int]:
 def holdings(zygote: Zygote) -> tuple[int, list[int]]:
     """How many descriptors we and the zygote hold, and its processes."""
     inner = [zygote.pid, *family_of(zygote)]
-    return len(os.listdir("/proc/self/fd")) + sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in inner), inner
+    return len(os.listdir("/proc/self/fd")) + sum(map(descriptors_of, inner)), inner
+
+
+def descriptors_of(pid: int) -> int:
+    """How many a process holds; none if it has just ended."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except FileNotFoundError:
+        return 0
 
 
 def settled(zygote: Zygote) -> tuple[int, list[int]]:
