@@ -90,6 +90,18 @@ def unpack(data: bytes) -> None:
             stored.setdefault(name, archive.read(name))
 
 
+def load_stored() -> None:
+    """Load every stored program now, each with the options that it was compiled with. It starts the backend."""
+    import jax
+    from jax._src.lib import xla_client
+
+    device = jax.devices()[0]
+    devices = xla_client.DeviceList((device,))
+    for key, serialized in stored.items():
+        if key not in loaded:
+            loaded[key] = device.client.deserialize_executable(serialized, devices)
+
+
 def pack() -> bytes:
     """Every loaded program, serialized, as one pack."""
     import jax

@@ -1,15 +1,18 @@
 """The warm-up of a hot zygote: runs a problem's public program, so that what solutions need lies compiled in memory."""
 
 import os
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from . import call, complaint, programs, runtime, wire
 
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
-
-
+JITTED = "jitted"  # optional: run only to make a pack
 Trial = Callable[[], object]
 
 
@@ -32,8 +35,8 @@ def run(files: dict[str, int]) -> tuple[dict[str, Any], Trial | None]:
 
 
 def take_pack(descriptor: int) -> None:
-    """Keep the programs of a pack in memory, and close it."""
-    with os.fdopen(descriptor, "rb") as file:
+    """Keep the programs of a pack in memory, and close it; a pack that is torn is none."""
+    with os.fdopen(descriptor, "rb") as file, suppress(zipfile.BadZipFile):
         programs.unpack(file.read())
 
 
@@ -44,26 +47,45 @@ def _frame(descriptor: int) -> dict[str, Any]:
 
 
 def _warm_up(order: dict[str, Any]) -> tuple[dict[str, Any] | None, Trial | None]:
+    """What it raised, if it did, and its first call.
+
+    With the programs of a pack all is compiled: then `jitted` has nothing to add, and of calls with arrays of the same
+    shapes one is enough to have their operations traced.
+    """
     runtime.start(order["light"])
     module = ModuleType("warmup")
-    job = {
-        "entry": order["entry"],
-        "facts": order["facts"],
-        "parameters": order["parameters"],
-        "also": [],
-        "result_bytes": order["result_bytes"],
-    }
 
-    def answer(arguments: tuple[Any, ...]) -> dict[str, Any]:
+    def answer(entry: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
+        job = {name: order[name] for name in ("facts", "parameters", "result_bytes")} | {"entry": entry, "also": []}
         reply = call.call(module, job, arguments)
         wire.encode("reply", reply)  # its first run is slow too
         return reply
 
+    calls = order["calls"]
     try:
         exec(compile(order["source"].tobytes().decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
-        for arguments in order["calls"]:
-            if raised := answer(arguments)["raised"]:
-                return dict(raised), None
+        entries = [order["entry"], *([JITTED] if hasattr(module, JITTED) else [])]
+        if programs.stored:
+            programs.load_stored()
+            entries, calls = [order["entry"]], _of_new_shapes(calls)
+        for arguments in calls:
+            for entry in entries:
+                if raised := answer(entry, arguments)["raised"]:
+                    return dict(raised), None
     except BaseException as error:
         return complaint.of(error), None
-    return None, (lambda: answer(order["calls"][0])) if order["calls"] else None
+    return None, (lambda: answer(order["entry"], calls[0])) if calls else None
+
+
+def _of_new_shapes(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The calls whose arrays have other shapes or dtypes than those of all calls before, and those without arrays."""
+    seen: set[tuple[Any, ...]] = set()
+    found = []
+    for arguments in calls:
+        shapes = tuple(
+            (at, each.shape, each.dtype) for at, each in enumerate(arguments) if isinstance(each, np.ndarray)
+        )
+        if not shapes or shapes not in seen:
+            found.append(arguments)
+        seen.add(shapes)
+    return found

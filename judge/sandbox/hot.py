@@ -72,7 +72,7 @@ class HotZygote:
             try:
                 if not self._closed:
                     self._warm(start)
-            except SandboxFault as error:
+            except (SandboxFault, OSError) as error:  # the latter where no process or descriptor is to be had
                 self.failure = str(error)
             finally:
                 self._done.set()

@@ -29,6 +29,9 @@ def rows_of_squares(model, x, y):
     return jnp.mean(jax.vmap(lambda row, target: jnp.mean((model(row) - target) ** 2))(x, y))
 
 
+LOSSES = (mean_of_squares, squared_error, squares_of_distance, rows_of_squares)
+
+
 def zeros(path, leaf):
     return jnp.zeros_like(leaf) if str(getattr(path[0], "key", path[0])) == "first" else leaf
 
@@ -84,6 +87,10 @@ def route(params):
     return jax.tree_util.tree_map_with_path(lambda path, leaf: str(getattr(path[0], "key", path[0])), params)
 
 
+def routed(lr):
+    return optax.multi_transform({"first": optax.set_to_zero(), "second": optax.sgd(lr)}, route)
+
+
 def made(seed, x, y, transformation):
     model = Warm(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed)))
     return model, nnx.Optimizer(model, transformation, wrt=nnx.Param)
@@ -92,29 +99,31 @@ def made(seed, x, y, transformation):
 def eager(seed, x, y, transformation, losses):
     model, optimizer = made(seed, x, y, transformation)
     loss, grads = nnx.value_and_grad(losses)(model, x, y)
-    for gradients in (masked(grads), masked(grads, times_nothing), jax.tree.map(jnp.zeros_like, grads)):
-        optimizer.update(model, gradients)
-    return loss
+    optimizer.update(model, masked(grads))
+    return model, grads, loss
 
 
 def warmup(seed, x, y, lr):
-    """The usual ways to write a masked training step on a model of these shapes: eager, jitted, scanned, routed."""
-    sgd = optax.sgd(lr)
-    routed = optax.multi_transform({"first": optax.set_to_zero(), "second": optax.sgd(lr)}, route)
-    for losses in (mean_of_squares, squared_error, squares_of_distance, rows_of_squares):
-        eager(seed, x, y, sgd, losses)
-        model, optimizer = made(seed, x, y, sgd)
-        nnx.jit(step, static_argnums=4)(model, optimizer, x, y, losses)
-    for transformation in (routed, optax.chain(sgd)):
+    """The usual ways to write one masked training step on a model of these shapes, operation by operation."""
+    for losses in LOSSES:
+        model, grads, loss = eager(seed, x, y, optax.sgd(lr), losses)
+    for mask in (times_nothing, lambda path, leaf: jnp.zeros_like(leaf)):
+        masked(grads, mask)
+    for transformation in (routed(lr), optax.chain(optax.sgd(lr))):
         eager(seed, x, y, transformation, mean_of_squares)
-    model, optimizer = made(seed, x, y, routed)
-    optimizer.update(model, nnx.grad(mean_of_squares)(model, x, y))
-    model, optimizer = made(seed, x, y, sgd)
-    nnx.jit(step_and_norms)(model, optimizer, x, y)
-    loss, _ = jax.jit(split_step, static_argnums=0)(*nnx.split((model, optimizer)), x, y)
-    last = scanned(model, optimizer, x, y)
     by_params(model, x, y, lr)
     kernel = model.first.kernel[...]
     norms = [jnp.linalg.norm(kernel), jnp.sqrt(jnp.sum(kernel**2)), jnp.sqrt(jnp.sum(jnp.square(kernel)))]
-    stacked = jnp.stack([loss, norms[0], last]) + jnp.asarray([loss, norms[1], norms[2]])
-    return jnp.array([float(loss), float(norms[0]), float(last)]) + jnp.array([loss, norms[0], norms[1]]) + stacked
+    stacked = jnp.stack([loss, *norms[:2]]) + jnp.asarray([loss, *norms[:2]])
+    return jnp.array([float(loss), float(norms[0]), float(norms[2])]) + jnp.array([loss, *norms[:2]]) + stacked
+
+
+def jitted(seed, x, y, lr):
+    """The same steps, each as one program."""
+    for losses in LOSSES:
+        model, optimizer = made(seed, x, y, optax.sgd(lr))
+        nnx.jit(step, static_argnums=4)(model, optimizer, x, y, losses)
+    model, optimizer = made(seed, x, y, optax.sgd(lr))
+    nnx.jit(step_and_norms)(model, optimizer, x, y)
+    jax.jit(split_step, static_argnums=0)(*nnx.split((model, optimizer)), x, y)
+    scanned(model, optimizer, x, y)

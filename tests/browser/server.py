@@ -12,6 +12,7 @@ import httpx
 
 READY_SECONDS = 180
 STOP_SECONDS = 60
+PROBLEM = Path(__file__).parents[2] / "problems" / "nnx-surgery-freeze"  # alone: every problem is warmed up
 
 
 def free_port() -> int:
@@ -34,7 +35,16 @@ class Server:
     def start(self, *, until: str = "/readyz") -> None:
         """Start, and wait until `until` answers well."""
         self._data.mkdir(parents=True, exist_ok=True)
-        options = ["--port", str(self._port), "--data", str(self._data), "--workers", str(self._workers)]
+        options = [
+            "--problems",
+            str(PROBLEM),
+            "--port",
+            str(self._port),
+            "--data",
+            str(self._data),
+            "--workers",
+            str(self._workers),
+        ]
         # The session's cache is shared: the same programs are not compiled for every server again.
         kept = {name for name in os.environ if not name.startswith("JUDGE_")} | {"JUDGE_CACHE"}
         environment = {name: value for name, value in os.environ.items() if name in kept}

@@ -21,10 +21,10 @@ from tiny_package import write_package
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 RESTART = os.environ.get("JUDGE_TEST_POSTGRES_RESTART", "")
-SUBMISSIONS = 300 if FULL else 60
+SUBMISSIONS = 300 if FULL else 40
 CLIENTS = 10
 PACE_SECONDS = 0.35  # between two submissions, over all clients: they come in while processes die
-LEAST_BLOWS = 8
+LEAST_BLOWS = 8 if FULL else 6
 KILL_SECONDS = (2.5, 4.0)  # between two kills
 VERDICTS = ("accepted", "wrong_answer", "runtime_error", "time_limit_exceeded")
 SETTLE_SECONDS = 240.0  # for what is still waiting when the killing ends
@@ -93,7 +93,7 @@ class Monkey:
         self.left_over: list[Child] = []
 
     async def rage(self, while_running: "asyncio.Task[None]") -> None:
-        restarts = [] if self._postgres is None else [2, 6]  # the blows that fall on the database
+        restarts = [] if self._postgres is None else [2, 5]  # the blows that fall on the database
         count = 0
         while not while_running.done() or count < LEAST_BLOWS:
             await asyncio.sleep(self._random.uniform(*KILL_SECONDS))

@@ -1,0 +1,97 @@
+"""Packs of compiled programs: a second hot zygote compiles nothing, and a pack that is torn is made anew."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from judge.limits import Limits
+from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig
+from judge.sandbox.base import WarmUp
+
+PACKAGE = "sha256:packs"
+WARM_SECONDS = 120.0
+SOURCE = """
+import jax, jax.numpy as jnp
+
+def warmup(x):
+    return jnp.asarray(x) * 2
+
+def jitted(x):
+    return jax.jit(lambda x: jnp.tanh(x) @ jnp.cos(x).T)(x)
+"""
+EAGER = "def f(x):\n    return x * 2\n"
+JITTED = "import jax, jax.numpy as jnp\n@jax.jit\ndef f(a):\n    return jnp.tanh(a) @ jnp.cos(a).T\n"
+OTHER = "import jax, jax.numpy as jnp\n@jax.jit\ndef f(a):\n    return jnp.sin(a) @ jnp.cos(a).T\n"
+SHAPES = ((2, 3), (4, 1), (2, 3))
+CALLS = tuple((np.arange(rows * columns, dtype=np.float32).reshape(rows, columns),) for rows, columns in SHAPES)
+
+
+def job(source: str) -> Job:
+    return Job(source=source, entry="f", parameters=("x",), calls=CALLS, limits=Limits(), package=PACKAGE)
+
+
+class Judge:
+    """A pool with one hot zygote, warm."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pool = Pool(PoolConfig(packs=folder))
+        warm_up = WarmUp(
+            package=PACKAGE, source=SOURCE, entry="warmup", calls=CALLS, parameters=("x",), result_bytes=1024
+        )
+        hot = self.pool.warm(warm_up)
+        assert hot is not None
+        zygote = hot.ready(WARM_SECONDS)
+        assert zygote, hot.failure
+        self.told = zygote.wait()
+
+    def run(self, source: str) -> Outcome:
+        outcome = self.pool.box().run(job(source))
+        assert outcome.ending is Ending.FINISHED, outcome
+        return outcome
+
+
+@pytest.fixture
+def start(tmp_path: Path):
+    """start() -> a Judge on the same folder of packs as those before."""
+    started: list[Judge] = []
+
+    def make() -> Judge:
+        started.append(Judge(tmp_path))
+        return started[-1]
+
+    yield make
+    for judge in started:
+        judge.pool.close()
+
+
+def values(outcome: Outcome) -> list[bytes]:
+    return [np.asarray(entry.value).tobytes() for entry in outcome.evidence]
+
+
+def test_a_second_start_compiles_nothing_and_knows_what_was_jitted(start) -> None:
+    first = start()
+    second = start()
+
+    assert first.told["compiled"] == first.told["programs"] > len(set(SHAPES))
+    assert (second.told["programs"], second.told["compiled"]) == (first.told["programs"], 0)
+    for source in (EAGER, JITTED):
+        early, late = first.run(source), second.run(source)
+        assert (early.lane, late.lane) == ("fast", "fast")
+        assert values(early) == values(late)
+    assert second.run(OTHER).lane == "full"
+
+
+@pytest.mark.parametrize("left", [0, 0.5])
+def test_a_torn_pack_is_made_anew_and_spoils_no_verdict(start, tmp_path: Path, left: float) -> None:
+    first = start()
+    [pack] = tmp_path.rglob("*.zip")
+    whole = pack.read_bytes()
+    pack.write_bytes(whole[: int(left * len(whole))])
+
+    second = start()
+
+    assert second.told["compiled"] == first.told["compiled"]
+    assert values(second.run(OTHER)) == values(first.run(OTHER))
+    assert second.run(JITTED).lane == "fast"
+    assert len(pack.read_bytes()) >= len(whole) / 2
