@@ -13,31 +13,59 @@ class Warm(nnx.Module):
         return self.second(jax.nn.relu(self.first(x)))
 
 
+def layers(params):
+    return jax.tree_util.tree_map_with_path(lambda path, leaf: str(getattr(path[0], "key", path[0])), params)
+
+
+def masked(grads):
+    return jax.tree.map(lambda layer, leaf: jnp.zeros_like(leaf) if layer == "first" else leaf, layers(grads), grads)
+
+
 def squared_error(model, x, y):
     return jnp.mean((model(x) - y) ** 2)
 
 
-@nnx.jit
-def jitted_step(model, optimizer, x, y):
+def step(model, optimizer, x, y, mask=masked):
     loss, grads = nnx.value_and_grad(squared_error)(model, x, y)
-    optimizer.update(model, grads)
+    optimizer.update(model, mask(grads))
     return loss
 
 
+def transformations(lr):
+    trained = optax.sgd(lr, momentum=0.9)
+    routed = optax.multi_transform({"first": optax.set_to_zero(), "second": trained}, layers)
+    return ((trained, masked), (routed, lambda grads: grads))
+
+
+def made(seed, x, y, transformation):
+    model = Warm(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed)))
+    return model, nnx.Optimizer(model, transformation, wrt=nnx.Param)
+
+
+def rolled(model, optimizer, x, y, steps, mask):
+    graphdef, state = nnx.split((model, optimizer))
+
+    def body(state, _):
+        model, optimizer = nnx.merge(graphdef, state)
+        loss = step(model, optimizer, x, y, mask)
+        return nnx.state((model, optimizer)), loss
+
+    return jax.lax.scan(body, state, length=steps)
+
+
 def warmup(seed, x, y, lr, steps):
-    """Rounds of training of a model of these shapes with momentum, routed and not, eager and jitted."""
+    """Rounds of training of a model of these shapes with momentum, masked and routed, operation by operation."""
     x, y = jnp.asarray(x), jnp.asarray(y)
-    routed = optax.multi_transform(
-        {"all": optax.sgd(lr, momentum=0.9), "none": optax.set_to_zero()},
-        lambda params: jax.tree_util.tree_map_with_path(lambda path, leaf: "all", params),
-    )
-    losses = []
-    for transformation in (optax.sgd(lr, momentum=0.9), routed):
-        model = Warm(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed)))
-        optimizer = nnx.Optimizer(model, transformation, wrt=nnx.Param)
-        for _ in range(steps):
-            loss, grads = nnx.value_and_grad(squared_error)(model, x, y)
-            optimizer.update(model, jax.tree.map(lambda leaf: leaf + jnp.zeros_like(leaf), grads))
-            losses.append(loss)
-        jitted_step(model, optimizer, x, y)
-    return jnp.stack(losses[:steps]), jnp.array([float(loss) for loss in losses[:steps]])
+    for transformation, mask in transformations(lr):
+        model, optimizer = made(seed, x, y, transformation)
+        losses = [step(model, optimizer, x, y, mask) for _ in range(steps)]
+    return jnp.stack(losses), jnp.array([float(loss) for loss in losses])
+
+
+def jitted(seed, x, y, lr, steps):
+    """The same rounds, each step and all steps as one program."""
+    x, y = jnp.asarray(x), jnp.asarray(y)
+    for transformation, mask in transformations(lr):
+        model, optimizer = made(seed, x, y, transformation)
+        nnx.jit(step, static_argnums=4)(model, optimizer, x, y, mask)
+        rolled(model, optimizer, x, y, steps, mask)

@@ -25,11 +25,28 @@ def squares_of_distance(model, x, y):
     return jnp.mean(jnp.square(y - model(x)))
 
 
+def sum_of_squares(model, x, y):
+    return jnp.sum((model(x) - y) ** 2) / x.shape[0]
+
+
+def half_of_squares(model, x, y):
+    return jnp.mean(jnp.sum(0.5 * (model(x) - y) ** 2, axis=-1)) + 0.5 * jnp.mean((model(x) - y) ** 2)
+
+
+def absolute(model, x, y):
+    return jnp.mean(jnp.abs(model(x) - y)) + jnp.abs(model(x) - y).mean()
+
+
+def root(model, x, y):
+    return jnp.sqrt(jnp.mean((model(x) - y) ** 2))
+
+
 def rows_of_squares(model, x, y):
     return jnp.mean(jax.vmap(lambda row, target: jnp.mean((model(row) - target) ** 2))(x, y))
 
 
 LOSSES = (mean_of_squares, squared_error, squares_of_distance, rows_of_squares)
+OTHER_LOSSES = (sum_of_squares, half_of_squares, absolute, root)  # who is wrong wants to know soon, too
 
 
 def zeros(path, leaf):
@@ -105,6 +122,8 @@ def eager(seed, x, y, transformation, losses):
 
 def warmup(seed, x, y, lr):
     """The usual ways to write one masked training step on a model of these shapes, operation by operation."""
+    for losses in OTHER_LOSSES:
+        eager(seed, x, y, optax.adam(lr) if losses is root else optax.sgd(lr, momentum=0.9), losses)
     for losses in LOSSES:
         model, grads, loss = eager(seed, x, y, optax.sgd(lr), losses)
     for mask in (times_nothing, lambda path, leaf: jnp.zeros_like(leaf)):
@@ -112,6 +131,8 @@ def warmup(seed, x, y, lr):
     for transformation in (routed(lr), optax.chain(optax.sgd(lr))):
         eager(seed, x, y, transformation, mean_of_squares)
     by_params(model, x, y, lr)
+    jax.tree.map(jnp.linalg.norm, grads)
+    optax.global_norm(grads)
     kernel = model.first.kernel[...]
     norms = [jnp.linalg.norm(kernel), jnp.sqrt(jnp.sum(kernel**2)), jnp.sqrt(jnp.sum(jnp.square(kernel)))]
     stacked = jnp.stack([loss, *norms[:2]]) + jnp.asarray([loss, *norms[:2]])

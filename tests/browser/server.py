@@ -35,19 +35,11 @@ class Server:
     def start(self, *, until: str = "/readyz") -> None:
         """Start, and wait until `until` answers well."""
         self._data.mkdir(parents=True, exist_ok=True)
-        options = [
-            "--problems",
-            str(PROBLEM),
-            "--port",
-            str(self._port),
-            "--data",
-            str(self._data),
-            "--workers",
-            str(self._workers),
-        ]
+        options = ["--port", str(self._port), "--data", str(self._data), "--workers", str(self._workers)]
         # The session's cache is shared: the same programs are not compiled for every server again.
         kept = {name for name in os.environ if not name.startswith("JUDGE_")} | {"JUDGE_CACHE"}
         environment = {name: value for name, value in os.environ.items() if name in kept}
+        environment["JUDGE_PROBLEMS"] = str(PROBLEM)
         with (self._data / "log.txt").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "judge", "serve", *options], env=environment, stdout=log, stderr=log

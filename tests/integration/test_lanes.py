@@ -137,6 +137,8 @@ def test_the_reference_s_text_is_in_no_box_s_memory(tmp_path, cache_dir, lane) -
     shutil.copytree(ROOT / "problems" / SLUG, tmp_path / "problems" / SLUG)
     reference = tmp_path / "problems" / SLUG / "reference.py"
     reference.write_text(reference.read_text() + f"\n# {canary}\nCANARY = {canary!r}\n")
+    short = "import jax.numpy as jnp\ndef warmup(seed, x, y, lr):\n    return jnp.sum(x)\n"
+    (tmp_path / "problems" / SLUG / "warmup.py").write_text(short)
     grader = Grader(Catalog([tmp_path / "problems"]), tmp_path / "cache", fast=lane == "fast")
     try:
         if lane == "fast":
