@@ -23,9 +23,12 @@ def mark_papers(sitting: Sitting) -> tuple[tuple[Mark, ...], tuple[Finding, ...]
     """The marks of all papers in their order, and what is found by them."""
     papers, faults = find_papers(sitting.plan.papers)
     longest_first = sorted(papers, key=lambda paper: Verdict.TIME_LIMIT_EXCEEDED not in paper.verdicts)
-    programs = [Program(name=paper.name, source=paper.source) for paper in longest_first]
-    reports = dict(zip(longest_first, sitting.grade("paper", programs), strict=True))
-    marks = tuple(mark(paper, reports[paper]) for paper in papers)
+    quick = not sitting.plan.thorough
+    marked = _mark(sitting, longest_first, one_case=quick)
+    again = [paper for paper in longest_first if quick and not marked[paper].passed]
+    if again:
+        marked |= _mark(sitting, again)
+    marks = tuple(marked[paper] for paper in papers)
     findings = [Finding(part=Part.PAPERS, subject=each.paper, passed=each.passed, message=each.why) for each in marks]
     findings += _time(sitting, papers, marks)
     if sitting.plan.thorough:
@@ -48,6 +51,15 @@ def notes(sitting: Sitting, marks: Sequence[Mark]) -> Iterator[str]:
     for each in marks:
         if each.report.verdict is Verdict.ACCEPTED and each.report.handed_over:
             yield f"warmup.py does not cover {each.paper}: {each.report.handed_over}"
+
+
+def _mark(sitting: Sitting, papers: Sequence[Paper], one_case: bool = False) -> dict[Paper, Mark]:
+    """The mark of each; with `one_case` by the first case alone, where a wrong program is refused for it."""
+    programs = [
+        Program(name=paper.name, source=paper.source, wrong=one_case and Verdict.ACCEPTED not in paper.verdicts)
+        for paper in papers
+    ]
+    return {paper: mark(paper, report) for paper, report in zip(papers, sitting.grade("paper", programs), strict=True)}
 
 
 def _time(sitting: Sitting, papers: Sequence[Paper], marks: Sequence[Mark]) -> Iterator[Finding]:

@@ -81,7 +81,7 @@ def test_many_in_a_row_leave_no_process_no_descriptor_and_no_memory(server) -> N
 
 
 def test_killed_while_judging_it_judges_after_the_restart_and_its_boxes_die_with_it(tmp_path, cache_dir) -> None:
-    sleeper = "import time\n\n\ndef freeze_first_dense(seed, x, y, lr):\n    time.sleep(0.5)\n    return [1, 2, 2]\n"
+    sleeper = "import time\n\n\ndef freeze_first_dense(seed, x, y, lr):\n    time.sleep(0.3)\n    return [1, 2, 2]\n"
     with Process("serve", tmp_path / "data", port=free_port(), workers=1, cache=cache_dir, problems=PROBLEM) as process:
         process.wait_until("/readyz")
         sent = httpx.post(f"{process.url}/api/submissions", json={**SLUG, "source": sleeper})
