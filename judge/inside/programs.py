@@ -84,10 +84,10 @@ def _hash_of(key: str) -> str:
 
 
 def unpack(data: bytes) -> None:
-    """Add a pack's programs to the stored ones. Raises zipfile.BadZipFile."""
+    """Add a pack's programs to the stored ones, all or none. Raises zipfile.BadZipFile, zlib.error."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name in archive.namelist():
-            stored.setdefault(name, archive.read(name))
+        programs = {name: archive.read(name) for name in archive.namelist()}
+    stored.update(programs)
 
 
 def load_stored() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import ModuleType
@@ -36,7 +37,7 @@ def run(files: dict[str, int]) -> tuple[dict[str, Any], Trial | None]:
 
 def take_pack(descriptor: int) -> None:
     """Keep the programs of a pack in memory, and close it; a pack that is torn is none."""
-    with os.fdopen(descriptor, "rb") as file, suppress(zipfile.BadZipFile):
+    with os.fdopen(descriptor, "rb") as file, suppress(zipfile.BadZipFile, zlib.error):
         programs.unpack(file.read())
 
 
