@@ -14,6 +14,7 @@ from judge.bench.ways import Cost, Fresh, Hot, Lane, Paper, Way, closing_hot, wr
 from judge.expected import job_of, run_reference
 from judge.grading import Grader
 from judge.problems.catalog import Catalog
+from judge.settings import CACHE_DIR
 from judge.submission import Submission
 
 WARM_SECONDS = 180.0
@@ -80,8 +81,8 @@ def _set_up(
     problem = catalog.get(submission.problem)
     cases = problem.cases()
     say("the reference, and the judge's own lanes")
-    full = stack.enter_context(closing(Grader(catalog, folder / "judge", clients, fast=False)))
-    hot = stack.enter_context(closing(Grader(catalog, folder / "judge", clients)))
+    full = stack.enter_context(closing(Grader(catalog, folder / CACHE_DIR, clients, fast=False)))
+    hot = stack.enter_context(closing(Grader(catalog, folder / CACHE_DIR, clients)))
     warming = hot.warm(problem.slug)
     expected = run_reference(problem, cases, full.pool.box())
     paper = Paper(
@@ -106,8 +107,7 @@ def _set_up(
     if fast:
         yield Lane("fast lane", paper, hot, "fast")
         say(Served.name)
-        problems = str(problem.folder.parent)
-        yield stack.enter_context(closing(Served(submission, clients, folder / "data", problems)))
+        yield stack.enter_context(closing(Served(paper, problem.folder, folder, clients)))
 
 
 def _measure(way: Way) -> Cost:

@@ -10,8 +10,7 @@ from typing import Any
 
 import httpx
 
-from judge.bench.ways import Cost, WrongAnswer
-from judge.submission import Submission
+from judge.bench.ways import Cost, Paper, WrongAnswer
 
 START_SECONDS = 180.0
 _WAIT_SECONDS = 60
@@ -22,9 +21,12 @@ class Served:
 
     name = "fast lane through judge serve"
 
-    def __init__(self, submission: Submission, workers: int, data: Path, problems: str) -> None:
-        """Start it and wait until it judges in the fast lane. Raises WrongAnswer where it doesn't come to that."""
-        self._body = {"problem": submission.problem, "source": submission.source}
+    def __init__(self, paper: Paper, problem: Path, data: Path, workers: int) -> None:
+        """Start it and wait until it judges in the fast lane. Raises WrongAnswer where it doesn't come to that.
+
+        It serves the package in the folder `problem` alone: others would still be warming up beside the measurements.
+        """
+        self._body = {"problem": paper.submission.problem, "source": paper.submission.source}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -41,7 +43,7 @@ class Served:
         ]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "judge", *arguments],
-            env=os.environ | {"JUDGE_PROBLEMS": problems},
+            env=os.environ | {"JUDGE_PROBLEMS": str(problem)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -182,7 +182,14 @@ def test_show_prints_the_page_for_authors():
 def test_watch_marks_again_when_a_file_changes(tmp_path: Path):
     judge("new", "watched", "--dir", tmp_path / "problems")
     command = [sys.executable, "-m", "judge", "check", "watched", "--problems", str(tmp_path / "problems"), "--watch"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs inherit: ignored
+    )
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     reader = threading.Thread(target=lambda: [lines.put(line) for line in process.stdout], daemon=True)
     reader.start()
