@@ -26,6 +26,7 @@ from judge.errors import PackageFault
 from judge.evidence import Evidence, Observed, Value
 from judge.inside import wire
 from judge.limits import Limits
+from judge.problems.package import JITTED, USUAL, WARMUP
 from judge.problems.problem import Problem
 from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
 
@@ -111,7 +112,9 @@ def warm_up_of(problem: Problem) -> WarmUp | None:
     return WarmUp(
         package=problem.digest,
         source=problem.warmup,
-        entry="warmup",
+        entry=WARMUP,
+        usual=USUAL,
+        jitted=JITTED,
         parameters=problem.parameters,
         calls=tuple(calls),
         facts=tuple(problem.manifest.runtime.facts),

@@ -1,7 +1,7 @@
 """The words of a verdict, and the report that carries it: one JSON for the command line, HTTP and the store."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -111,8 +111,13 @@ class Report:
     provenance: Provenance = field(default_factory=Provenance)
 
     def to_json(self) -> dict[str, Json]:
-        """The report as plain dicts and lists, ready for json.dumps."""
-        return asdict(self)
+        """The report as plain dicts and lists, ready for json.dumps; what they hold is the report's own."""
+        return {
+            **vars(self),
+            "mistakes": [dict(vars(mistake)) for mistake in self.mistakes],
+            "cases": [{**vars(case), "checks": [dict(vars(each)) for each in case.checks]} for case in self.cases],
+            "provenance": dict(vars(self.provenance)),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> "Report":

@@ -17,7 +17,7 @@ import numpy as np
 
 from . import kernel
 
-TRIAL_SECONDS = 5.0  # a trial that hangs, as any fork of a hot zygote may, is given up
+TRIAL_SECONDS = 20.0  # a trial that hangs, as any fork of a hot zygote may, is given up
 PAGE = os.sysconf("SC_PAGE_SIZE")
 GAP = 1  # pages between two ranges that are copied along: a call to the kernel costs more
 _EXCLUSIVE, _PRESENT = 1 << 56, 1 << 63  # of an entry of /proc/self/pagemap

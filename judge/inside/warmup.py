@@ -13,12 +13,11 @@ import numpy as np
 from . import call, complaint, programs, runtime, wire
 
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
-JITTED = "jitted"  # optional: run only to make a pack
 Trial = Callable[[], object]
 
 
 def run(files: dict[str, int]) -> tuple[dict[str, Any], Trial | None]:
-    """Do what the descriptors ask for; what to tell the judge of it, and the warm-up's first call once more.
+    """Do what the descriptors ask for; what to tell the judge of it, and what every job will do.
 
     `pack`: programs compiled before. `warmup`: a frame with source, entry, calls and light; run here, now.
     `fresh`: where to write a new pack, if something had to be compiled.
@@ -48,10 +47,10 @@ def _frame(descriptor: int) -> dict[str, Any]:
 
 
 def _warm_up(order: dict[str, Any]) -> tuple[dict[str, Any] | None, Trial | None]:
-    """What it raised, if it did, and its first call.
+    """What it raised, if it did; and its usual calls once more, one for each kind of case.
 
-    With the programs of a pack all is compiled: then `jitted` has nothing to add, and of calls with arrays of the same
-    shapes one is enough to have their operations traced.
+    With the programs of a pack all is compiled: then its jitted function has nothing to add, and of calls with arrays
+    of the same shapes one is enough to have their operations traced.
     """
     runtime.start(order["light"])
     module = ModuleType("warmup")
@@ -62,20 +61,21 @@ def _warm_up(order: dict[str, Any]) -> tuple[dict[str, Any] | None, Trial | None
         wire.encode("reply", reply)  # its first run is slow too
         return reply
 
-    calls = order["calls"]
+    calls, different = order["calls"], _of_new_shapes(order["calls"])
     try:
         exec(compile(order["source"].tobytes().decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
-        entries = [order["entry"], *([JITTED] if hasattr(module, JITTED) else [])]
+        usual, jitted = ([name] if hasattr(module, name) else [] for name in (order["usual"], order["jitted"]))
+        entries = [*usual, order["entry"]]
         if programs.stored:
             programs.load_stored()
-            entries, calls = [order["entry"]], _of_new_shapes(calls)
+            calls, jitted = different, []
         for arguments in calls:
-            for entry in entries:
+            for entry in (*entries, *jitted):
                 if raised := answer(entry, arguments)["raised"]:
                     return dict(raised), None
     except BaseException as error:
         return complaint.of(error), None
-    return None, (lambda: answer(order["entry"], calls[0])) if calls else None
+    return None, lambda: [answer(entries[0], arguments) for arguments in different]
 
 
 def _of_new_shapes(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

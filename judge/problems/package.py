@@ -33,7 +33,7 @@ REQUIRED = (FILE, "statement.md", "starter.py", "reference.py", "cases.py", "che
 OPTIONAL = ("warmup.py", "solution.md")
 CHECK_PARAMETERS = ("case", "expected", "actual")
 WARMUP = "warmup"
-JITTED = "jitted"  # optional, beside it
+USUAL, JITTED = "usual", "jitted"  # optional, beside it
 BY_PRODUCTS = ("__pycache__",)  # and hidden files, editors' back-ups: no part of a package
 
 
@@ -130,6 +130,7 @@ def _check_code(outline: Outline, trees: Mapping[str, ast.Module | None], faults
         ("reference.py", manifest.entry, True),
         ("reference.py", source.LOOKALIKES, False),
         ("warmup.py", WARMUP, True),
+        ("warmup.py", USUAL, False),
         ("warmup.py", JITTED, False),
     ):
         tree = trees.get(file)

@@ -58,12 +58,16 @@ class WarmUp:
     """A problem's public program, and calls of the cases' shapes, that a hot zygote runs before any submission.
 
     `package` is the digest of the problem's package; `calls` hold nothing of the cases but shapes, dtypes and scalars.
+    The program's functions: `entry`, and where it has them `usual`, which is called first and tells what every fork
+    writes to, and `jitted`, called only where nothing is compiled yet.
     """
 
     package: str
     source: str
     entry: str
     calls: tuple[tuple[Value, ...], ...]
+    usual: str = ""
+    jitted: str = ""
     parameters: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     result_bytes: int = 0

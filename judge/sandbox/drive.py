@@ -83,6 +83,7 @@ class Driver:
         self._failure: replies.Failure | None = None
         self._layers: tuple[str, ...] = ()
         self._nonce = ""
+        self._next: tuple[str, bytes] | None = None  # the next call, framed while the box is at work
         self._sent_at = 0.0
         self._silent_since: float | None = None
         self._ending: tuple[Ending, str] | None = None
@@ -179,17 +180,16 @@ class Driver:
             raise SandboxFault(f"layer {min(missing)} is missing")
         self._meter = Meter(self._child.pid, self._job.limits)  # the empty box is what counts as nothing used
         self._hear = self._hear_loaded
-        self._request(
-            "job",
-            {
-                "source": np.frombuffer(self._job.source.encode(), np.uint8),
-                "entry": self._job.entry,
-                "parameters": list(self._job.parameters),
-                "also": list(self._job.also),
-                "facts": list(self._job.facts),
-                "result_bytes": self._job.limits.result_bytes,
-            },
-        )
+        job = {
+            "source": np.frombuffer(self._job.source.encode(), np.uint8),
+            "entry": self._job.entry,
+            "parameters": list(self._job.parameters),
+            "also": list(self._job.also),
+            "facts": list(self._job.facts),
+            "result_bytes": self._job.limits.result_bytes,
+        }
+        self._send(_frame("job", job))
+        self._next = self._framed(0)
 
     def _hear_loaded(self, kind: str, tree: Any) -> None:
         if kind != "loaded":
@@ -222,16 +222,18 @@ class Driver:
                 output.visible = False
         if self._ending is not None:
             return
-        self._nonce = secrets.token_hex(8)  # a reply that was made before its case was known can't hold it
+        assert self._next is not None
+        self._nonce, frame = self._next
         self._sent_at = time.perf_counter()
-        self._request("call", {"nonce": self._nonce, "arguments": self._job.calls[index]})
-
-    def _request(self, kind: str, tree: Any) -> None:
-        try:
-            frame = wire.encode(kind, tree)
-        except wire.BadFrame as error:  # a case of the author's, and nothing that a submission did
-            raise SandboxFault(f"what the submission is to be asked can't be sent: {error}") from error
         self._send(frame)
+        self._next = self._framed(index + 1)
+
+    def _framed(self, index: int) -> tuple[str, bytes] | None:
+        """A call's nonce, which no reply that was made before the case was known can hold, and its frame."""
+        if index >= len(self._job.calls):
+            return None
+        nonce = secrets.token_hex(8)
+        return nonce, _frame("call", {"nonce": nonce, "arguments": self._job.calls[index]})
 
     def _send(self, frame: bytes) -> None:
         waiting = self._to_send + frame
@@ -282,3 +284,10 @@ class Driver:
         said = bytes(self._outputs[self._pipes.stderr].kept)
         near = self._meter.memory_mb > MEMORY_SUSPICION * self._job.limits.memory_mib
         return near or b"bad_alloc" in said or b"allocate memory" in said
+
+
+def _frame(kind: str, tree: Any) -> bytes:
+    try:
+        return wire.encode(kind, tree)
+    except wire.BadFrame as error:  # a case of the author's, and nothing that a submission did
+        raise SandboxFault(f"what the submission is to be asked can't be sent: {error}") from error

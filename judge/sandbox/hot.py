@@ -91,7 +91,7 @@ class HotZygote:
 
 
 class FastBox:
-    """One slot's way into one hot zygote: after its first job a child always waits there for the next."""
+    """One slot's way into one hot zygote: from its first job on a child gets ready there for the next."""
 
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
         """Raises SandboxFault where the zygote is gone."""
@@ -104,9 +104,10 @@ class FastBox:
         """(outcome, "") if the submission ran to its end, (None, why not) otherwise. Raises SandboxFault."""
         seconds = min(job.limits.cpu_seconds, FAST_CPU_SECONDS)
         job = replace(job, limits=replace(job.limits, cpu_seconds=seconds))
-        outcome = self._child(job).run(job, on_reply, fast=True)
-        with suppress(SandboxFault):  # this job has its outcome; the next one will hear of it
-            self._waiting = Child(self._line, self._slot, job)
+        child = self._child(job)
+        with suppress(SandboxFault):  # of a dead zygote this job will hear, too
+            self._waiting = Child(self._line, self._slot, job)  # it copies its memory while this job runs
+        outcome = child.run(job, on_reply, fast=True)
         why = _doubt(outcome)
         return (None, why) if why else (replace(outcome, lane="fast"), "")
 
@@ -149,6 +150,8 @@ def frame_of(warm_up: WarmUp) -> BinaryIO:
             {
                 "source": np.frombuffer(warm_up.source.encode(), np.uint8),
                 "entry": warm_up.entry,
+                "usual": warm_up.usual,
+                "jitted": warm_up.jitted,
                 "calls": list(warm_up.calls),
                 "facts": list(warm_up.facts),
                 "parameters": list(warm_up.parameters),

@@ -16,6 +16,40 @@ from judge.verdict import Json, Report, Verdict
 
 REASON_CHARACTERS = 2_000
 
+# Built once: each verdict needs them, and SQLAlchemy takes a millisecond to build them.
+_LIVE_ONE = (judgings.c.id == sa.bindparam("judging"), judgings.c.status.in_(LIVE))
+_CLAIM = (
+    sa.update(judgings)
+    .where(*_LIVE_ONE, judgings.c.attempts < MAX_ATTEMPTS)
+    .values(
+        status=Status.RUNNING,
+        attempts=judgings.c.attempts + 1,
+        worker=sa.bindparam("by"),
+        started=sa.bindparam("now"),
+    )
+    .returning(
+        judgings.c.submission_id,
+        judgings.c.problem,
+        judgings.c.seed,
+        judgings.c.samples_only,
+        judgings.c.attempts,
+        judgings.c.created,
+        sa.select(submissions.c.source)
+        .where(submissions.c.id == judgings.c.submission_id)
+        .scalar_subquery()
+        .label("source"),
+    )
+)
+_FINISH = sa.update(judgings).where(*_LIVE_ONE).returning(judgings.c.id)
+_HOOKS_DUE = (
+    sa.update(webhooks)
+    .where(
+        webhooks.c.state == "waiting",
+        webhooks.c.submission_id.in_(sa.select(submissions.c.id).where(submissions.c.judging_id == sa.bindparam("of"))),
+    )
+    .values(state="due", next_at=sa.bindparam("now"))
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class GivenUp:
@@ -29,24 +63,8 @@ async def claim(connection: Connection, judging_id: str, worker: str) -> Work | 
     if connection.kind == "postgresql":
         # A claim that a crash of the database forgets is only made again: it need not wait for the disk.
         await connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
-    table = judgings.c
     now = datetime.now(UTC)
-    source = sa.select(submissions.c.source).where(submissions.c.id == table.submission_id).scalar_subquery()
-    update = (
-        sa.update(judgings)
-        .where(table.id == judging_id, table.status.in_(LIVE), table.attempts < MAX_ATTEMPTS)
-        .values(status=Status.RUNNING, attempts=table.attempts + 1, worker=worker, started=now)
-        .returning(
-            table.submission_id,
-            table.problem,
-            table.seed,
-            table.samples_only,
-            table.attempts,
-            table.created,
-            source.label("source"),
-        )
-    )
-    row = (await connection.execute(update)).one_or_none()
+    row = (await connection.execute(_CLAIM, {"judging": judging_id, "by": worker, "now": now})).one_or_none()
     if row is None:
         return await _give_up(connection, judging_id)
     return Work(
@@ -79,7 +97,7 @@ async def finish(connection: Connection, judging_id: str, report: Mapping[str, J
 
     How many webhooks are due by it, or None if there was a verdict already.
     """
-    table = judgings.c
+    now = datetime.now(UTC)
     values: dict[str, Any] = {
         "status": Status.DONE,
         "verdict": str(report["verdict"]),
@@ -89,20 +107,13 @@ async def finish(connection: Connection, judging_id: str, report: Mapping[str, J
         "memory_mb": report["memory_mb"],
         "lane": report["lane"],
         "report": clean_json(report),
-        "finished": datetime.now(UTC),
+        "finished": now,
     }
     if package := report["provenance"]["package"]:
         values["package"] = package
-    update = sa.update(judgings).where(table.id == judging_id, table.status.in_(LIVE)).values(**values)
-    if (await connection.execute(update.returning(table.id))).first() is None:
+    if (await connection.execute(_FINISH, {"judging": judging_id, **values})).first() is None:
         return None
-    concerned = sa.select(submissions.c.id).where(submissions.c.judging_id == judging_id)
-    due = await connection.execute(
-        sa.update(webhooks)
-        .where(webhooks.c.state == "waiting", webhooks.c.submission_id.in_(concerned))
-        .values(state="due", next_at=datetime.now(UTC))
-    )
-    return due.rowcount
+    return (await connection.execute(_HOOKS_DUE, {"of": judging_id, "now": now})).rowcount
 
 
 async def hand_back(connection: Connection, judging_id: str, worker: str, reason: str, *, counted: bool) -> bool:

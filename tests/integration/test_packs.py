@@ -22,6 +22,25 @@ def warmup(x):
 def jitted(x):
     return jax.jit(lambda x: jnp.tanh(x) @ jnp.cos(x).T)(x)
 """
+# Of the same package, as it may be called where a pack holds its programs: once for each shape, and `jitted` never.
+STRICT = """
+import jax.numpy as jnp
+
+shapes = []
+
+def usual(x):
+    if x.shape in shapes:
+        raise ValueError("again")
+    shapes.append(x.shape)
+    return jnp.asarray(x) * 2
+
+def warmup(x):
+    if shapes[-1] != x.shape:
+        raise ValueError("before the usual one")
+
+def jitted(x):
+    raise ValueError("compiled already")
+"""
 EAGER = "def f(x):\n    return x * 2\n"
 JITTED = "import jax, jax.numpy as jnp\n@jax.jit\ndef f(a):\n    return jnp.tanh(a) @ jnp.cos(a).T\n"
 OTHER = "import jax, jax.numpy as jnp\n@jax.jit\ndef f(a):\n    return jnp.sin(a) @ jnp.cos(a).T\n"
@@ -36,10 +55,17 @@ def job(source: str) -> Job:
 class Judge:
     """A pool with one hot zygote, warm."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, source: str = SOURCE) -> None:
         self.pool = Pool(PoolConfig(packs=folder))
         warm_up = WarmUp(
-            package=PACKAGE, source=SOURCE, entry="warmup", calls=CALLS, parameters=("x",), result_bytes=1024
+            package=PACKAGE,
+            source=source,
+            entry="warmup",
+            usual="usual",
+            jitted="jitted",
+            calls=CALLS,
+            parameters=("x",),
+            result_bytes=1024,
         )
         hot = self.pool.warm(warm_up)
         assert hot is not None
@@ -55,11 +81,11 @@ class Judge:
 
 @pytest.fixture
 def start(tmp_path: Path):
-    """start() -> a Judge on the same folder of packs as those before."""
+    """start(source) -> a Judge with this warm-up, on the same folder of packs as those before."""
     started: list[Judge] = []
 
-    def make() -> Judge:
-        started.append(Judge(tmp_path))
+    def make(source: str = SOURCE) -> Judge:
+        started.append(Judge(tmp_path, source))
         return started[-1]
 
     yield make
@@ -82,6 +108,12 @@ def test_a_second_start_compiles_nothing_and_knows_what_was_jitted(start) -> Non
         assert (early.lane, late.lane) == ("fast", "fast")
         assert values(early) == values(late)
     assert second.run(OTHER).lane == "full"
+
+
+def test_with_a_pack_each_shape_is_traced_once_the_usual_way_first_and_nothing_is_jitted(start) -> None:
+    start()
+
+    assert start(STRICT).told["failure"] is None
 
 
 def cut(whole: bytes) -> bytes:
