@@ -8,6 +8,7 @@ from pathlib import Path
 import judge
 from judge.errors import PackageFault, UnknownProblem
 from judge.problems.manifest import FILE, line_of
+from judge.problems.near import did_you_mean
 from judge.problems.package import Problem, load_problem
 from judge.settings import load_settings
 
@@ -53,8 +54,9 @@ class Catalog:
         try:
             return self._problems[slug]
         except KeyError:
-            known = ", ".join(problem.slug for problem in self.problems()) or "none"
-            raise UnknownProblem(f"there is no problem `{slug}`; installed: {known}") from None
+            known = [problem.slug for problem in self.problems()]
+            near = did_you_mean(slug, known) or f"; installed: {', '.join(known) or 'none'}"
+            raise UnknownProblem(f"there is no problem `{slug}`{near}") from None
 
     def _load(self) -> None:
         folders: dict[str, Path] = {}

@@ -27,8 +27,14 @@ def test_problems_come_in_track_order_and_those_without_a_track_last(tmp_path: P
 
 def test_an_unknown_slug_is_an_unknown_problem_that_lists_the_known(tmp_path: Path):
     write_package(tmp_path)
-    with pytest.raises(UnknownProblem, match="there is no problem `thrice`; installed: twice"):
-        Catalog([tmp_path]).get("thrice")
+    with pytest.raises(UnknownProblem, match="there is no problem `other-one`; installed: twice"):
+        Catalog([tmp_path]).get("other-one")
+
+
+def test_a_misspelt_slug_is_told_the_one_that_was_meant(tmp_path: Path):
+    write_package(tmp_path)
+    with pytest.raises(UnknownProblem, match="there is no problem `twise`; did you mean `twice`"):
+        Catalog([tmp_path]).get("twise")
 
 
 def test_a_faulty_package_harms_no_other(tmp_path: Path):
