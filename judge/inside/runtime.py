@@ -1,9 +1,7 @@
 """JAX as every box has it: imported once, one thread, results computed in the calling thread, no backend started."""
 
 import os
-import threading
 from importlib import metadata
-from typing import Any
 
 # XLA's cheap compilation, for programs that run for microseconds and compile for milliseconds. Changes last bits of
 # some results, so it holds for every lane and for the reference, or for none of them.
@@ -24,33 +22,14 @@ def load() -> None:
     import optax  # noqa: F401
     from flax import linen, nnx  # noqa: F401
 
-    from . import facts, observe, programs
+    from . import facts, observe, programs, shortcuts
 
     # In the calling thread: a reply is framed when its numbers are there, and CPU time is its own.
     jax.config.update("jax_cpu_enable_async_dispatch", False)
-    share_mlir_contexts()
+    shortcuts.take()
     programs.install()
     observe.install()
     facts.install()
-
-
-def share_mlir_contexts() -> None:
-    """One MLIR context to a thread, itself without threads, instead of one to a lowering with a pool each.
-
-    A first case's lowerings make about 40 of them, 2.7 ms and several MB each (measured).
-    """
-    from jax._src.interpreters import mlir
-
-    make = mlir.make_ir_context
-    local = threading.local()
-
-    def shared() -> Any:
-        if not hasattr(local, "context"):
-            local.context = make()
-            local.context.enable_multithreading(False)
-        return local.context
-
-    mlir.make_ir_context = shared
 
 
 def start(light: bool) -> None:

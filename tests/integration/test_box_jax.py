@@ -56,9 +56,56 @@ with ThreadPoolExecutor(4) as pool:
 import scipy.stats, scipy.optimize, scipy.linalg, jax.experimental.sparse, jax.scipy.stats
 berlin = zoneinfo.ZoneInfo('Europe/Berlin')
 return bool(uuid.uuid4()) and datetime.datetime.now(berlin).year > 2000""",
+    "references": """ref = jax.new_ref(x)
+@jax.jit
+def add(ref):
+    ref[...] += 1
+    return isinstance(ref, jax.Ref)
+inside = add(ref)
+return inside and isinstance(ref, jax.Ref) and not isinstance(x, jax.Ref) and jnp.array_equal(ref[...], x + 1)""",
+    "a rule of differentiation of one's own": """@jax.custom_jvp
+def twice(y):
+    return 2 * y
+@twice.defjvp
+def rule(primals, tangents):
+    return twice(*primals), 3 * tangents[0]
+return jnp.allclose(jax.grad(lambda y: (twice(y) * jnp.sin(y)).sum())(x), 3 * jnp.sin(x) + 2 * x * jnp.cos(x))""",
     "inspect": "import inspect; return 'def relu' in inspect.getsource(jax.nn.relu.__wrapped__)",
     "asking for the devices": "return jax.devices()[0].platform == 'cpu' and jax.process_count() == 1",
 }
+
+
+# How often something is done for 100 differentiated operations, and to tell of 100 arrays that they are no references.
+COUNTS = f"""{HEAD}
+import builtins, inspect
+
+def calls_of(module, name, work):
+    count, function = 0, getattr(module, name)
+
+    def counted(*arguments, **keywords):
+        nonlocal count
+        count += 1
+        return function(*arguments, **keywords)
+
+    setattr(module, name, counted)
+    try:
+        work()
+    finally:
+        setattr(module, name, function)
+    return count
+
+def many(y):
+    for _ in range(50):
+        y = jnp.sin(y) * y
+    return y.sum()
+
+def f(x):
+    jax.grad(many)(x)
+    return [
+        calls_of(inspect, "signature", lambda: jax.grad(many)(x)),
+        calls_of(builtins, "__import__", lambda: [isinstance(x, jax.Ref) for _ in range(100)]),
+    ]
+"""
 
 
 @pytest.mark.parametrize("name", WORKS)
@@ -84,3 +131,10 @@ def test_debug_print_is_kept(pool: Pool) -> None:
         )
     )
     assert "x is 2.0" in outcome.stdout
+
+
+def test_no_signature_is_read_for_an_operation_and_nothing_imported_to_tell_a_reference(pool: Pool) -> None:
+    calls = ((np.linspace(0, 1, 4, dtype=np.float32),),)
+    [evidence] = pool.box().run(Job(source=COUNTS, entry="f", parameters=("x",), calls=calls, limits=LIMITS)).evidence
+    assert evidence.raised is None, evidence.raised
+    assert max(evidence.value) < 10, evidence.value
