@@ -38,6 +38,12 @@ def freeze_with_adam(seed, x, y, lr, steps):
 # What known mistakes would give, in NumPy: every new JAX operation costs its compilation.
 
 
+class Backwards(TwoLayer):
+    def __init__(self, inputs, outputs, *, rngs):
+        self.l2 = nnx.Linear(HIDDEN, outputs, rngs=rngs)
+        self.l1 = nnx.Linear(inputs, HIDDEN, rngs=rngs)
+
+
 def lookalikes(seed, x, y, lr, steps):
     """By mistake: the loss and the norm that it would report, and the leaves that it would leave behind."""
     start = drawn(TwoLayer(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed))))
@@ -46,6 +52,9 @@ def lookalikes(seed, x, y, lr, steps):
     def run(start=start, count=steps, **options):
         reported, end = train(start, x, y, lr, count, **options)
         return {"loss": reported[-1], "leaves": end}
+
+    def begun(model):
+        return {**run(drawn(model)), "norm": np.linalg.norm(model.l1.kernel)}
 
     return {
         "post-step-loss": {"loss": losses[steps]},
@@ -67,10 +76,8 @@ def lookalikes(seed, x, y, lr, steps):
         "no-relu": run(relu=False),
         "norm-of-second-layer": {"norm": np.linalg.norm(start["l2.kernel"])},
         "squared-norm": {"norm": np.sum(start["l1.kernel"] ** 2)},
-        "seed-ignored": {
-            **run(other := drawn(TwoLayer(x.shape[1], y.shape[1], rngs=nnx.Rngs(0)))),
-            "norm": np.linalg.norm(other["l1.kernel"]),
-        },
+        "seed-ignored": begun(TwoLayer(x.shape[1], y.shape[1], rngs=nnx.Rngs(0))),
+        "second-layer-drawn-first": begun(Backwards(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed)))),
     }
 
 

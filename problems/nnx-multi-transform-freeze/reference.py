@@ -44,6 +44,12 @@ def freeze_with_routes(seed, x, y, lr, steps):
 # What known mistakes would give, in NumPy: every new JAX operation costs its compilation.
 
 
+class Backwards(TwoLayer):
+    def __init__(self, inputs, outputs, *, rngs):
+        self.l2 = nnx.Linear(HIDDEN, outputs, rngs=rngs)
+        self.l1 = nnx.Linear(inputs, HIDDEN, rngs=rngs)
+
+
 def lookalikes(seed, x, y, lr, steps):
     """By mistake: the losses that it would report, and the leaves that it would leave behind."""
     start = drawn(TwoLayer(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed))))
@@ -68,7 +74,7 @@ def lookalikes(seed, x, y, lr, steps):
         "head-frozen": run(frozen=("l1.kernel", "l1.bias", "l2.bias")),
         "no-relu": run(relu=False),
         "seed-ignored": run(drawn(TwoLayer(x.shape[1], y.shape[1], rngs=nnx.Rngs(0)))),
-        "one-step-too-many": {"leaves": run(count=steps + 1)["leaves"]},
+        "second-layer-drawn-first": run(drawn(Backwards(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed))))),
         "one-step-too-few": {"leaves": run(count=steps - 1)["leaves"]},
     }
 
