@@ -31,10 +31,20 @@ def step(model, optimizer, x, y, mask=masked):
     return loss
 
 
+def unchanged(grads):
+    return grads
+
+
 def transformations(lr):
+    """Masked, and routed in either order: a dict's order is that of the operations in a program."""
     trained = optax.sgd(lr, momentum=0.9)
-    routed = optax.multi_transform({"first": optax.set_to_zero(), "second": trained}, layers)
-    return ((trained, masked), (routed, lambda grads: grads))
+    routes = {"second": trained, "first": optax.set_to_zero()}
+    backwards = dict(reversed(routes.items()))
+    return (
+        (trained, masked),
+        (optax.multi_transform(routes, layers), unchanged),
+        (optax.multi_transform(backwards, layers), unchanged),
+    )
 
 
 def made(seed, x, y, transformation):
@@ -56,7 +66,7 @@ def rolled(model, optimizer, x, y, steps, mask):
 def warmup(seed, x, y, lr, steps):
     """Rounds of training of a model of these shapes with momentum, masked and routed, operation by operation."""
     x, y = jnp.asarray(x), jnp.asarray(y)
-    for transformation, mask in transformations(lr):
+    for transformation, mask in transformations(lr)[:2]:
         model, optimizer = made(seed, x, y, transformation)
         losses = [step(model, optimizer, x, y, mask) for _ in range(steps)]
     return jnp.stack(losses), jnp.array([float(loss) for loss in losses])
