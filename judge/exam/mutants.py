@@ -111,6 +111,7 @@ class _Replace(ast.NodeTransformer):
         self._other = other
 
     def visit(self, node: ast.AST) -> Any:
+        """The node, or a copy of the other one in its place."""
         if getattr(node, "ordinal", None) == self._ordinal:
             return copy.deepcopy(self._other)
         return super().visit(node)

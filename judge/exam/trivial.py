@@ -1,5 +1,6 @@
 """Programs that know nothing of the exercise: a package that accepts one of them checks nothing."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from judge.evidence import Value
 from judge.exam.programs import Program
+from judge.problems import source
 from judge.problems.package import JITTED, USUAL, WARMUP, Problem
 
 MOST_NUMBERS = 1_000  # of a first answer that is written out in a program
@@ -24,9 +26,10 @@ def trivial_programs(problem: Problem, first_answer: Value) -> Iterator[Program]
     for name, body in bodies.items():
         yield Program(name=name, source=f"import numpy as np\n\n\n{head}    return {body}\n", wrong=True)
     yield Program(name="starter.py", source=problem.starter, wrong=True)
+    tree = ast.parse(problem.warmup)
     for function in (WARMUP, USUAL, JITTED):
-        renamed = re.sub(rf"\b{function}\b", problem.entry, problem.warmup)
-        if renamed != problem.warmup:
+        if source.find_function(tree, function):
+            renamed = re.sub(rf"\b{function}\b", problem.entry, problem.warmup)
             yield Program(name=f"{function} of warmup.py under the entry point's name", source=renamed, wrong=True)
 
 

@@ -138,6 +138,7 @@ class _Requests:
         self._waiting: list[Any] = []
 
     def next(self) -> Any:
+        """The next request's tree, waited for. Ends the process at the channel's end."""
         while not self._waiting:
             data = os.read(REQUESTS, 1 << 16)
             if not data:

@@ -31,6 +31,7 @@ class _Plain:
         self._nodes_left = wire.MAX_NODES // 2
 
     def of(self, value: Any, depth: int) -> Any:
+        """`value`, found `depth` containers down, for the wire. Raises TooLarge."""
         self._nodes_left -= 1
         if self._nodes_left < 0:
             raise TooLarge(f"the result has more than {wire.MAX_NODES // 2:,} parts; return an array")

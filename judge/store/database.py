@@ -125,6 +125,7 @@ class _Line:
         self._connection: sa.Connection | None = None
 
     async def execute(self, statement: sa.Executable, parameters: Any = None) -> Rows:
+        """See Connection."""
         return await self.run(lambda connection: _fetched(connection.execute(statement, parameters)))
 
     async def run(self, work: Callable[[sa.Connection], Result]) -> Result:
@@ -137,6 +138,7 @@ class _Line:
         return self._connection
 
     async def close(self) -> None:
+        """Close the connection and let the thread end."""
         if self._connection is not None:
             await self.run(lambda connection: connection.close())
         self._thread.shutdown(wait=False)

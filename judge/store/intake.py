@@ -78,12 +78,14 @@ class _Intake:
         self.tickets: list[Ticket] = []
 
     async def take(self, new: NewSubmission) -> Taken | Exception:
+        """What becomes of one submission; nothing is written yet."""
         try:
             return self._replay(new) or self._share(new) or await self._queue(new)
         except (QueueFull, KeyReused) as refusal:
             return refusal
 
     async def write(self) -> None:
+        """Insert the rows of all that were taken."""
         for table, rows in self._rows.items():
             if rows:
                 await self._connection.execute(sa.insert(table), rows)

@@ -34,6 +34,7 @@ class _ComeBack(procrastinate.BaseRetryStrategy):
     """Always again: it is the claim that counts the attempts and ends them."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:
+        """Retry in the seconds that Again asks for, at once for a worker that stops, else in one second."""
         seconds = exception.seconds if isinstance(exception, Again) else 0.0
         if not isinstance(exception, Again | asyncio.CancelledError):
             log.error("judging %s failed", job.task_kwargs.get("judging_id"), exc_info=exception)
