@@ -65,3 +65,26 @@ class Evidence:
     also: Mapping[str, Value] = field(default_factory=dict)
     facts: Mapping[str, Value] = field(default_factory=dict)
     time_ms: float = 0.0
+
+    def to_tree(self) -> dict[str, Value]:
+        """Return the evidence of one of the judge's own programs, which raised nothing, as a tree for the wire."""
+        return {
+            "value": self.value,
+            "type": self.type_name,
+            "also": dict(self.also),
+            "facts": dict(self.facts),
+            "observed": [{name: dict(leaves) for name, leaves in vars(entry).items()} for entry in self.observed],
+            "time_ms": self.time_ms,
+        }
+
+    @classmethod
+    def from_tree(cls, tree: Mapping[str, Value]) -> "Evidence":
+        """Return the evidence that `to_tree` wrote. Raises KeyError or TypeError for anything else."""
+        return cls(
+            value=tree["value"],
+            type_name=tree["type"],
+            also=tree["also"],
+            facts=tree["facts"],
+            observed=tuple(Observed(**entry) for entry in tree["observed"]),
+            time_ms=tree["time_ms"],
+        )

@@ -12,18 +12,17 @@ import sys
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from judge.case import Case
 from judge.errors import PackageFault
-from judge.evidence import Evidence, Observed, Value
+from judge.evidence import Evidence, Value
 from judge.inside import wire
 from judge.limits import Limits
 from judge.problems.package import JITTED, USUAL, WARMUP
@@ -149,7 +148,7 @@ def _trouble(outcome: Outcome) -> str:
 def _keep(path: Path, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(wire.encode("expected", [_tree(entry) for entry in evidence]))
+        file.write(wire.encode("expected", [entry.to_tree() for entry in evidence]))
     Path(file.name).replace(path)  # readers see the whole file or none
     return evidence
 
@@ -160,32 +159,10 @@ def _read(path: Path, count: int) -> tuple[Evidence, ...] | None:
         header, _ = wire.sizes(data[: wire.PREFIX.size], MAX_FILE_BYTES)
         start = wire.PREFIX.size
         _, trees = wire.decode(data[start : start + header], data[start + header :])
-        evidence = tuple(_evidence(tree) for tree in trees)
+        evidence = tuple(map(Evidence.from_tree, trees))
     except (OSError, ValueError, KeyError, TypeError, struct.error):
         return None  # not there, or damaged: the reference runs again
     return evidence if len(evidence) == count else None
-
-
-def _tree(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "value": evidence.value,
-        "type": evidence.type_name,
-        "also": dict(evidence.also),
-        "facts": dict(evidence.facts),
-        "observed": [{name: dict(leaves) for name, leaves in vars(entry).items()} for entry in evidence.observed],
-        "time_ms": evidence.time_ms,
-    }
-
-
-def _evidence(tree: Mapping[str, Any]) -> Evidence:
-    return Evidence(
-        value=tree["value"],
-        type_name=tree["type"],
-        also=tree["also"],
-        facts=tree["facts"],
-        observed=tuple(Observed(**entry) for entry in tree["observed"]),
-        time_ms=tree["time_ms"],
-    )
 
 
 @cache

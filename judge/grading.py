@@ -1,15 +1,17 @@
 """The whole judge: a submission, its problem's cases and a box go in, a report comes out. Read this file first.
 
-submission ──> box.run(job) ──evidence, case by case──> check against the reference's ──> verdict of each case
-                                                                                               │
-                                     report: the verdict of the first case that is not accepted┘
+submission ──> box.run(job) ──replies, case by case──> checker process: against the reference's ──> verdict of each case
+                                                                                                        │
+                                              report: the verdict of the first case that is not accepted┘
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from judge import reporting
 from judge.case import SAMPLE, Case
+from judge.checker import Checked, Checker
 from judge.checking.show import to_json
 from judge.errors import JudgeError
 from judge.evidence import Evidence
@@ -57,6 +59,7 @@ class Grader:
             )
         )
         self._expectations = Expectations(cache_dir)
+        self._checkers = [Checker() for _ in range(slots)]
 
     def warm(self, slug: str) -> HotZygote | None:
         """Start the hot zygote of a problem in the background; None where it has no warm-up.
@@ -88,11 +91,23 @@ class Grader:
             cases = problem.cases(seed)
             box = self.pool.box(slot)
             expected = self._expectations.of(problem, seed, cases, box)
-            if samples_only:
-                cases = tuple(case for case in cases if case.group == "sample")
-            return grade(submission, problem, cases, expected, box, seed=seed, on_case=on_case)
+            return grade(
+                submission,
+                problem,
+                cases,
+                expected,
+                box,
+                self.checker(slot),
+                seed=seed,
+                samples_only=samples_only,
+                on_case=on_case,
+            )
         except Exception as error:
             return reporting.judge_error(submission, error)
+
+    def checker(self, slot: int = 0) -> Checker:
+        """The checker process of `slot`."""
+        return self._checkers[slot]
 
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
         """By the name of each sample, what the reference gives. Raises UnknownProblem, PackageFault, SandboxFault."""
@@ -104,6 +119,8 @@ class Grader:
 
     def close(self) -> None:
         """End all boxes. Safe to call twice."""
+        for checker in self._checkers:
+            checker.close()
         self.pool.close()
 
 
@@ -113,27 +130,27 @@ def grade(
     cases: Sequence[Case],
     expected: Sequence[Evidence],
     box: Box,
+    checker: Checker,
     *,
     seed: int = 0,
+    samples_only: bool = False,
     on_case: OnCase | None = None,
 ) -> Report:
     """Grade one submission on `cases`, whose reference gave `expected`. Raises SandboxFault, PackageFault."""
-    results: dict[int, CaseResult] = {}  # by index: a lane that hands over leaves some behind, told again by the next
-    faults: list[Exception] = []
 
-    def judge_case(index: int, evidence: Evidence) -> None:
-        try:
-            results[index] = reporting.case_result(problem, cases[index], expected[index], evidence)
-            if on_case is not None:
-                on_case(results[index])
-        except Exception as error:  # an author's check that fails must not end the box's own loop
-            faults.append(error)
+    def on_checked(_index: int, checked: Checked) -> None:
+        if checked.result is not None and on_case is not None:
+            on_case(checked.result)
 
-    outcome = box.run(job_of(problem, submission.source, cases), judge_case)
-    if faults:
-        raise faults[0]
-    told = [results[index] for index in range(len(outcome.evidence))]
-    return reporting.report(problem, cases, told, outcome, seed=seed)
+    replies = checker.job(problem, cases, expected, submission.source, on_checked)
+    if samples_only:
+        cases = tuple(case for case in cases if case.group == SAMPLE)
+    outcome = box.run(job_of(problem, submission.source, cases), replies)
+    checked = replies.results()[: outcome.replies]
+    if checked and (refused := checked[-1].rejected):  # a reply that is none: the job ended with it
+        outcome = replace(outcome, ending=refused[0], detail=refused[1])
+    results = [each.result for each in checked if each.result is not None]
+    return reporting.report(problem, cases, results, outcome, raised=[each.raised for each in checked], seed=seed)
 
 
 def is_final(report: Report) -> bool:

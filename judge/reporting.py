@@ -1,6 +1,5 @@
 """From what happened in a box to the report that its submitter reads."""
 
-import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -8,9 +7,11 @@ import judge
 from judge.case import SAMPLE, Case
 from judge.checking import leaf_changes
 from judge.checking.show import to_json
+from judge.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded
 from judge.errors import JudgeError
 from judge.evidence import Evidence, Raised
 from judge.expected import processor, versions
+from judge.fitting import fit
 from judge.problems.problem import Problem
 from judge.sandbox.base import Ending, Outcome
 from judge.submission import Submission
@@ -29,76 +30,90 @@ _VERDICTS: Mapping[Ending, Verdict] = {
     Ending.OUTPUT_LIMIT: Verdict.OUTPUT_LIMIT_EXCEEDED,
 }
 OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "Out of memory")  # how XLA says MemoryError
-# Exceptions whose names may be told of hidden cases; any other name is the submission's own text.
-_KNOWN_EXCEPTIONS = frozenset(
-    {name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)}
-    | set(
-        "JaxRuntimeError XlaRuntimeError KeyReuseError UnexpectedTracerError TracerArrayConversionError "
-        "TracerBoolConversionError TracerIntegerConversionError ConcretizationTypeError LinAlgError AxisError "
-        "NonConcreteBooleanIndexError TraceContextError FlaxError EntryPointError TooLarge".split()
-    )
-)
+CHECK_CHARACTERS = 500  # of one check's message
 
 
 def case_result(problem: Problem, case: Case, expected: Evidence, actual: Evidence) -> CaseResult:
-    """The verdict of one case by the problem's checks. Raises PackageFault where a check itself fails."""
+    """Return the verdict of one case by the problem's checks.
+
+    Of a hidden case it holds what `judge.disclosure` lists and nothing else. Raises PackageFault where a check fails
+    to give an answer.
+    """
     shown = case.group == SAMPLE
     result = CaseResult(
         name=case.name,
         group=case.group,
         verdict=Verdict.ACCEPTED,
-        time_ms=round(actual.time_ms, 3),
+        time_ms=case_time(case, actual.time_ms),
         inputs={name: to_json(value) for name, value in case.inputs.items()} if shown else None,
     )
     if actual.raised:
         return replace(result, verdict=_verdict_of(actual.raised), message=_complaint(actual.raised, shown))
-    checks = tuple(problem.check(case, expected, actual))
+    checks = tuple(map(_bounded, problem.check(case, expected, actual)))
+    if not shown:
+        checks = hidden_checks(problem, checks)
     failed = [check for check in checks if not check.passed]
     return replace(
         result,
         verdict=Verdict.WRONG_ANSWER if failed else Verdict.ACCEPTED,
-        message=(failed[0] if shown else _hide(problem, failed[0])).message if failed else "",
-        checks=checks if shown else tuple(_hide(problem, check) for check in checks),
-        leaves=leaf_changes(expected, actual),
+        message=failed[0].message if failed else "",
+        checks=checks,
+        leaves=leaf_changes(expected, actual) if shown else (),
     )
 
 
+def case_time(case: Case, time_ms: float) -> float:
+    """Return a case's milliseconds as they are shown: those of hidden cases with few digits."""
+    return round(time_ms, 3) if case.group == SAMPLE else rounded(time_ms, TIME_DIGITS)
+
+
 def report(
-    problem: Problem, cases: Sequence[Case], results: Sequence[CaseResult], outcome: Outcome, *, seed: int = 0
+    problem: Problem,
+    cases: Sequence[Case],
+    results: Sequence[CaseResult],
+    outcome: Outcome,
+    *,
+    raised: Sequence[Raised | None] = (),
+    seed: int = 0,
 ) -> Report:
-    """The report on a job that ended with `outcome`, whose replies were judged as `results`."""
+    """Return the report on a job that ended with `outcome`, whose replies were judged as `results`.
+
+    `raised` holds the exception of each reply, None where there was none.
+    """
     results = list(results)
     if outcome.ending is not Ending.FINISHED and len(results) < len(cases) and not outcome.raised:
         case = cases[len(results)]
         verdict = _VERDICTS[outcome.ending]
         results.append(CaseResult(name=case.name, group=case.group, verdict=verdict, message=outcome.detail))
-    first = next((result for result in results if result.verdict is not Verdict.ACCEPTED), None)
+    at = next((at for at, result in enumerate(results) if result.verdict is not Verdict.ACCEPTED), None)
+    first = results[at] if at is not None else None
     verdict = first.verdict if first else Verdict.ACCEPTED
-    raised = outcome.raised
-    if raised:
-        verdict = _VERDICTS[outcome.ending] if _verdict_of(raised) is Verdict.RUNTIME_ERROR else _verdict_of(raised)
-    elif first and (evidence := _evidence_of(first, cases, outcome)):
-        raised = evidence.raised
+    error = outcome.raised
+    if error:
+        verdict = _VERDICTS[outcome.ending] if _verdict_of(error) is Verdict.RUNTIME_ERROR else _verdict_of(error)
+    elif at is not None and at < len(raised):
+        error = raised[at]
     mistakes = _mistakes(problem, results)
-    shown = first is None or first.group == SAMPLE
-    return Report(
-        problem=problem.slug,
-        verdict=verdict,
-        score=round(sum(result.verdict is Verdict.ACCEPTED for result in results) / len(cases), 6),
-        message=_message(results, first, outcome, mistakes),
-        mistakes=mistakes,
-        cases=tuple(results),
-        cases_total=len(cases),
-        traceback=raised.traceback if raised and shown else "",
-        line=raised.line or None if raised else None,
-        stdout=outcome.stdout,
-        stderr=outcome.stderr,
-        time_ms=round(outcome.wall_ms, 3),
-        cpu_ms=round(outcome.cpu_ms, 3),
-        memory_mb=round(outcome.memory_mb, 1),
-        lane=outcome.lane,
-        handed_over=outcome.handed_over,
-        provenance=provenance(problem.digest, seed, outcome.layers),
+    return fit(
+        Report(
+            problem=problem.slug,
+            verdict=verdict,
+            score=round(sum(result.verdict is Verdict.ACCEPTED for result in results) / len(cases), 6),
+            message=_message(results, first, outcome, mistakes),
+            mistakes=mistakes,
+            cases=tuple(results),
+            cases_total=len(cases),
+            traceback=error.traceback if error and (first is None or first.group == SAMPLE) else "",
+            line=error.line or None if error else None,
+            stdout=outcome.stdout,
+            stderr=outcome.stderr,
+            time_ms=rounded(outcome.wall_ms, TOTAL_DIGITS),
+            cpu_ms=rounded(outcome.cpu_ms, TOTAL_DIGITS),
+            memory_mb=rounded(round(outcome.memory_mb, 1), TOTAL_DIGITS),
+            lane=outcome.lane,
+            handed_over=outcome.handed_over,
+            provenance=provenance(problem.digest, seed, outcome.layers),
+        )
     )
 
 
@@ -128,30 +143,21 @@ def _verdict_of(raised: Raised) -> Verdict:
 
 
 def _complaint(raised: Raised, shown: bool) -> str:
-    where = f" (line {raised.line})" if raised.line else ""
-    if shown:
-        return f"{raised.type_name}: {raised.message}{where}"
-    # Text that the submission chose can carry a hidden case's inputs out, as a print could.
-    return (raised.type_name if raised.type_name in _KNOWN_EXCEPTIONS else "an exception of its own") + where
+    if not shown:
+        return hidden_exception(raised)
+    return f"{raised.type_name}: {raised.message}" + (f" (line {raised.line})" if raised.line else "")
 
 
-def _hide(problem: Problem, check: Check) -> Check:
-    """A hidden case's check: which one, how far off, and the named mistake; no expected and no actual value."""
-    if check.passed:
-        return replace(check, message="", expected=None, actual=None)
-    message = problem.mistake(check.mistake).message if check.mistake else f"the check `{check.id}` failed"
-    off = f" (off by {check.error:.3g})" if check.error is not None else ""
-    return replace(check, message=message + off, expected=None, actual=None)
+def _bounded(check: Check) -> Check:
+    """Bound what an author's check may say; the blocks of `judge.checking` bound what they show."""
+    if len(check.message) <= CHECK_CHARACTERS:
+        return check
+    return replace(check, message=check.message[:CHECK_CHARACTERS] + "…")
 
 
 def _mistakes(problem: Problem, results: Sequence[CaseResult]) -> tuple[Mistake, ...]:
     named = [check.mistake for result in results for check in result.checks if check.mistake and not check.passed]
     return tuple(problem.mistake(name) for name in dict.fromkeys(named))
-
-
-def _evidence_of(result: CaseResult, cases: Sequence[Case], outcome: Outcome) -> Evidence | None:
-    index = next(index for index, case in enumerate(cases) if case.name == result.name)
-    return outcome.evidence[index] if index < len(outcome.evidence) else None
 
 
 def _message(

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 Json: TypeAlias = Any  # what json.dumps takes
 
+MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.fitting` cuts what is longer
+
 
 class Verdict(StrEnum):
     """How a submission ended."""
@@ -64,6 +66,17 @@ class CaseResult:
     inputs: Mapping[str, Json] | None = None
     leaves: tuple[Mapping[str, Json], ...] = ()
 
+    def to_json(self) -> dict[str, Json]:
+        """Return the case as plain dicts and lists, ready for json.dumps."""
+        return {**vars(self), "checks": [dict(vars(each)) for each in self.checks]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> "CaseResult":
+        """Return the case that `to_json` wrote. Raises TypeError, KeyError or ValueError for anything else."""
+        checks = tuple(Check(**check) for check in data.get("checks", ()))
+        leaves = tuple(data.get("leaves", ()))
+        return cls(**{**data, "verdict": Verdict(data["verdict"]), "checks": checks, "leaves": leaves})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
@@ -89,7 +102,8 @@ class Report:
 
     `verdict` is that of the first case that is not accepted; `score` the share of cases that are. `lane` is `fast` or
     `full`; where the full lane decided after the fast one gave up, `handed_over` says why. `line` is the line of the
-    source that a compile or runtime error points at.
+    source that a compile or runtime error points at. `omitted` says, a sentence each, what was left out because a
+    report holds at most MAX_REPORT_BYTES.
     """
 
     problem: str
@@ -108,41 +122,32 @@ class Report:
     memory_mb: float = 0.0
     lane: str = "full"
     handed_over: str | None = None
+    omitted: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
 
     def to_json(self) -> dict[str, Json]:
         """The report as plain dicts and lists, ready for json.dumps; what they hold is the report's own."""
         return {
             **vars(self),
+            "omitted": list(self.omitted),
             "mistakes": [dict(vars(mistake)) for mistake in self.mistakes],
-            "cases": [{**vars(case), "checks": [dict(vars(each)) for each in case.checks]} for case in self.cases],
+            "cases": [case.to_json() for case in self.cases],
             "provenance": dict(vars(self.provenance)),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> "Report":
         """The report that `to_json` wrote. Raises TypeError or ValueError for anything else."""
-        cases = tuple(_case_from_json(case) for case in data.get("cases", ()))
+        cases = tuple(map(CaseResult.from_json, data.get("cases", ())))
         provenance = dict(data.get("provenance") or {})
         provenance["sandbox"] = tuple(provenance.get("sandbox", ()))
         return cls(
             **{
                 **data,
                 "verdict": Verdict(data["verdict"]),
+                "omitted": tuple(data.get("omitted", ())),
                 "mistakes": tuple(Mistake(**mistake) for mistake in data.get("mistakes", ())),
                 "cases": cases,
                 "provenance": Provenance(**provenance),
             }
         )
-
-
-def _case_from_json(data: Mapping[str, Json]) -> CaseResult:
-    checks = tuple(Check(**check) for check in data.get("checks", ()))
-    return CaseResult(
-        **{
-            **data,
-            "verdict": Verdict(data["verdict"]),
-            "checks": checks,
-            "leaves": tuple(data.get("leaves", ())),
-        }
-    )

@@ -4,15 +4,18 @@ from typing import Any
 
 import numpy as np
 
+from judge.checking.arrays import as_float64, norm
 from judge.checking.models import seen_models
-from judge.checking.show import finite
-from judge.checking.values import is_real
 from judge.evidence import Evidence, Leaves
+
+MAX_ROWS = 64
+PATH_CHARACTERS = 100
 
 
 def leaf_changes(expected: Evidence, actual: Evidence) -> tuple[dict[str, Any], ...]:
-    """One row a parameter leaf of the observed model, in order of paths; none where no model was seen.
+    """Return one row a parameter leaf of the observed model, in order of paths, those of the reference's paths first.
 
+    There are at most 64 rows, and none where no model was seen.
     Each has `path`, `shape`, and the norms `norm_before`, `norm_after`, `change` (of the difference) and
     `expected_change` (the reference's, None where the reference has no such leaf): floats, None where not finite.
     """
@@ -23,26 +26,23 @@ def leaf_changes(expected: Evidence, actual: Evidence) -> tuple[dict[str, Any], 
         return ()
     return tuple(
         {
-            "path": path,
+            "path": path[:PATH_CHARACTERS],
             "shape": list(leaf.shape),
-            "norm_before": _norm(leaf),
-            "norm_after": _norm(seen.got.after.get(path)),
+            "norm_before": norm(leaf),
+            "norm_after": None if path not in seen.got.after else norm(seen.got.after[path]),
             "change": _change(seen.got.before, seen.got.after, path),
             "expected_change": _change(seen.want.before, seen.want.after, path),
         }
-        for path, leaf in sorted(seen.got.before.items())
+        for path, leaf in _first(seen.got.before, seen.want.before)
     )
 
 
-def _norm(leaf: np.ndarray | None) -> float | None:
-    if leaf is None or not is_real(leaf):
-        return None
-    return finite(float(np.linalg.norm(leaf.astype(np.float64).ravel())))
+def _first(leaves: Leaves, wanted: Leaves) -> list[tuple[str, np.ndarray]]:
+    chosen = sorted(leaves, key=lambda path: (path not in wanted, path))[:MAX_ROWS]
+    return [(path, leaves[path]) for path in sorted(chosen)]
 
 
 def _change(before: Leaves, after: Leaves, path: str) -> float | None:
     if path not in before or path not in after or before[path].shape != after[path].shape:
         return None
-    if not is_real(before[path]) or not is_real(after[path]):
-        return None
-    return _norm(after[path].astype(np.float64) - before[path].astype(np.float64))
+    return norm(as_float64(after[path]) - as_float64(before[path]))

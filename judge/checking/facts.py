@@ -5,11 +5,11 @@ raised.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
-from judge.checking.show import names, to_json
+from judge.checking.show import MAX_NAMES, names, to_json
 from judge.errors import PackageFault
-from judge.evidence import Evidence
+from judge.evidence import Evidence, Value
 from judge.verdict import Check
 
 INPUTS_CHANGED = "inputs_changed"  # names of the parameters whose value was changed by the call
@@ -21,9 +21,9 @@ JIT = "jit"  # True where the call succeeds under jax.jit, else the reason why n
 def inputs_unchanged(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
     """Whether the call left its arguments as they were. `actual` lists the names of those that it changed."""
     changed = _fact(expected, actual, INPUTS_CHANGED)
-    if not isinstance(changed, list | tuple):
+    if not isinstance(changed, list | tuple) or not all(isinstance(name, str) for name in changed):
         return _unmeasured(check_id, INPUTS_CHANGED)
-    message = f"the call changed its input {names(map(str, changed))}: work on a copy" if changed else ""
+    message = f"the call changed its input {names(changed)}: work on a copy" if changed else ""
     return Check(
         id=check_id,
         passed=not changed,
@@ -37,10 +37,13 @@ def inputs_unchanged(check_id: str, expected: Evidence, actual: Evidence, *, mis
 def rng_streams(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
     """Whether as many keys were drawn from each of the random streams as the reference draws."""
     want, got = expected.facts.get(RNG_STREAMS), _fact(expected, actual, RNG_STREAMS)
-    if not isinstance(got, Mapping) or not isinstance(want, Mapping):
+    if not _are_counts(got) or not _are_counts(want):
         return _unmeasured(check_id, RNG_STREAMS)
     wrong = [name for name in sorted({*want, *got}) if want.get(name, 0) != got.get(name, 0)]
-    message = "; ".join(f"stream {name}: {got.get(name, 0)} keys drawn, expected {want.get(name, 0)}" for name in wrong)
+    message = "; ".join(
+        f"stream {names([name])}: {got.get(name, 0)} keys drawn, expected {want.get(name, 0)}"
+        for name in wrong[:MAX_NAMES]
+    )
     return Check(
         id=check_id,
         passed=not wrong,
@@ -93,6 +96,10 @@ def _fact(expected: Evidence, actual: Evidence, name: str) -> Any:
     if name not in expected.facts:
         raise PackageFault(f'a check needs the fact "{name}": list it under [runtime] facts in problem.toml')
     return actual.facts.get(name)
+
+
+def _are_counts(value: Value) -> TypeGuard[Mapping[str, int]]:
+    return isinstance(value, Mapping) and all(type(count) is int for count in value.values())
 
 
 def _unmeasured(check_id: str, name: str) -> Check:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from judge.checking.arrays import as_float64, is_close, is_real, largest_gap, largest_of, norm
 from judge.checking.models import Seen
 from judge.checking.movement import moved_paths, recognise
 from judge.checking.paths import leaves_under
-from judge.checking.show import finite, names, number
+from judge.checking.show import names, number, to_json
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
-from judge.checking.values import is_close, is_real, largest_gap, largest_of
 from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.verdict import Check, Json
@@ -53,7 +53,7 @@ def frozen(
         passed=False,
         message=f"{names(moved)} moved{by}, but must not{still}",
         expected={"moved": []},
-        actual={"moved": changes},
+        actual={"moved": to_json(changes)},
         error=error,
         mistake=named or mistakes.get(sign),
     )
@@ -115,8 +115,8 @@ def moved(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_MISTAK
         id=check_id,
         passed=False,
         message=f"{names(still)} did not move, but should have",
-        expected={"moved": should},
-        actual={"moved": sorted(did)},
+        expected={"moved": to_json(should)},
+        actual={"moved": to_json(sorted(did))},
         mistake=mistakes.get(sign),
     )
 
@@ -155,7 +155,14 @@ def leaf_dtypes(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_
     wrong = [path for path in want if want[path] != got[path]]
     message = f"{names(wrong)} ended as {got[wrong[0]]}, expected {want[wrong[0]]}" if wrong else ""
     mistake = mistakes.get(Sign.WRONG_DTYPE) if wrong else None
-    return Check(id=check_id, passed=not wrong, message=message, expected=want, actual=got, mistake=mistake)
+    return Check(
+        id=check_id,
+        passed=not wrong,
+        message=message,
+        expected=to_json(want),
+        actual=to_json(got),
+        mistake=mistake,
+    )
 
 
 def not_seen(check_id: str, mistakes: Mistakes) -> Check:
@@ -197,7 +204,7 @@ def _which_moved(all_inside: bool, others: bool, any_outside: bool) -> Sign:
 
 
 def _largest_change(before: np.ndarray, after: np.ndarray | None) -> float | None:
-    if after is None or after.shape != before.shape or not is_real(after):
+    if after is None or after.shape != before.shape or not is_real(after) or not is_real(before):
         return None
     return largest_gap(after, before)
 
@@ -214,7 +221,7 @@ def _same_as(got: Leaves, want: Leaves, lookalikes: LeafLookalikes, rtol: float,
 
 
 def _sizes(before: Leaves, after: Leaves) -> Json:
-    return {path: finite(float(np.linalg.norm(after[path].astype(np.float64) - before[path]))) for path in after}
+    return to_json({path: norm(as_float64(after[path]) - as_float64(before[path])) for path in after})
 
 
 def _count(leaves: Leaves) -> int:

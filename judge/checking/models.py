@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from judge.checking.arrays import is_close, whole_number
 from judge.checking.show import names
-from judge.checking.values import is_close
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Leaves, Observed, Value
 
@@ -93,13 +91,15 @@ def _renamed(observed: Observed, want: Observed) -> Observed:
 
 def _with_path(where: str, path_of: Mapping[str, str]) -> str:
     """Where a leaf of an optimizer's state lies, `0.mu.first.kernel`, with its parameter's path exchanged."""
-    ends = [path for path in path_of if where.endswith(f".{path}")]
-    end = max(ends, key=len, default="")
-    return where.removesuffix(end) + path_of[end] if end else where
+    start = where.find(".") + 1
+    while start:  # from the longest ending on, each tried once
+        if where[start:] in path_of:
+            return where[:start] + path_of[where[start:]]
+        start = where.find(".", start) + 1
+    return where
 
 
 def _steps(observed: Observed) -> int | None:
     before, after = observed.state_before.get(STEP_COUNTER), observed.state_after.get(STEP_COUNTER)
-    if before is None or after is None or np.size(before) != 1 or np.size(after) != 1:
-        return None
-    return int(np.asarray(after).item()) - int(np.asarray(before).item())
+    first, last = whole_number(before), whole_number(after)
+    return None if first is None or last is None else last - first

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from judge.checking.arrays import as_float64, is_close, is_real, largest_gap, largest_of
 from judge.checking.leaves import not_seen
 from judge.checking.models import Seen
 from judge.checking.paths import leaves_under
-from judge.checking.show import finite, names, number, off_by
+from judge.checking.show import finite, names, number, off_by, to_json
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
-from judge.checking.values import is_close, is_real, largest_gap, largest_of
 from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.verdict import Check
@@ -20,12 +20,16 @@ def moments(state: Leaves, name: str, parameters: Leaves) -> dict[str, np.ndarra
 
     They are found by how their path ends, `...mu.l1.kernel`, so it does not matter how deep the state is wrapped.
     """
-    return {
-        path: leaf
-        for path in sorted(parameters)
-        for where, leaf in state.items()
-        if where == f"{name}.{path}" or where.endswith(f".{name}.{path}")
-    }
+    found: dict[str, np.ndarray] = {}
+    for where, leaf in state.items():
+        inner = f".{where}"
+        start = inner.find(f".{name}.")
+        while start >= 0:
+            path = inner[start + len(name) + 2 :]
+            if path in parameters:
+                found[path] = leaf
+            start = inner.find(f".{name}.", start + 1)
+    return {path: found[path] for path in sorted(found)}
 
 
 def moments_zero(check_id: str, seen: Seen, name: str, *under: str, mistakes: Mistakes = NO_MISTAKES) -> Check:
@@ -38,20 +42,18 @@ def moments_zero(check_id: str, seen: Seen, name: str, *under: str, mistakes: Mi
         return not_seen(check_id, mistakes)
     _reference_moments(seen, name)
     kept = leaves_under(moments(seen.got.state_after, name, seen.got.after), *under)
-    sizes = {
-        path: float(np.abs(leaf.astype(np.float64)).max(initial=0.0)) for path, leaf in kept.items() if is_real(leaf)
-    }
+    sizes = {path: float(np.abs(as_float64(leaf)).max(initial=0.0)) for path, leaf in kept.items() if is_real(leaf)}
     touched = {path: size for path, size in sizes.items() if size != 0}
     if not touched:
         return Check(id=check_id, passed=True, error=0.0)
-    largest = max(touched.values())
+    largest = float(np.max(list(touched.values())))
     return Check(
         id=check_id,
         passed=False,
         message=f"the optimizer's {name} of {names(touched)} is not zero (up to {number(largest)}): "
         "it was given their gradients",
-        expected=dict.fromkeys(touched, 0.0),
-        actual={path: finite(size) for path, size in touched.items()},
+        expected=to_json(dict.fromkeys(touched, 0.0)),
+        actual=to_json(touched),
         error=finite(largest),
         mistake=mistakes.get(Sign.DIFFERENT),
     )

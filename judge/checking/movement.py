@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from judge.checking.arrays import as_float64, same_bits
 from judge.checking.models import Seen, starts_like
 from judge.checking.paths import leaves_under
 from judge.checking.show import names, number
 from judge.checking.signs import Sign
-from judge.checking.values import same_bits
 from judge.evidence import Leaves
 
 SAME_DIRECTION = 0.9999  # cosine from which two changes count as parallel
@@ -97,7 +97,8 @@ def _pair(seen: Seen, *under: str) -> tuple[dict[str, np.ndarray], dict[str, np.
 
 
 def _difference(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    return after.astype(np.float64) - before.astype(np.float64)
+    with np.errstate(all="ignore"):
+        return np.asarray(as_float64(after) - as_float64(before))
 
 
 def _flat(changes: dict[str, np.ndarray]) -> np.ndarray:

@@ -1,42 +1,83 @@
 """How values appear in a verdict: JSON with every digit, cut to a size, and short numbers for sentences."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from judge.checking.arrays import NARROW_REALS, as_float64
 from judge.evidence import Unencodable, Value
 from judge.verdict import Json
 
 MAX_ENTRIES = 64  # of one array or container; a verdict is read by people
+MAX_VALUES = 1_024  # of one value with all that it holds
 MAX_CHARACTERS = 200  # of one text
 MAX_DEPTH = 6  # of containers in containers
 MAX_NAMES = 6  # of leaves listed in one sentence
+NAME_CHARACTERS = 80  # of one name in a sentence
 
 
-def to_json(value: Value, *, depth: int = MAX_DEPTH) -> Json:
-    """`value` as what json.dumps takes: floats keep every digit, arrays become nested lists.
+def to_json(value: Value) -> Json:
+    """Return `value` as what json.dumps takes: floats keep every digit, arrays become nested lists.
 
-    An array of more than 64 entries becomes {"shape", "dtype", "first", "left_out"}. NaN and infinities become text,
+    An array of more than 64 entries becomes {"shape", "dtype", "first", "left_out"}; of a container the first 64 items
+    are shown, six containers deep, and of the whole value the first 1,024 entries. NaN and infinities become text,
     because JSON has no word for them.
     """
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, str):
-        return value if len(value) <= MAX_CHARACTERS else value[:MAX_CHARACTERS] + "…"
-    if isinstance(value, np.ndarray | np.generic):
-        return _array_to_json(np.asarray(value))
-    if depth == 0:
-        return "…"
-    if isinstance(value, Mapping):
-        return _cut({str(key): to_json(item, depth=depth - 1) for key, item in _first(value.items())}, len(value))
-    if isinstance(value, list | tuple):
-        items = [to_json(item, depth=depth - 1) for item in _first(value)]
-        return items if len(value) <= MAX_ENTRIES else [*items, f"… {len(value) - MAX_ENTRIES} more"]
-    return f"<{value.type_name if isinstance(value, Unencodable) else type(value).__name__}>"
+    return _ToJson().of(value, MAX_DEPTH)
+
+
+class _ToJson:
+    def __init__(self) -> None:
+        self._left = MAX_VALUES
+
+    def of(self, value: Value, depth: int) -> Json:
+        self._left -= 1
+        if value is None or isinstance(value, bool | int):
+            return value
+        if isinstance(value, float):
+            return value if math.isfinite(value) else str(value)
+        if isinstance(value, str):
+            return _cut_text(value, MAX_CHARACTERS)
+        if isinstance(value, complex):
+            return str(value)
+        if isinstance(value, np.ndarray | np.generic):
+            return self._array(np.asarray(value))
+        if isinstance(value, Mapping | list | tuple):
+            return self._container(value, depth)
+        name = value.type_name if isinstance(value, Unencodable) else type(value).__name__
+        return f"<{_cut_text(name, NAME_CHARACTERS)}>"
+
+    def _container(self, value: Mapping[str, Value] | Sequence[Value], depth: int) -> Json:
+        if depth == 0 or self._left <= 0:
+            return "…"
+        if isinstance(value, Mapping):
+            shown = {_cut_text(str(key), MAX_CHARACTERS): self.of(each, depth - 1) for key, each in self._first(value)}
+            return shown if len(shown) >= len(value) else {**shown, "…": f"{len(value) - len(shown)} more"}
+        items = [self.of(each, depth - 1) for _, each in self._first(dict(enumerate(value[:MAX_ENTRIES])))]
+        return items if len(items) == len(value) else [*items, f"… {len(value) - len(items)} more"]
+
+    def _first(self, items: Mapping[Any, Value]) -> Iterator[tuple[Any, Value]]:
+        for _, item in zip(range(MAX_ENTRIES), items.items(), strict=False):
+            if self._left <= 0:
+                return
+            yield item
+
+    def _array(self, array: np.ndarray) -> Json:
+        # An axis of length 0 makes an array without entries, however many rows it has.
+        rows = math.prod(max(1, axis) for axis in array.shape)
+        if rows <= MAX_ENTRIES and rows <= self._left:
+            self._left -= rows
+            return _entries(array)
+        first = array.ravel()[: max(1, min(MAX_ENTRIES, self._left))]
+        self._left -= first.size
+        return {
+            "shape": list(array.shape),
+            "dtype": array.dtype.name,
+            "first": _entries(first),
+            "left_out": int(array.size - first.size),
+        }
 
 
 def number(value: float) -> str:
@@ -56,21 +97,14 @@ def finite(value: float) -> float | None:
 
 def names(paths: Iterable[str]) -> str:
     """`paths` as a list for a sentence, cut after six: "l1.bias and l1.kernel"."""
-    listed = list(paths)
+    listed = [_cut_text(path, NAME_CHARACTERS) for path in paths]
     if len(listed) > MAX_NAMES:
         return ", ".join(listed[:MAX_NAMES]) + f" and {len(listed) - MAX_NAMES} more"
     return " and ".join(", ".join(listed).rsplit(", ", 1)) if listed else "none"
 
 
-def _array_to_json(array: np.ndarray) -> Json:
-    if array.size <= MAX_ENTRIES:
-        return _plain(array.tolist())
-    return {
-        "shape": list(array.shape),
-        "dtype": array.dtype.name,
-        "first": _plain(array.ravel()[:MAX_ENTRIES].tolist()),
-        "left_out": int(array.size) - MAX_ENTRIES,
-    }
+def _entries(array: np.ndarray) -> Json:
+    return _plain((as_float64(array) if array.dtype.name in NARROW_REALS else array).tolist())
 
 
 def _plain(value: Any) -> Json:
@@ -81,9 +115,5 @@ def _plain(value: Any) -> Json:
     return value if isinstance(value, bool | int | str) else str(value)
 
 
-def _first(items: Iterable[Any]) -> Iterable[Any]:
-    return (item for _, item in zip(range(MAX_ENTRIES), items, strict=False))
-
-
-def _cut(shown: dict[str, Json], size: int) -> dict[str, Json]:
-    return shown if size <= MAX_ENTRIES else {**shown, "…": f"{size - MAX_ENTRIES} more"}
+def _cut_text(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"

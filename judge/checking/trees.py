@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from judge.checking.arrays import is_close, is_real, largest_gap, largest_of
 from judge.checking.show import names, off_by, to_json
 from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
-from judge.checking.values import is_close, is_real, largest_gap, largest_of
 from judge.errors import PackageFault
 from judge.evidence import Unencodable, Value
 from judge.verdict import Check
@@ -28,8 +28,8 @@ def structure(check_id: str, actual: Value, expected: Value, *, mistakes: Mistak
         id=check_id,
         passed=sign is None,
         message=message,
-        expected={path: _shape(leaf) for path, leaf in want.items()},
-        actual=None if actual is None else {path: _shape(leaf) for path, leaf in got.items()},
+        expected=to_json({path: _shape(leaf) for path, leaf in want.items()}),
+        actual=None if actual is None else to_json({path: _shape(leaf) for path, leaf in got.items()}),
         mistake=mistakes.get(sign) if sign else None,
     )
 

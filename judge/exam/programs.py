@@ -85,7 +85,8 @@ class Sitting:
         if program.wrong and program.seed == 0:
             with suppress(JudgeError):  # is met again below, and becomes the verdict
                 box = self.grader.pool.box(slot)
-                report = grade(submission, self.problem, self.cases[:1], self.expected[:1], box)
+                checker = self.grader.checker(slot)
+                report = grade(submission, self.problem, self.cases[:1], self.expected[:1], box, checker)
                 if report.verdict is not Verdict.ACCEPTED:
                     return report
         return self.grader.grade(submission, slot=slot, seed=program.seed)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from . import wire
+from . import budget, wire
 
 _NUMERIC = "biufc"
 
@@ -22,30 +22,33 @@ def plain(value: Any, limit: int) -> Any:
     Missing(type name, why). Raises TooLarge. Runs the submission's own code where an object has an `__array__`: only
     bytes leave the box.
     """
-    return _Plain(limit).of(value, 0)
+    try:
+        return _Plain(limit).of(value, 0)
+    except budget.OverBudget as error:
+        raise TooLarge(str(error)) from error
 
 
 class _Plain:
     def __init__(self, limit: int) -> None:
         self._limit = self._bytes_left = limit
-        self._nodes_left = wire.MAX_NODES // 2
+        self._budget = budget.Budget()
 
     def of(self, value: Any, depth: int) -> Any:
         """`value`, found `depth` containers down, for the wire. Raises TooLarge."""
-        self._nodes_left -= 1
-        if self._nodes_left < 0:
-            raise TooLarge(f"the result has more than {wire.MAX_NODES // 2:,} parts; return an array")
-        if depth >= wire.MAX_DEPTH:
+        if depth >= budget.DEPTH:
             return wire.Missing((type(value).__name__, "nested too deep"))
-        if value is None or type(value) in (bool, int, float, complex, str):
+        self._budget.entry(depth)
+        if value is None or type(value) in (bool, int, float, complex):
             return value
         if isinstance(value, str):
-            return str.__str__(value)
+            text = str.__str__(value)[: wire.MAX_TEXT]
+            self._budget.text(len(text))
+            return text
         if isinstance(value, np.ndarray | np.generic) or _is_jax_array(value):
             return self._array(value)
         value = _unwrapped(value)
         if isinstance(value, Mapping):
-            return {str(key): self.of(item, depth + 1) for key, item in value.items()}
+            return {self._name(key): self.of(item, depth + 1) for key, item in value.items()}
         if isinstance(value, tuple):
             return tuple(self.of(item, depth + 1) for item in tuple.__iter__(value))
         if isinstance(value, list):
@@ -54,11 +57,17 @@ class _Plain:
             return self._array(value)
         return wire.Missing((type(value).__name__, "not an array, a number, text or a container of these"))
 
+    def _name(self, key: Any) -> str:
+        name = str(key)[: budget.NAME_CHARACTERS]
+        self._budget.name(len(name))
+        return name
+
     def _array(self, value: Any) -> Any:
         size = getattr(value, "nbytes", 0)
         if isinstance(size, int) and size > self._limit:
             raise TooLarge(f"the result has {size:,} bytes; at most {self._limit:,} are taken")
         array = np.asarray(value)
+        self._budget.array(array.shape)
         if array.dtype.kind not in _NUMERIC and array.dtype.name != "bfloat16":
             return wire.Missing((type(value).__name__, f"an array of dtype {array.dtype.name}"))
         self._bytes_left -= array.nbytes

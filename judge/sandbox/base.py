@@ -4,7 +4,6 @@ Whose fault is what: everything that a submission can do to itself is an `Ending
 itself is the exception `SandboxFault`, and the submission has not been judged. No other exception leaves `Box.run`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -27,7 +26,7 @@ class Ending(StrEnum):
     MEMORY_LIMIT = "memory_limit"
     OUTPUT_LIMIT = "output_limit"
     HANDED_OVER = "handed_over"  # the fast lane can't go on with it; never leaves the pool
-    BAD_REPLY = "bad_reply"  # something else than the judge's own reply came on the reply channel
+    BAD_REPLY = "bad_reply"  # something else than a reply came on the reply channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +79,9 @@ class Outcome:
     or in the fast lane what it touched first or got a copy of.
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
-    early. `signal` is the one that ended it, if one did. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail`
-    says in words how an unfinished job ended.
+    early, and empty where the replies went to a `ReplyReader`. `replies` counts all that came. `signal` is the one that
+    ended it, if one did. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how an unfinished
+    job ended.
     """
 
     ending: Ending
@@ -95,19 +95,45 @@ class Outcome:
     memory_mb: float = 0.0
     signal: int = 0
     layers: tuple[str, ...] = ()
+    replies: int = 0
     lane: str = "full"
     handed_over: str | None = None
 
 
-OnReply = Callable[[int, Evidence], None]
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a box sent for one call, unread: nothing of it is known but its length.
+
+    `nonce` is what a reply to this call has to repeat; `time_ms` is the parent's clock, from the call sent to the reply
+    received. `judge.sandbox.replies.read` turns it into evidence.
+    """
+
+    header: bytes
+    body: bytes
+    nonce: str
+    time_ms: float
+
+
+class ReplyReader(Protocol):
+    """Takes a job's replies while its box runs, on the thread that watches the box: so both methods return at once."""
+
+    def take(self, index: int, reply: Reply) -> None:
+        """Take the reply to call `index`; index 0 again means that another lane begins anew."""
+        ...
+
+    def has_room(self) -> bool:
+        """Return whether another reply may come: where not, the box waits before its next call."""
+        ...
 
 
 class Box(Protocol):
     """Runs jobs, one at a time; every implementation passes tests/integration/test_box_conformance.py."""
 
-    def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
-        """Run one job to its end; `on_reply` hears each reply as it arrives.
+    def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
+        """Run one job to its end, and hand each reply to `reader` as it arrives.
 
+        Without a reader, as for the judge's own programs, the replies are read when the box has ended, and make
+        `Outcome.evidence`.
         Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died.
         """
         ...

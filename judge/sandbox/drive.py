@@ -17,9 +17,9 @@ import numpy as np
 
 from judge.errors import SandboxFault
 from judge.evidence import Evidence
-from judge.inside import layers, wire
+from judge.inside import budget, layers, wire
 from judge.sandbox import replies
-from judge.sandbox.base import Ending, Job, OnReply, Outcome
+from judge.sandbox.base import Ending, Job, Outcome, Reply, ReplyReader
 from judge.sandbox.meter import Meter, Output
 from judge.sandbox.zygote import REAP_SECONDS, Ended, Forked, Line
 
@@ -66,20 +66,23 @@ class Driver:
         child: Forked,
         pipes: Pipes,
         job: Job,
-        on_reply: OnReply | None = None,
+        reader: ReplyReader | None = None,
         skip: frozenset[str] = frozenset(),
         fast: bool = False,
     ) -> None:
         self._line, self._child, self._pipes, self._job, self._skip = line, child, pipes, job, skip
-        self._on_reply, self._fast = on_reply, fast
+        self._reader, self._fast = reader, fast
         self._meter = Meter(child.pid, job.limits)
-        self._reader = wire.FrameReader(job.limits.result_bytes + OVERHEAD_BYTES)
+        self._frames = wire.FrameReader(job.limits.result_bytes + OVERHEAD_BYTES)
         self._outputs = {fd: Output(job.limits.output_bytes) for fd in (pipes.stdout, pipes.stderr)}
         self._poll = select.poll()
         self._open = {pipes.replies, pipes.stdout, pipes.stderr}
         self._to_send = b""
-        self._hear: Callable[[str, Any], None] = self._hear_closed
-        self._evidence: list[Evidence] = []
+        self._receive: Callable[[bytes, bytes], None] = self._receive_closed
+        self._replies = 0
+        self._kept: list[Reply] = []  # where nobody else reads them
+        self._held = False  # the next call waits until there is room for its reply
+        self._held_since = 0.0
         self._failure: replies.Failure | None = None
         self._layers: tuple[str, ...] = ()
         self._nonce = ""
@@ -124,10 +127,14 @@ class Driver:
                 else:
                     self._read(descriptor)
             now = time.perf_counter()
+            if self._held:
+                self._meter.started += now - self._held_since  # the judge is late, not the submission
+                self._held_since = now
+                self._call()
             if now >= look_at:
                 look_at = now + TICK_MS / 1e3
                 self._end(self._meter.look())
-                if self._fast and self._meter.idle_ms > IDLE_MS:
+                if self._fast and not self._held and self._meter.idle_ms > IDLE_MS:
                     self._end((Ending.HANDED_OVER, "no progress: it waits for threads that a hot fork has not"))
             if self._silent_since is not None and now > self._silent_since + GRACE_SECONDS:
                 self._end((Ending.EXITED, "it closed the channel that its answers go through"))
@@ -155,21 +162,23 @@ class Driver:
 
     def _believe(self, data: bytes) -> None:
         try:
-            for kind, tree in self._reader.feed(data):
-                if kind == "handover" and self._fast:
-                    self._end((Ending.HANDED_OVER, str(wire.mapping(tree).get("reason"))[:200]))
+            for header, body in self._frames.frames(data):
+                if self._fast and wire.kind_of(header) == "handover":
+                    _, tree = replies.control(header, body)
+                    self._end((Ending.HANDED_OVER, replies.handover(tree, self._replies >= self._job.visible)))
                 if self._ending is None:
-                    self._hear(kind, tree)
+                    self._receive(header, body)
         except wire.BadFrame as error:
-            self._end((Ending.BAD_REPLY, f"what came back is not the judge's own reply: {error}"))
+            self._end(replies.rejection(error))
 
     def _drain(self) -> None:
         for descriptor in tuple(self._open):
             while descriptor in self._open and self._read(descriptor):
                 pass
 
-    def _hear_closed(self, kind: str, tree: Any) -> None:
-        """The first frame, sent before the child has seen any foreign code: the layers that came on."""
+    def _receive_closed(self, header: bytes, body: bytes) -> None:
+        """Read the first frame, sent before the child has seen any foreign code: the layers that came on."""
+        kind, tree = replies.control(header, body)
         if kind != "closed":
             raise SandboxFault(
                 f"layer {tree['layer']} did not come on: {tree['reason']}" if kind == "fault" else str(tree)
@@ -179,7 +188,7 @@ class Driver:
         if missing:
             raise SandboxFault(f"layer {min(missing)} is missing")
         self._meter = Meter(self._child.pid, self._job.limits)  # the empty box is what counts as nothing used
-        self._hear = self._hear_loaded
+        self._receive = self._receive_loaded
         job = {
             "source": np.frombuffer(self._job.source.encode(), np.uint8),
             "entry": self._job.entry,
@@ -191,28 +200,32 @@ class Driver:
         self._send(_frame("job", job))
         self._next = self._framed(0)
 
-    def _hear_loaded(self, kind: str, tree: Any) -> None:
+    def _receive_loaded(self, header: bytes, body: bytes) -> None:
+        kind, tree = replies.control(header, body)
         if kind != "loaded":
-            raise wire.BadFrame(f"{kind[:20]} where loaded belongs")
+            raise wire.BadFrame("another message where `loaded` belongs")
         self._failure = replies.failure(tree)
         if self._failure is not None:
             self._end((self._failure.ending, ""))
             return
-        self._hear = self._hear_reply
+        self._receive = self._receive_reply
         self._call()
 
-    def _hear_reply(self, kind: str, tree: Any) -> None:
+    def _receive_reply(self, header: bytes, body: bytes) -> None:
+        """Pass a reply on without reading it: this thread watches the box, and a reply may take long to read."""
+        if self._held:
+            raise wire.BadFrame("a reply to no call")
         took_ms = (time.perf_counter() - self._sent_at) * 1e3
-        if kind != "reply" or wire.mapping(tree).get("nonce") != self._nonce:
-            raise wire.BadFrame("not the reply to this case")
-        evidence = replies.evidence(tree, took_ms)
-        self._evidence.append(evidence)
-        self._call()  # the box goes on while this reply is looked at
-        if self._on_reply is not None:
-            self._on_reply(len(self._evidence) - 1, evidence)
+        reply = Reply(header=header, body=body, nonce=self._nonce, time_ms=took_ms)
+        if self._reader is None:
+            self._kept.append(reply)
+        else:
+            self._reader.take(self._replies, reply)
+        self._replies += 1
+        self._call()
 
     def _call(self) -> None:
-        index = len(self._evidence)
+        index = self._replies
         if index == len(self._job.calls):
             self._end((Ending.FINISHED, ""))
         if index >= self._job.visible:
@@ -220,7 +233,9 @@ class Driver:
                 while descriptor in self._open and output.visible and self._read(descriptor):
                     pass
                 output.visible = False
-        if self._ending is not None:
+        self._held = self._ending is None and self._reader is not None and not self._reader.has_room()
+        self._held_since = time.perf_counter()
+        if self._ending is not None or self._held:
             return
         assert self._next is not None
         self._nonce, frame = self._next
@@ -250,10 +265,12 @@ class Driver:
             self._poll.unregister(self._pipes.requests)
 
     def _outcome(self, ending: tuple[Ending, str], wall_ms: float, copied_mb: float, cpu_ms: float = 0.0) -> Outcome:
+        evidence, ending = self._read_kept(ending)
         stdout, stderr = (self._outputs[fd].text() for fd in (self._pipes.stdout, self._pipes.stderr))
         return Outcome(
             ending=ending[0],
-            evidence=tuple(self._evidence),
+            evidence=evidence,
+            replies=self._replies,
             raised=self._failure.raised if self._failure else None,
             detail=ending[1],
             stdout=stdout,
@@ -263,6 +280,17 @@ class Driver:
             memory_mb=max(self._meter.memory_mb, copied_mb),
             layers=self._layers,
         )
+
+    def _read_kept(self, ending: tuple[Ending, str]) -> tuple[tuple[Evidence, ...], tuple[Ending, str]]:
+        """Read the replies of a job that has no reader: its evidence, and how it ended in the light of it."""
+        evidence: list[Evidence] = []
+        left = budget.of_judge()
+        try:
+            for reply in self._kept:
+                evidence.append(replies.read(reply, left))
+        except wire.BadFrame as error:
+            return tuple(evidence), replies.rejection(error)
+        return tuple(evidence), ending
 
     def _death(self, ended: Ended) -> tuple[Ending, str]:
         """What a child's own end means."""

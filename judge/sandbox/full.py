@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from judge.errors import SandboxFault
-from judge.sandbox.base import Job, OnReply, Outcome
+from judge.sandbox.base import Job, Outcome, ReplyReader
 from judge.sandbox.drive import Driver, Pipes
 from judge.sandbox.zygote import Line, Zygote
 
@@ -29,9 +29,9 @@ class FullBox:
         self.zygote = zygote
         self._line: Line = zygote.line()
 
-    def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
+    def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.base.Box."""
-        return Child(self._line, self._slot, job).run(job, on_reply)
+        return Child(self._line, self._slot, job).run(job, reader)
 
     def close(self) -> None:
         """Hang up on the zygote."""
@@ -59,12 +59,12 @@ class Child:
         """Whether it was made for jobs with the limits of this one."""
         return self._order == _order(job, self._slot)
 
-    def run(self, job: Job, on_reply: OnReply | None, fast: bool = False) -> Outcome:
+    def run(self, job: Job, reader: ReplyReader | None, fast: bool = False) -> Outcome:
         """Drive it through its one job to its end; `fast` where it may hand over. Raises SandboxFault."""
         try:
             forked = self._line.forked()
             try:
-                return Driver(self._line, forked, self._pipes, job, on_reply, self._slot.skip, fast).run()
+                return Driver(self._line, forked, self._pipes, job, reader, self._slot.skip, fast).run()
             finally:
                 os.close(forked.pidfd)
         finally:

@@ -18,7 +18,7 @@ import numpy as np
 from judge.errors import SandboxFault
 from judge.evidence import Raised
 from judge.inside import wire
-from judge.sandbox.base import Ending, Job, OnReply, Outcome, WarmUp
+from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.full import Child, Slot
 from judge.sandbox.packs import Packs
 from judge.sandbox.zygote import Line, Zygote
@@ -100,14 +100,14 @@ class FastBox:
         self._line: Line = zygote.line()
         self._waiting: Child | None = None
 
-    def run(self, job: Job, on_reply: OnReply | None = None) -> tuple[Outcome | None, str]:
+    def run(self, job: Job, reader: ReplyReader | None = None) -> tuple[Outcome | None, str]:
         """(outcome, "") if the submission ran to its end, (None, why not) otherwise. Raises SandboxFault."""
         seconds = min(job.limits.cpu_seconds, FAST_CPU_SECONDS)
         job = replace(job, limits=replace(job.limits, cpu_seconds=seconds))
         child = self._child(job)
         with suppress(SandboxFault):  # of a dead zygote this job will hear, too
             self._waiting = Child(self._line, self._slot, job)  # it copies its memory while this job runs
-        outcome = child.run(job, on_reply, fast=True)
+        outcome = child.run(job, reader, fast=True)
         why = _doubt(outcome)
         return (None, why) if why else (replace(outcome, lane="fast"), "")
 

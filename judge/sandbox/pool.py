@@ -22,7 +22,7 @@ from typing import Any
 
 from judge.errors import SandboxFault
 from judge.inside import kernel
-from judge.sandbox.base import Ending, Job, OnReply, Outcome, WarmUp
+from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.hot import FastBox, HotZygote
 from judge.sandbox.packs import Packs
@@ -179,15 +179,15 @@ class PooledBox:
         self._full: FullBox | None = None
         self._fast: dict[str, FastBox] = {}
 
-    def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
+    def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.base.Box. A job that is killed, or whose zygote is, is run once more."""
-        outcome, why = self._run_fast(job, on_reply)
+        outcome, why = self._run_fast(job, reader)
         if outcome is not None:
             return outcome
-        outcome = self._run_full(job, on_reply)
+        outcome = self._run_full(job, reader)
         if outcome.ending is Ending.KILLED and outcome.signal == signal.SIGKILL:
             # No limit explains it: it killed itself, or somebody else did. The next run tells.
-            outcome = self._run_full(job, on_reply)
+            outcome = self._run_full(job, reader)
         return replace(outcome, handed_over=why or None)
 
     def close(self) -> None:
@@ -197,7 +197,7 @@ class PooledBox:
                 box.close()
         self._full, self._fast = None, {}
 
-    def _run_fast(self, job: Job, on_reply: OnReply | None) -> tuple[Outcome | None, str]:
+    def _run_fast(self, job: Job, reader: ReplyReader | None) -> tuple[Outcome | None, str]:
         hot = self._pool.hot(job.package) if job.package and not job.also else None
         if hot is None:
             return None, ""
@@ -207,7 +207,7 @@ class PooledBox:
             return None, hot.failure or "its zygote is not warm yet"
         hot.jobs += 1
         try:
-            return self._fast_box(job.package, zygote).run(job, on_reply)
+            return self._fast_box(job.package, zygote).run(job, reader)
         except SandboxFault as error:
             self._fast.pop(job.package).close()
             return None, str(error)
@@ -222,7 +222,7 @@ class PooledBox:
             box = self._fast[package] = FastBox(zygote, self._slot(zygote))
         return box
 
-    def _run_full(self, job: Job, on_reply: OnReply | None) -> Outcome:
+    def _run_full(self, job: Job, reader: ReplyReader | None) -> Outcome:
         if job.package:
             self._pool.know(job.package)
         for last in (False, True):
@@ -230,7 +230,7 @@ class PooledBox:
                 if self._full is None:
                     zygote = self._pool.zygote()
                     self._full = FullBox(zygote, self._slot(zygote))
-                return self._full.run(job, on_reply)
+                return self._full.run(job, reader)
             except SandboxFault:
                 box, self._full = self._full, None
                 if box is not None:

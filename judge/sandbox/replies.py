@@ -1,16 +1,20 @@
 """From a box's frames to evidence: the form of each message checked, strings capped, nothing else believed."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from judge.evidence import Evidence, Observed, Raised, Unencodable, Value
+from judge.inside import budget, wire
 from judge.inside.wire import BadFrame, Missing, mapping
-from judge.sandbox.base import Ending
+from judge.sandbox.base import Ending, Reply
 
 MAX_TEXT = 4000
 MAX_OBSERVED = 16
+NO_REPLY = "something else than a result came back on the channel of the results"  # what came is not said: it may tell
+_HANDOVER = re.compile(r"(the warm-up holds no program)(?: \w{1,60})?")
 _STAGES = {"not_loaded": Ending.NOT_LOADED, "raised": Ending.RAISED_AT_LOAD}
 
 
@@ -20,6 +24,43 @@ class Failure:
 
     ending: Ending
     raised: Raised
+
+
+def read(reply: Reply, left: budget.Budget) -> Evidence:
+    """Return the evidence in a reply; what it claims is spent from `left`.
+
+    Raises BadFrame where it is not the reply to its call, OverBudget where it claims too much.
+    """
+    kind, tree = wire.decode(reply.header, reply.body, left)
+    if kind != "reply" or mapping(tree).get("nonce") != reply.nonce:
+        raise BadFrame("not the reply to this case")
+    return evidence(tree, reply.time_ms)
+
+
+def rejection(error: BadFrame) -> tuple[Ending, str]:
+    """Return how a job ends whose reply was refused with `error`, and a sentence that holds nothing of the reply."""
+    if isinstance(error, budget.OverBudget):
+        return Ending.OUTPUT_LIMIT, str(error)
+    return Ending.BAD_REPLY, NO_REPLY
+
+
+def control(header: bytes, body: bytes) -> tuple[str, Any]:
+    """Return (kind, tree) of one of a box's short messages beside its replies. Raises BadFrame."""
+    if len(header) > wire.MAX_CONTROL_BYTES:
+        raise BadFrame("a message that is too long")
+    return wire.decode(header, body, budget.of_control())
+
+
+def handover(tree: Any, hidden_case: bool) -> str:
+    """Return why the fast lane gives up: what the box says, but nothing that it could have chosen by a hidden case.
+
+    Raises BadFrame.
+    """
+    reason = _text(mapping(tree).get("reason"))
+    found = _HANDOVER.fullmatch(reason)
+    if not found:
+        return "the fast lane can't run it"
+    return found[1] if hidden_case else reason
 
 
 def failure(tree: Any) -> Failure | None:

@@ -17,15 +17,17 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 from judge.errors import SandboxFault
 from judge.evidence import Evidence
+from judge.inside import budget
 from judge.limits import Limits
-from judge.sandbox.base import Box, Job
+from judge.sandbox import replies
+from judge.sandbox.base import Box, Job, Reply
 
 VARIABLE = "JUDGE_DOCTOR_SECRET"
 SIGNAL = signal.SIGURG  # whose default is to be ignored: an attack that gets through harms nobody
@@ -40,6 +42,21 @@ def sit(seconds):
     time.sleep(seconds)
     return [os.getpid(), ctypes.addressof(secret)]
 """
+
+
+class _Meeting:
+    """Reads each reply of the judge's own sibling as it comes; see judge.sandbox.base.ReplyReader."""
+
+    def __init__(self, meet: Callable[[Evidence], None]) -> None:
+        self._meet = meet
+
+    def take(self, index: int, reply: Reply) -> None:
+        """Read it now: the sibling is a program of the judge's."""
+        self._meet(replies.read(reply, budget.of_judge()))
+
+    def has_room(self) -> bool:
+        """Always."""
+        return True
 
 
 class _Dismissed(Exception):
@@ -154,7 +171,7 @@ class Target:
             limits=Limits(cpu_seconds=SIBLING_SECONDS, wall_seconds=SIBLING_SECONDS),
         )
 
-        def meet(_: int, evidence: Evidence) -> None:
+        def meet(evidence: Evidence) -> None:
             self._sibling = (evidence.value[0], evidence.value[1])
             ready.set()
             if self._done.is_set():
@@ -162,7 +179,7 @@ class Target:
 
         def sit() -> None:
             try:
-                box.run(job, meet)
+                box.run(job, _Meeting(meet))
             except (_Dismissed, SandboxFault):
                 ready.set()  # no longer needed, or its box broke: whoever attacks it will tell
 

@@ -1,0 +1,161 @@
+"""The checker process: reads replies of boxes and runs the authors' checks on them, one message after another.
+
+It holds expected values and reads foreign bytes, so nobody may look into it, and its memory has a limit: a claim that
+needs more is refused as the submission's. It never runs anything of a submission.
+"""
+
+import gc
+import resource
+import signal
+import warnings
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+
+from judge.case import Case
+from judge.checker.allowance import Allowance, allowance
+from judge.checker.messages import Answer, Checked, Faulty, Take, encode_answer
+from judge.errors import PackageFault
+from judge.evidence import Evidence
+from judge.inside import budget, kernel, wire
+from judge.problems.package import load_problem
+from judge.problems.problem import Problem
+from judge.reporting import case_result, case_time
+from judge.sandbox import replies
+from judge.sandbox.base import Ending
+from judge.verdict import CaseResult, Json, Verdict
+
+KEPT = 16  # problems with their cases and evidence; the client counts along
+MEMORY_BYTES = 512 * 1024 * 1024  # beyond what the process has when it starts
+UNCOMPARABLE = "the result can't be compared with the expected one"
+TOO_LARGE = "the result is too large to be compared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What replies to one problem's cases are compared with."""
+
+    problem: Problem
+    cases: tuple[Case, ...]
+    expected: tuple[Evidence, ...]
+    allowance: Allowance
+
+
+def main(descriptor: int) -> None:
+    """Serve until the judge closes its end. `descriptor` is a connected socket."""
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the judge's to handle
+    warnings.simplefilter("ignore")  # of NumPy, about odd values
+    np.seterr(all="ignore")
+    in_use = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_DATA, (in_use + MEMORY_BYTES, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.freeze()
+    Service(Connection(descriptor)).serve()
+
+
+class Service:
+    """One process's conversation with the judge."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: OrderedDict[str, Loaded] = OrderedDict()
+        self._problems: dict[str, Problem] = {}  # by digest
+        self._job: Loaded | None = None
+        self._lines = 0
+        self._left = budget.Budget()
+
+    def serve(self) -> None:
+        """Answer until the judge closes its end."""
+        self._connection.send_bytes(encode_answer(Checked()))
+        while True:
+            try:
+                data = self._connection.recv_bytes()
+            except EOFError:
+                return
+            answer = self._answer(data)
+            del data
+            self._connection.send_bytes(encode_answer(answer))
+
+    def _answer(self, data: bytes) -> Answer:
+        try:
+            ((kind, tree),) = wire.FrameReader(len(data)).feed(data)
+            match kind:
+                case "load":
+                    return self._load(tree)
+                case "begin":
+                    self._job, self._lines = self._known[tree["key"]], tree["lines"]
+                    self._known.move_to_end(tree["key"])
+                    self._left = self._job.allowance.budget()
+                    return Checked()
+                case "take":
+                    return self._take(Take.decode(tree))
+                case "verify":
+                    return self._verify(tree["index"]) or Checked()
+        except PackageFault as fault:
+            return Faulty(message=str(fault), faults=fault.faults)
+        except Exception as error:  # ours; the judge tells its operator
+            return Faulty(message=f"the checker failed: {type(error).__name__}: {error}"[:500])
+        return Faulty(message=f"the checker does not know the message {kind}")
+
+    def _load(self, tree: Mapping[str, Json]) -> Answer:
+        problem = self._problems.get(tree["digest"]) or load_problem(Path(tree["folder"]))
+        if problem.digest != tree["digest"]:
+            return Faulty(message="the problem's package changed on disk: start the judge again")
+        expected = tuple(map(Evidence.from_tree, tree["expected"]))
+        kept = [problem, *(each.problem for each in self._known.values())]
+        self._problems = {each.digest: each for each in kept}
+        self._known[tree["key"]] = Loaded(
+            problem=problem,
+            cases=tuple(Case(**case) for case in tree["cases"]),
+            expected=expected,
+            allowance=allowance(expected),
+        )
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return Checked()
+
+    def _take(self, take: Take) -> Answer:
+        assert self._job is not None
+        case, expected = self._job.cases[take.index], self._job.expected[take.index]
+        try:
+            actual = replies.read(take.reply, self._left)
+        except wire.BadFrame as error:
+            return Checked(rejected=replies.rejection(error))
+        except MemoryError:
+            return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE))
+        raised = actual.raised
+        if raised and raised.line > self._lines:
+            raised = replace(raised, line=0)  # no line of the source: a number of the submission's choice
+            actual = replace(actual, raised=raised)
+        try:
+            return Checked(result=case_result(self._job.problem, case, expected, actual), raised=raised)
+        except Exception as error:
+            if isinstance(error, PackageFault) and not _is_foreign(error.__cause__):
+                raise  # raised on purpose, about the package
+            odd = error
+        # The check met something that its author did not think of. If it can judge the reference, the value is odd.
+        if faulty := self._verify(take.index):
+            return faulty
+        if isinstance(odd.__cause__ or odd, MemoryError):
+            return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE))
+        wrong = CaseResult(name=case.name, group=case.group, verdict=Verdict.WRONG_ANSWER, message=UNCOMPARABLE)
+        return Checked(result=replace(wrong, time_ms=case_time(case, actual.time_ms)))
+
+    def _verify(self, index: int) -> Faulty | None:
+        assert self._job is not None
+        case, expected = self._job.cases[index], self._job.expected[index]
+        try:
+            case_result(self._job.problem, case, expected, expected)
+        except Exception as error:
+            faults = error.faults if isinstance(error, PackageFault) else ()
+            return Faulty(message=str(error) or type(error).__name__, faults=faults)
+        return None
+
+
+def _is_foreign(cause: BaseException | None) -> bool:
+    return cause is not None and not isinstance(cause, PackageFault)

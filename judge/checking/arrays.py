@@ -1,0 +1,128 @@
+"""What a box claims as arrays of numbers: which dtypes count, how two are compared, and nothing that a claim can trip.
+
+Every function here takes any value that `judge.evidence.Value` allows, of any dtype that JAX has, and raises nothing.
+"""
+
+import math
+from collections.abc import Iterable
+
+import ml_dtypes
+import numpy as np
+
+from judge.checking.signs import Sign
+from judge.evidence import Unencodable, Value
+
+NAME_CHARACTERS = 80  # of a type's name in a sentence
+REAL_KINDS = "iuf"  # NumPy's letters for integers, unsigned integers and floats; bool and complex are no answers
+# Real numbers that NumPy itself has no kind for: bfloat16, the float8, float6 and float4 kinds, int4, int2, uint4 ...
+NARROW_REALS = frozenset(
+    name
+    for name, each in vars(ml_dtypes).items()
+    if isinstance(each, type) and np.dtype(each).name == name and "complex" not in name
+)
+
+
+def is_real(array: np.ndarray) -> bool:
+    """Return whether the dtype is one of integers or floats; booleans and complex numbers are not."""
+    return array.dtype.name in NARROW_REALS or array.dtype.kind in REAL_KINDS
+
+
+def as_array(value: Value) -> tuple[np.ndarray | None, Sign | None, str]:
+    """Return `value` as one array of numbers or booleans; or None, the sign of what is wrong, and a sentence.
+
+    Numbers are looked for before NumPy is: of a list of texts or of ragged lists it would make an array that is a
+    thousand times as large.
+    """
+    if value is None:
+        return None, Sign.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
+    if isinstance(value, Unencodable):
+        name = value.type_name[:NAME_CHARACTERS]
+        return None, Sign.NOT_NUMBERS, f"an object of type {name} came back, which is no array of numbers"
+    name = type(value).__name__
+    others = None, Sign.NOT_NUMBERS, f"the result is a {name} that holds other things than numbers, not real numbers"
+    if not isinstance(value, np.ndarray | np.generic) and not _is_nested_numbers(value):
+        return others
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, OverflowError, MemoryError):
+        return None, Sign.WRONG_SHAPE, "the result's parts have different shapes, so it does not become one array"
+    return others if array.dtype.kind in "OUS" else (array, None, "")
+
+
+def as_numbers(value: Value) -> tuple[np.ndarray | None, Sign | None, str]:
+    """Return what `as_array` does, for real numbers alone: booleans and complex numbers are NOT_NUMBERS."""
+    array, sign, trouble = as_array(value)
+    if array is not None and not is_real(array):
+        return None, Sign.NOT_NUMBERS, f"the result is of dtype {array.dtype.name}, not real numbers"
+    return array, sign, trouble
+
+
+def as_float64(array: np.ndarray) -> np.ndarray:
+    """Return a float64 array of the shape of `array`; NaN everywhere where its dtype is not one of real numbers."""
+    if not is_real(array):
+        return np.full(array.shape, np.nan)
+    with np.errstate(all="ignore"):
+        return array.astype(np.float64)
+
+
+def is_close(got: np.ndarray, want: np.ndarray, *, rtol: float, atol: float) -> np.ndarray:
+    """Return, entry by entry, whether |got - want| <= atol + rtol * |want|, in float64; of equal shapes.
+
+    NaN, infinity and numbers that are not real are close to nothing.
+    """
+    a, b = as_float64(got), as_float64(want)
+    with np.errstate(all="ignore"):
+        near = np.abs(a - b) <= atol + rtol * np.abs(b)
+    return np.asarray(near & np.isfinite(a) & np.isfinite(b))
+
+
+def same_bits(got: np.ndarray, want: np.ndarray) -> bool:
+    """Return whether two arrays have the same dtype, shape and bytes, and hold no NaN."""
+    if got.shape != want.shape or got.dtype != want.dtype:
+        return False
+    if _has_nan(got):
+        return False
+    return np.ascontiguousarray(got).tobytes() == np.ascontiguousarray(want).tobytes()
+
+
+def largest_gap(got: np.ndarray, want: np.ndarray) -> float | None:
+    """Return the largest absolute difference of two arrays of one shape, in float64; None where it is not finite."""
+    with np.errstate(all="ignore"):
+        gap = float(np.abs(as_float64(got) - as_float64(want)).max(initial=0.0))
+    return gap if math.isfinite(gap) else None
+
+
+def largest_of(gaps: Iterable[float | None]) -> float | None:
+    """Return the largest of some gaps; None where one of them is not finite."""
+    known = list(gaps)
+    return None if None in known else max((gap for gap in known if gap is not None), default=0.0)
+
+
+def norm(array: np.ndarray) -> float | None:
+    """Return the Euclidean norm of all entries, in float64; None where it is not finite or not of real numbers."""
+    with np.errstate(all="ignore"):
+        size = float(np.linalg.norm(as_float64(array).ravel()))
+    return size if math.isfinite(size) else None
+
+
+def whole_number(value: Value) -> int | None:
+    """Return the integer that an array of one entry holds exactly; None for NaN, 1.5, 1j, [1, 2] and the like."""
+    array = np.asarray(value) if isinstance(value, np.ndarray | np.generic | int | float) else None
+    if array is None or array.size != 1 or not is_real(array):
+        return None
+    number = array.astype(np.float64).item() if array.dtype.kind not in "iu" else array.item()
+    return int(number) if math.isfinite(number) and number == int(number) else None
+
+
+def _has_nan(array: np.ndarray) -> bool:
+    if array.dtype.kind in "biu":
+        return False
+    if array.dtype.kind == "c":
+        return bool(np.isnan(array).any())
+    return is_real(array) and bool(np.isnan(as_float64(array)).any())
+
+
+def _is_nested_numbers(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_is_nested_numbers(item) for item in value)
+    return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)

@@ -1,0 +1,118 @@
+"""What a hidden case discloses: every channel from one to a public report, and its size in bits.
+
+Whoever submits can choose what a program does by the inputs that it sees, and so write a message into whatever of a
+hidden case is shown. Each channel here is therefore a choice from a closed set that the package, the source or the
+judge declares; nothing that a submission wrote comes through. `CHANNELS` is the whole list, and
+tests/unit/test_disclosure.py counts each of them against hostile evidence.
+"""
+
+import builtins
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from judge.evidence import Raised
+from judge.problems.problem import Problem
+from judge.submission import MAX_SOURCE_BYTES
+from judge.verdict import Check, Verdict
+
+TIME_DIGITS = 2  # of a hidden case's milliseconds
+TOTAL_DIGITS = 3  # of a job's times and memory
+ERROR_DECADES = 12  # sizes of errors are shown from 1e-12 to 9e12
+LONGEST_MS = 1e7  # no job takes three hours
+
+# Exceptions whose names may be shown of hidden cases; any other name is the submission's own text.
+EXCEPTIONS = frozenset(
+    {name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)}
+    | set(
+        "JaxRuntimeError XlaRuntimeError KeyReuseError UnexpectedTracerError TracerArrayConversionError "
+        "TracerBoolConversionError TracerIntegerConversionError ConcretizationTypeError LinAlgError AxisError "
+        "NonConcreteBooleanIndexError TraceContextError FlaxError EntryPointError TooLarge".split()
+    )
+)
+OTHER_EXCEPTION = "an exception of its own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """One thing of a report that a submission can choose by a hidden case: where it stands, and its bits.
+
+    `bits` takes the problem and the number of checks that it makes of a case. `each` is "case" or "job".
+    """
+
+    name: str
+    each: str
+    bits: Callable[[Problem, int], float]
+
+
+def _numbers(digits: int, decades: float) -> float:
+    return math.log2(9 * 10 ** (digits - 1) * decades + 2)  # and zero, and none
+
+
+CHANNELS: tuple[Channel, ...] = (
+    Channel(name="verdict", each="case", bits=lambda problem, checks: math.log2(len(Verdict))),
+    Channel(name="which checks passed, failed or were not made", each="case", bits=lambda _, n: n * math.log2(3)),
+    Channel(
+        name="mistake of each failed check", each="case", bits=lambda p, n: n * math.log2(1 + len(p.manifest.mistakes))
+    ),
+    Channel(
+        name="size of the first failed check's error", each="case", bits=lambda *_: _numbers(1, 2 * ERROR_DECADES + 1)
+    ),
+    Channel(name="name of the exception", each="case", bits=lambda *_: math.log2(len(EXCEPTIONS) + 1)),
+    Channel(name="time_ms of the case", each="case", bits=lambda *_: _numbers(TIME_DIGITS, 1 + math.log10(LONGEST_MS))),
+    Channel(name="how many cases ran", each="job", bits=lambda p, _: math.log2(1 + p.manifest.cases.hidden)),
+    Channel(name="how the process ended: a signal or an exit code", each="job", bits=lambda *_: math.log2(256 + 64)),
+    Channel(name="line of the first exception", each="job", bits=lambda *_: math.log2(MAX_SOURCE_BYTES + 1)),
+    Channel(
+        name="time_ms, cpu_ms and memory_mb of the job",
+        each="job",
+        bits=lambda *_: 3 * _numbers(TOTAL_DIGITS, 1 + math.log10(LONGEST_MS)),
+    ),
+    Channel(name="lane, and why the fast one gave up", each="job", bits=lambda *_: 5.0),
+)
+
+
+def bits_of_case(problem: Problem, checks: int) -> float:
+    """Return how many bits one hidden case discloses at most, of a problem that makes `checks` checks of a case."""
+    return sum(channel.bits(problem, checks) for channel in CHANNELS if channel.each == "case")
+
+
+def bits_of_job(problem: Problem, checks: int) -> float:
+    """Return how many bits one submission gets at most of all hidden cases together."""
+    job = sum(channel.bits(problem, checks) for channel in CHANNELS if channel.each == "job")
+    return job + problem.manifest.cases.hidden * bits_of_case(problem, checks)
+
+
+def rounded(value: float, digits: int) -> float:
+    """Return `value` with so many significant digits; 0 for what is not finite."""
+    return float(f"{value:.{digits - 1}e}") if math.isfinite(value) else 0.0
+
+
+def rounded_error(error: float | None) -> float | None:
+    """Return the size of an error with one significant digit, between 1e-12 and 9e12."""
+    if error is None or not math.isfinite(error) or error < 0:
+        return None
+    if error == 0:
+        return 0.0
+    return rounded(min(max(error, 10.0**-ERROR_DECADES), 9.0 * 10**ERROR_DECADES), 1)
+
+
+def hidden_checks(problem: Problem, checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Return a hidden case's checks as they may be shown: which ones failed, by which mistake, and the first error."""
+    first = next((check for check in checks if not check.passed), None)
+    return tuple(_hidden_check(problem, check, first=check is first) for check in checks)
+
+
+def hidden_exception(raised: Raised) -> str:
+    """Return what may be said of an exception in a hidden case: its text can carry inputs out, as a print could."""
+    return raised.type_name if raised.type_name in EXCEPTIONS else OTHER_EXCEPTION
+
+
+def _hidden_check(problem: Problem, check: Check, *, first: bool) -> Check:
+    shown = replace(check, message="", expected=None, actual=None, error=None)
+    if check.passed:
+        return replace(shown, mistake=None)
+    message = problem.mistake(check.mistake).message if check.mistake else f"the check `{check.id}` failed"
+    error = rounded_error(check.error) if first else None
+    off = f" (off by about {error:.0e})" if error else ""
+    return replace(shown, message=message + off, error=error)

@@ -1,0 +1,83 @@
+"""Cuts a report to its size: a program of 2 KB must not be able to store megabytes that everybody is then sent.
+
+What is cut first is what teaches least; each cut is named in `Report.omitted`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from judge.verdict import MAX_REPORT_BYTES, CaseResult, Check, Report
+
+OUTPUT_CHARACTERS = 8_000  # of stdout and stderr each, in a report that is too long
+MESSAGE_CHARACTERS = 500  # of any one sentence
+_Cut: TypeAlias = Callable[[Report], Report]
+
+
+def fit(report: Report) -> Report:
+    """Return `report` with at most MAX_REPORT_BYTES of JSON: as it is, or without what its `omitted` names."""
+    for sentence, cut in _CUTS:
+        if size_of(report) <= MAX_REPORT_BYTES:
+            return report
+        report = replace(cut(report), omitted=(*report.omitted, sentence))
+    return report
+
+
+def size_of(report: Report) -> int:
+    """Return the bytes of the report's JSON, as it is stored and sent."""
+    return len(json.dumps(report.to_json()))
+
+
+def _without_output(report: Report) -> Report:
+    return replace(report, stdout=_cut(report.stdout, OUTPUT_CHARACTERS), stderr=_cut(report.stderr, OUTPUT_CHARACTERS))
+
+
+def _without_passed_values(report: Report) -> Report:
+    return _with_checks(report, lambda check: replace(check, expected=None, actual=None) if check.passed else check)
+
+
+def _without_leaves(report: Report) -> Report:
+    first = next((case for case in report.cases if case.verdict != "accepted"), None)
+    cases = tuple(case if case is first else replace(case, leaves=()) for case in report.cases)
+    return replace(report, cases=cases)
+
+
+def _without_values(report: Report) -> Report:
+    return _with_checks(report, lambda check: replace(check, expected=None, actual=None))
+
+
+def _without_details(report: Report) -> Report:
+    cases = tuple(replace(case, message=_cut(case.message), inputs=None, leaves=()) for case in report.cases)
+    short = replace(report, cases=cases, message=_cut(report.message), traceback=_cut(report.traceback, 4_000))
+    return _with_checks(short, lambda check: replace(check, message=_cut(check.message)))
+
+
+def _without_checks(report: Report) -> Report:
+    return replace(report, cases=tuple(replace(case, checks=()) for case in report.cases), stdout="", stderr="")
+
+
+def _without_cases(report: Report) -> Report:
+    return replace(report, cases=report.cases[:1], mistakes=report.mistakes[:8], traceback="")
+
+
+_CUTS: tuple[tuple[str, _Cut], ...] = (
+    (f"what it printed beyond {OUTPUT_CHARACTERS:,} characters", _without_output),
+    ("values of checks that passed", _without_passed_values),
+    ("the parameters of all cases but the first that failed", _without_leaves),
+    ("expected and actual values", _without_values),
+    ("inputs, and the ends of long messages", _without_details),
+    ("checks, and what it printed", _without_checks),
+    ("all cases but the first", _without_cases),
+)
+
+
+def _with_checks(report: Report, change: Callable[[Check], Check]) -> Report:
+    def changed(case: CaseResult) -> CaseResult:
+        return replace(case, checks=tuple(map(change, case.checks)))
+
+    return replace(report, cases=tuple(map(changed, report.cases)))
+
+
+def _cut(text: str, most: int = MESSAGE_CHARACTERS) -> str:
+    return text if len(text) <= most else text[:most] + f"… {len(text) - most:,} more characters"
