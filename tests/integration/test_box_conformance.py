@@ -1,6 +1,7 @@
 """What every box promises, whatever it is made of: one suite for all of them."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 
 from judge.errors import SandboxFault
-from judge.evidence import Evidence, Unencodable
+from judge.evidence import Unencodable
+from judge.inside.budget import Budget
 from judge.inside.layers import MINIMUM
 from judge.limits import Limits
-from judge.sandbox import Box, Ending, Job, OnReply, Outcome, Pool, PoolConfig
+from judge.sandbox import Box, Ending, Job, Outcome, Pool, PoolConfig, Reply, ReplyReader, replies
 from judge.sandbox.base import WarmUp
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.zygote import Zygote, ZygoteConfig
@@ -36,11 +38,27 @@ class Fast:
         assert hot is not None
         assert hot.ready(WARM_SECONDS), hot.failure
 
-    def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
-        return self._pool.box().run(replace(job, package="conformance"), on_reply)
+    def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
+        return self._pool.box().run(replace(job, package="conformance"), reader)
 
     def close(self) -> None:
         self._pool.close()
+
+
+class Reader:
+    """Reads each reply as it comes; has no room for `full` looks after each."""
+
+    def __init__(self, full: int = 0) -> None:
+        self.values: list[tuple[int, Any]] = []
+        self._full = self._left = full
+
+    def take(self, index: int, reply: Reply) -> None:
+        self.values.append((index, replies.read(reply, Budget()).value))
+        self._left = self._full
+
+    def has_room(self) -> bool:
+        self._left -= 1
+        return self._left < 0
 
 
 class Full:
@@ -115,17 +133,26 @@ def test_an_exception_tells_its_own_lines_only(box: Box) -> None:
 
 
 def test_calls_are_answered_one_by_one_in_order(box: Box) -> None:
-    heard: list[tuple[int, Any]] = []
-
-    def hear(index: int, evidence: Evidence) -> None:
-        heard.append((index, evidence.value))
-
     calls = tuple((number,) for number in range(5))
     job = Job(source="def f(x):\n    return x * x\n", entry="f", parameters=("x",), calls=calls, limits=LIMITS)
-    outcome = box.run(job, hear)
+    reader = Reader()
+    outcome = box.run(job, reader)
 
-    assert heard == [(0, 0), (1, 1), (2, 4), (3, 9), (4, 16)]
-    assert [entry.value for entry in outcome.evidence] == [0, 1, 4, 9, 16]
+    assert reader.values == [(0, 0), (1, 1), (2, 4), (3, 9), (4, 16)]
+    assert outcome.replies == 5
+    assert [entry.value for entry in box.run(job).evidence] == [0, 1, 4, 9, 16]
+
+
+def test_a_box_waits_for_a_reader_that_has_no_room_and_is_not_blamed_for_it(box: Box) -> None:
+    calls = tuple((number,) for number in range(3))
+    limits = replace(LIMITS, wall_seconds=0.3)
+    job = Job(source=ECHO, entry="f", parameters=("x",), calls=calls, limits=limits)
+    began = time.monotonic()
+    outcome = box.run(job, Reader(full=20))  # some 20 looks of 10 ms, twice
+
+    assert outcome.ending is Ending.FINISHED
+    assert outcome.lane == ("fast" if isinstance(box, Fast) else "full")
+    assert outcome.wall_ms < 300 < (time.monotonic() - began) * 1e3
 
 
 def test_output_is_kept_of_the_visible_calls_only(box: Box) -> None:

@@ -11,7 +11,7 @@ from judge.evidence import Evidence, Observed, Raised, Value
 from judge.exam.changes import Target, changed, half_precision, numbers
 from judge.exam.tolerance import derive, judge_tolerance, measure, variants
 from judge.problems.package import Problem, load_problem
-from judge.sandbox.base import Ending, Job, OnReply, Outcome
+from judge.sandbox.base import Ending, Job, Outcome, ReplyReader
 
 CLOSE = """\
 from judge.checking import close, trained, seen_models
@@ -164,7 +164,7 @@ class ScriptedBox:
         self.evidence, self.fails = tuple(evidence), fails_without_jit
         self.jobs: list[Job] = []
 
-    def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
+    def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         self.jobs.append(job)
         if self.fails and "jax_disable_jit" in job.source:
             return Outcome(ending=Ending.FINISHED, evidence=(Evidence(raised=Raised(type_name="E", message="no")),))
