@@ -18,8 +18,9 @@ from judge.verdict import Check, Verdict
 
 TIME_DIGITS = 2  # of a hidden case's milliseconds
 TOTAL_DIGITS = 3  # of a job's times and memory
+DECADES = 9  # of ten, from SHORTEST_MS to LONGEST_MS
 ERROR_DECADES = 12  # sizes of errors are shown from 1e-12 to 9e12
-LONGEST_MS = 1e7  # no job takes three hours
+SHORTEST_MS, LONGEST_MS = 0.1, 1e7  # shown times lie between them: no job takes three hours
 
 # Exceptions whose names may be shown of hidden cases; any other name is the submission's own text.
 EXCEPTIONS = frozenset(
@@ -59,14 +60,14 @@ CHANNELS: tuple[Channel, ...] = (
         name="size of the first failed check's error", each="case", bits=lambda *_: _numbers(1, 2 * ERROR_DECADES + 1)
     ),
     Channel(name="name of the exception", each="case", bits=lambda *_: math.log2(len(EXCEPTIONS) + 1)),
-    Channel(name="time_ms of the case", each="case", bits=lambda *_: _numbers(TIME_DIGITS, 1 + math.log10(LONGEST_MS))),
+    Channel(name="time_ms of the case", each="case", bits=lambda *_: _numbers(TIME_DIGITS, DECADES)),
     Channel(name="how many cases ran", each="job", bits=lambda p, _: math.log2(1 + p.manifest.cases.hidden)),
     Channel(name="how the process ended: a signal or an exit code", each="job", bits=lambda *_: math.log2(256 + 64)),
     Channel(name="line of the first exception", each="job", bits=lambda *_: math.log2(MAX_SOURCE_BYTES + 1)),
     Channel(
         name="time_ms, cpu_ms and memory_mb of the job",
         each="job",
-        bits=lambda *_: 3 * _numbers(TOTAL_DIGITS, 1 + math.log10(LONGEST_MS)),
+        bits=lambda *_: 3 * _numbers(TOTAL_DIGITS, DECADES),
     ),
     Channel(name="lane, and why the fast one gave up", each="job", bits=lambda *_: 5.0),
 )
@@ -86,6 +87,11 @@ def bits_of_job(problem: Problem, checks: int) -> float:
 def rounded(value: float, digits: int) -> float:
     """Return `value` with so many significant digits; 0 for what is not finite."""
     return float(f"{value:.{digits - 1}e}") if math.isfinite(value) else 0.0
+
+
+def rounded_time(milliseconds: float, digits: int) -> float:
+    """Return a time with so many significant digits, between 0.1 ms and 10,000 s."""
+    return rounded(min(max(milliseconds, SHORTEST_MS), LONGEST_MS), digits)
 
 
 def rounded_error(error: float | None) -> float | None:

@@ -7,7 +7,7 @@ import judge
 from judge.case import SAMPLE, Case
 from judge.checking import leaf_changes
 from judge.checking.show import to_json
-from judge.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded
+from judge.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded, rounded_time
 from judge.errors import JudgeError
 from judge.evidence import Evidence, Raised
 from judge.expected import processor, versions
@@ -64,7 +64,7 @@ def case_result(problem: Problem, case: Case, expected: Evidence, actual: Eviden
 
 def case_time(case: Case, time_ms: float) -> float:
     """Return a case's milliseconds as they are shown: those of hidden cases with few digits."""
-    return round(time_ms, 3) if case.group == SAMPLE else rounded(time_ms, TIME_DIGITS)
+    return round(time_ms, 3) if case.group == SAMPLE else rounded_time(time_ms, TIME_DIGITS)
 
 
 def report(
@@ -107,8 +107,8 @@ def report(
             line=error.line or None if error else None,
             stdout=outcome.stdout,
             stderr=outcome.stderr,
-            time_ms=rounded(outcome.wall_ms, TOTAL_DIGITS),
-            cpu_ms=rounded(outcome.cpu_ms, TOTAL_DIGITS),
+            time_ms=rounded_time(outcome.wall_ms, TOTAL_DIGITS),
+            cpu_ms=rounded_time(outcome.cpu_ms, TOTAL_DIGITS),
             memory_mb=rounded(round(outcome.memory_mb, 1), TOTAL_DIGITS),
             lane=outcome.lane,
             handed_over=outcome.handed_over,

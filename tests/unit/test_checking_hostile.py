@@ -1,4 +1,4 @@
-"""Every block of `judge.checking` on evidence that no program would send: a Check comes back, bounded, and no exception."""
+"""Every block of `judge.checking` on evidence that no program would send: a bounded Check, and no exception."""
 
 import json
 import math
@@ -103,7 +103,6 @@ def all_checks(actual: Evidence):
     yield real_array("shape", value, (3,))[0]
     yield close("close", value, KERNEL, rtol=1e-5, lookalikes={"a": 1.0, "b": KERNEL})
     yield identical("identical", value, KERNEL)
-    yield identical("both", value, value)
     yield dtype("dtype", value, KERNEL)
     yield gradient("gradient", value, lambda point: float(point.sum()), np.ones(3))
     yield structure("structure", value, WANTED.value)
@@ -143,7 +142,7 @@ def test_no_evidence_makes_a_block_raise(actual: Evidence) -> None:
 
 def test_the_reference_s_own_evidence_passes_every_block_that_compares() -> None:
     passed = {check.id for check in all_checks(WANTED) if check.passed}
-    assert {"structure", "tree", "both", "frozen", "trained", "moved", "parameters", "dtypes", "steps"} <= passed
+    assert {"structure", "tree", "frozen", "trained", "moved", "parameters", "dtypes", "steps"} <= passed
     assert {"zero", "moments", "inputs", "streams", "traces", "jit"} <= passed
 
 
@@ -155,9 +154,9 @@ def test_a_step_counter_that_is_no_count_is_a_wrong_answer(step: object) -> None
     assert not check.passed
 
 
-@pytest.mark.parametrize("name", [name for name in DTYPES if name not in ("bool",) and "complex" not in name])
+@pytest.mark.parametrize("name", [name for name in DTYPES if name != "bool" and "complex" not in name])
 def test_every_real_dtype_is_compared_by_its_numbers(name: str) -> None:
-    array = odd_array("int8", (3,), 0).astype(np.float32).clip(0, 1).astype(odd_array(name, (1,), 0).dtype)
+    array = np.ones(3).astype(odd_array(name, (1,), 0).dtype)
     assert close("close", array, array.astype(np.float64), rtol=1e-6).passed
     assert identical("identical", array, array.copy()).passed
 
