@@ -39,14 +39,16 @@ class Raised:
 class Observed:
     """One `nnx.Optimizer` that was built during the call, and the model that it was given.
 
-    `before` are the model's `nnx.Param` leaves when the optimizer was built, `after` the same once the function had
-    returned; `state_before` and `state_after` the leaves of the optimizer's own state (`0.mu.l1.kernel`, `step`).
+    `before` are the leaves of the model's variables, all but the states of random numbers, when the optimizer was built,
+    `after` the same once the function had returned; `aside` names those that are no `nnx.Param`. `state_before` and
+    `state_after` are the leaves of the optimizer's own state (`0.mu.l1.kernel`, `step`).
     """
 
     before: Leaves
     after: Leaves
     state_before: Leaves = field(default_factory=dict)
     state_after: Leaves = field(default_factory=dict)
+    aside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

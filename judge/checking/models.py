@@ -39,6 +39,7 @@ def seen_models(expected: Evidence, actual: Evidence, *, by_shape: bool = False)
         raise PackageFault("reference.py builds no nnx.Optimizer, so there is no model for check.py to look at")
     want = expected.observed[-1]
     candidates = [_renamed(one, want) for one in actual.observed] if by_shape else actual.observed
+    candidates = [_without_others(one, want) for one in candidates]
     like = [one for one in candidates if same_leaves(one.before, want.before)]
     started = [one for one in like if starts_like(one.before, want.before)]
     best = started or like or list(candidates)
@@ -64,6 +65,21 @@ def starts_like(got: Leaves, want: Leaves) -> bool:
     return same_leaves(got, want) and all(
         is_close(got[path], want[path], rtol=START_RTOL, atol=START_ATOL).all() for path in want
     )
+
+
+def _without_others(observed: Observed, want: Observed) -> Observed:
+    """`observed` without variables that are no parameters and have no place in the reference's model: counters, caches.
+
+    One that stands where the reference has a leaf counts like a parameter: a frozen kernel may be any `nnx.Variable`.
+    """
+    others = {path for path in observed.aside if path not in want.before}
+    if not others:
+        return observed
+
+    def kept(leaves: Leaves) -> Leaves:
+        return {path: leaf for path, leaf in leaves.items() if path not in others}
+
+    return replace(observed, before=kept(observed.before), after=kept(observed.after))
 
 
 def _renamed(observed: Observed, want: Observed) -> Observed:

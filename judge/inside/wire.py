@@ -26,10 +26,11 @@ MAX_NODES = 50_000
 MAX_TEXT = 8 * 1024  # characters of one string
 MAX_DIMENSIONS = 16
 _NO_TEXT = re.compile("[\ud800-\udfff\\x00]")  # halves of characters, and zeros: no file and no database takes them
-_DTYPES = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
-    "float16 float32 float64 complex64 complex128 bfloat16".split()
-)
+DTYPES = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128 bfloat16 "
+    "int1 int2 int4 uint1 uint2 uint4 float4_e2m1fn float6_e2m3fn float6_e3m2fn float8_e3m4 float8_e4m3 float8_e4m3fn "
+    "float8_e4m3b11fnuz float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu".split()
+)  # those narrower than a byte take one each
 
 
 class BadFrame(ValueError):
@@ -71,7 +72,7 @@ def _lower(value: Any, arrays: list[np.ndarray], depth: int, budget: list[int]) 
         case Missing():
             return {"!": [value[0][:200], value[1][:200]]}
         case np.ndarray():
-            if value.dtype.name not in _DTYPES:
+            if value.dtype.name not in DTYPES:
                 return {"!": ["ndarray", f"dtype {value.dtype.name[:40]}"]}
             arrays.append(value)
             return {"#": len(arrays) - 1}
@@ -120,7 +121,7 @@ def decode(header: bytes, body: bytes) -> tuple[str, Any]:
 def _arrays(table: Any, body: bytes) -> Iterator[np.ndarray]:
     offset = 0
     for name, shape in table:
-        if name not in _DTYPES or len(shape) > MAX_DIMENSIONS:
+        if name not in DTYPES or len(shape) > MAX_DIMENSIONS:
             raise BadFrame("an array of no known kind")
         if not all(type(size) is int and size >= 0 for size in shape):
             raise BadFrame("an array of no possible shape")

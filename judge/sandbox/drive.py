@@ -17,7 +17,7 @@ import numpy as np
 
 from judge.errors import SandboxFault
 from judge.evidence import Evidence
-from judge.inside import layers, wire
+from judge.inside import handover, layers, wire
 from judge.sandbox import replies
 from judge.sandbox.base import Ending, Job, OnReply, Outcome
 from judge.sandbox.meter import Meter, Output
@@ -157,7 +157,7 @@ class Driver:
         try:
             for kind, tree in self._reader.feed(data):
                 if kind == "handover" and self._fast:
-                    self._end((Ending.HANDED_OVER, str(wire.mapping(tree).get("reason"))[:200]))
+                    self._end((Ending.HANDED_OVER, handover.sentence(tree)))
                 if self._ending is None:
                     self._hear(kind, tree)
         except wire.BadFrame as error:

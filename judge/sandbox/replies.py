@@ -65,7 +65,13 @@ def _raised(tree: Any) -> Raised:
 
 def _observed(tree: Any) -> Observed:
     tree = mapping(tree)
-    return Observed(**{name: _leaves(tree.get(name)) for name in ("before", "after", "state_before", "state_after")})
+    aside = tree.get("aside")
+    if not isinstance(aside, list):
+        raise BadFrame("aside is no list")
+    return Observed(
+        **{name: _leaves(tree.get(name)) for name in ("before", "after", "state_before", "state_after")},
+        aside=frozenset(map(_text, aside)),
+    )
 
 
 def _leaves(tree: Any) -> dict[str, np.ndarray]:
