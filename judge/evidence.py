@@ -39,9 +39,9 @@ class Raised:
 class Observed:
     """One `nnx.Optimizer` that was built during the call, and the model that it was given.
 
-    `before` are the leaves of the model's variables, all but the states of random numbers, when the optimizer was built,
-    `after` the same once the function had returned; `aside` names those that are no `nnx.Param`. `state_before` and
-    `state_after` are the leaves of the optimizer's own state (`0.mu.l1.kernel`, `step`).
+    `before` are the leaves of the model's variables when the optimizer was built, `after` the same once the function
+    had returned. States of random numbers are left out; `aside` names the leaves of variables that are no `nnx.Param`.
+    `state_before` and `state_after` are the leaves of the optimizer's own state (`0.mu.l1.kernel`, `step`).
     """
 
     before: Leaves

@@ -89,6 +89,8 @@ def _renamed(observed: Observed, want: Observed) -> Observed:
         doubled = names(path for path, leaf in want.before.items() if wanted[leaf.shape] != path)
         raise PackageFault(f"by_shape: the reference's {doubled} has the shape of another leaf; choose other sizes")
     path_of = {path: wanted.get(leaf.shape, path) for path, leaf in observed.before.items()}
+    taken = {path_of[path] for path in path_of if path not in observed.aside}
+    path_of |= {path: path for path in observed.aside if path_of.get(path) in taken}
     if len(set(path_of.values())) < len(path_of):
         return observed
 

@@ -5,8 +5,8 @@ JAX than the full lane's. The rule is closed and errs on the slow side:
 
 - a change of one of these leaves at once: environment, options, what becomes of warnings, signals, tracing, caches;
 - changes without a function to wrap are looked for after the module has run and after each call;
-- an exception stands only if the interpreter itself raises its kind, in the submission's own line: a name, an attribute,
-  a type, an index. An assertion or an error of JAX may depend on what was different, so the full lane says.
+- an exception stands only if the interpreter itself raises its kind, in the submission's own line: a name, a type, an
+  index. An assertion, or an error from within JAX, may depend on what was different, so the full lane says.
 
 It is no defence: a submission that undoes it may get another verdict than the full lane's, on its own claims.
 """
@@ -95,7 +95,7 @@ def _stands(error: BaseException) -> bool:
     files = [(frame.f_code.co_filename, frame.f_code.co_name) for frame in _frames(error.__traceback__)]
     if not files:
         return False
-    if type(error) is AttributeError and files[-1][1] == "__getattr__":
+    if type(error) is AttributeError and files[-1][1] in ("__getattr__", "getattr"):
         files.pop()  # a module or a class that says so by a function of its own
     return bool(files) and files[-1][0] == FILE_NAME
 
@@ -118,7 +118,9 @@ def _watch_python() -> None:
     _before(
         warnings.catch_warnings,
         "__init__",
-        lambda *_, record=False, action=None, **__: Reason.WARNINGS if record or action not in (None, "ignore") else None,
+        lambda *_, record=False, action=None, **__: (
+            Reason.WARNINGS if record or action not in (None, "ignore") else None
+        ),
     )
     for name in ("signal", "setitimer", "alarm", "set_wakeup_fd", "siginterrupt"):
         _before(signal, name, lambda *_, **__: Reason.SIGNALS)
@@ -181,7 +183,7 @@ def _before(owner: Any, name: str, reason_of: Callable[..., Reason | None]) -> N
     setattr(owner, name, watched)
 
 
-def _is_harmless(name: bytes | str) -> bool:
+def _is_harmless(name: Any) -> bool:
     return os.fsencode(name) in HARMLESS
 
 

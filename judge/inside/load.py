@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from . import complaint, guard
+from . import complaint, devfiles, guard
 from .complaint import FILE_NAME
 
 MODULE_NAME = "solution"  # not "__main__": a guarded main block is the author's own test, and not run
@@ -19,6 +19,7 @@ def load(source: str, entry: str, arity: int) -> tuple[ModuleType | None, dict[s
     module.__file__ = FILE_NAME
     sys.modules[MODULE_NAME] = sys.modules[MAIN] = module  # dataclasses and NNX look a class's module up
     sys.argv[:] = [FILE_NAME]
+    devfiles.texts[FILE_NAME] = source.encode()
     sys.modules["judge"] = None  # type: ignore[assignment]  # there is no such module in here
     linecache.cache[FILE_NAME] = (len(source), None, source.splitlines(keepends=True), FILE_NAME)
     try:

@@ -18,7 +18,7 @@ MAX_OPTIMIZERS = 16  # of one call; more are not looked at
 MAX_LEAF_BYTES = 4 * 1024 * 1024  # of all leaves of one model together; larger models are not sent
 
 _built: list[tuple[Any, Any, dict[str, np.ndarray], dict[str, np.ndarray]]] = []
-_deleted: dict[int, tuple[Any, np.ndarray]] = {}  # by id: an array that is held, and what it held
+_deleted: dict[int, tuple[Any, np.ndarray | None]] = {}  # by id: an array that is held, and what it held
 
 
 def install() -> None:
@@ -41,7 +41,7 @@ def install() -> None:
     def init(self: Any, model: Any, *arguments: Any, **keywords: Any) -> None:
         original(self, model, *arguments, **keywords)
         if len(_built) < MAX_OPTIMIZERS:
-            _built.append((self, model, _variables(model), _state(self)))
+            _built.append((self, model, _variables(model)[0], _state(self)))
 
     nnx.Optimizer.__init__ = init
 
@@ -62,13 +62,13 @@ class Watch:
         """One entry for each optimizer whose model could be read before and after; see judge.evidence.Observed."""
         seen = []
         for optimizer, model, before, state_before in _built:
-            after = _variables(model)
+            after, aside = _variables(model)
             if before and after:
                 seen.append(
                     {
                         "before": before,
                         "after": after,
-                        "aside": _aside(model),
+                        "aside": aside,
                         "state_before": state_before,
                         "state_after": _state(optimizer),
                     }
@@ -87,35 +87,31 @@ def _held() -> Iterator[Any]:
     import jax
 
     for optimizer, model, *_ in _built:
-        yield from (leaf for _, _, leaf in _leaves(model))
+        yield from (leaf for _, leaf, _ in _leaves(model))
         yield from jax.tree_util.tree_leaves((optimizer.step, optimizer.opt_state))
 
 
-def _leaves(model: Any) -> Iterator[tuple[Any, str, Any]]:
-    """(variable, path, array or number) of a model's variables; a variable of several arrays has several paths."""
+def _leaves(model: Any) -> Iterator[tuple[str, Any, bool]]:
+    """(path, array or number, whether it is a parameter) of a model's variables, each part of one by itself."""
     import jax
     from flax import nnx
 
     for path, variable in nnx.to_flat_state(nnx.state(model)):
         if not isinstance(variable, nnx.Variable) or isinstance(variable, nnx.RngState):
             continue
-        value, name = variable.get_value(), _joined(path)
+        value, names, is_parameter = variable.get_value(), list(map(_name, path)), isinstance(variable, nnx.Param)
         if isinstance(value, jax.Array):
-            yield variable, name, value
+            yield ".".join(names), value, is_parameter
             continue
-        for inner, leaf in jax.tree_util.tree_flatten_with_path(value)[0]:
-            yield variable, ".".join([name, *_names(inner)]), leaf
+        for inner, leaf in jax.tree_util.tree_flatten_with_path(value)[0]:  # None has no leaf, a dict has some
+            yield ".".join(names + _names(inner)), leaf, is_parameter
 
 
-def _variables(model: Any) -> dict[str, np.ndarray]:
-    return _read((path, leaf) for _, path, leaf in _leaves(model))
-
-
-def _aside(model: Any) -> list[str]:
-    """Paths of variables that are no parameters: they count where the reference's model has something there."""
-    from flax import nnx
-
-    return [path for variable, path, _ in _leaves(model) if not isinstance(variable, nnx.Param)]
+def _variables(model: Any) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The leaves of all variables by path, and the paths of those that are no parameters."""
+    leaves = list(_leaves(model))
+    arrays = _read((path, leaf) for path, leaf, _ in leaves)
+    return arrays, [path for path, _, is_parameter in leaves if not is_parameter and path in arrays]
 
 
 def _state(optimizer: Any) -> dict[str, np.ndarray]:
@@ -128,10 +124,6 @@ def _state(optimizer: Any) -> dict[str, np.ndarray]:
 
 def _names(path: Sequence[Any]) -> list[str]:
     return [_name(getattr(key, "key", getattr(key, "idx", getattr(key, "name", key)))) for key in path]
-
-
-def _joined(path: Sequence[Any]) -> str:
-    return ".".join(map(_name, path))
 
 
 def _name(key: Any) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from . import wire
 
+
 class TooLarge(ValueError):
     """The result has more bytes than the problem's limit, or more parts than are taken."""
 

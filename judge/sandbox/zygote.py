@@ -86,6 +86,7 @@ def clean_environment() -> dict[str, str]:
         "HOME": "/nonexistent",
         "PYTHONHASHSEED": "0",  # sets in the same order in each lane
         "LANG": "C.UTF-8",
+        "USER": "nobody",
         "JAX_PLATFORMS": "cpu",  # else the backend's start scans the PCI bus
         "OPENBLAS_NUM_THREADS": "1",  # one thread until the fork
         "OMP_NUM_THREADS": "1",
