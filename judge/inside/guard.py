@@ -110,7 +110,7 @@ def _frames(traceback: TracebackType | None) -> list[Any]:
 
 def _watch_python() -> None:
     put, unset = os.putenv, os.unsetenv
-    os.putenv = lambda name, value: put(name, value) if _is_harmless(name) else _leave[0](Reason.ENVIRONMENT)
+    os.putenv = lambda name, value: put(name, value) if _is_harmless(name, value) else _leave[0](Reason.ENVIRONMENT)
     os.unsetenv = lambda name: unset(name) if _is_harmless(name) else _leave[0](Reason.ENVIRONMENT)
     _before(warnings, "simplefilter", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
     _before(warnings, "filterwarnings", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
@@ -183,8 +183,9 @@ def _before(owner: Any, name: str, reason_of: Callable[..., Reason | None]) -> N
     setattr(owner, name, watched)
 
 
-def _is_harmless(name: Any) -> bool:
-    return os.fsencode(name) in HARMLESS
+def _is_harmless(name: Any, value: Any = None) -> bool:
+    name = os.fsencode(name)
+    return name in HARMLESS or (value is not None and os.environb.get(name) == os.fsencode(value))
 
 
 def _is_louder(name: str, logger: Any) -> bool:
