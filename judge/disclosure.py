@@ -69,7 +69,7 @@ CHANNELS: tuple[Channel, ...] = (
         each="job",
         bits=lambda *_: 3 * _numbers(TOTAL_DIGITS, DECADES),
     ),
-    Channel(name="lane, and why the fast one gave up", each="job", bits=lambda *_: 5.0),
+    Channel(name="lane, and why the fast one gave up", each="job", bits=lambda *_: 6.0),
 )
 
 

@@ -39,14 +39,16 @@ class Raised:
 class Observed:
     """One `nnx.Optimizer` that was built during the call, and the model that it was given.
 
-    `before` are the model's `nnx.Param` leaves when the optimizer was built, `after` the same once the function had
-    returned; `state_before` and `state_after` the leaves of the optimizer's own state (`0.mu.l1.kernel`, `step`).
+    `before` are the leaves of the model's variables when the optimizer was built, `after` the same once the function
+    had returned. States of random numbers are left out; `aside` names the leaves of variables that are no `nnx.Param`.
+    `state_before` and `state_after` are the leaves of the optimizer's own state (`0.mu.l1.kernel`, `step`).
     """
 
     before: Leaves
     after: Leaves
     state_before: Leaves = field(default_factory=dict)
     state_after: Leaves = field(default_factory=dict)
+    aside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,11 @@ class Evidence:
             "type": self.type_name,
             "also": dict(self.also),
             "facts": dict(self.facts),
-            "observed": [{name: dict(leaves) for name, leaves in vars(entry).items()} for entry in self.observed],
+            "observed": [
+                {name: dict(leaves) for name, leaves in vars(entry).items() if name != "aside"}
+                | {"aside": sorted(entry.aside)}
+                for entry in self.observed
+            ],
             "time_ms": self.time_ms,
         }
 
@@ -85,6 +91,6 @@ class Evidence:
             type_name=tree["type"],
             also=tree["also"],
             facts=tree["facts"],
-            observed=tuple(Observed(**entry) for entry in tree["observed"]),
+            observed=tuple(Observed(**{**entry, "aside": frozenset(entry["aside"])}) for entry in tree["observed"]),
             time_ms=tree["time_ms"],
         )

@@ -29,7 +29,7 @@ from judge.problems.package import JITTED, USUAL, WARMUP
 from judge.problems.problem import Problem
 from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
 
-FORMAT = "2"  # of these files, and of how a box computes: raise it with either
+FORMAT = "3"  # of these files, and of how a box computes: raise it with either
 REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
 MAX_FILE_BYTES = 1 << 30
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "ml-dtypes")

@@ -37,6 +37,7 @@ def seen_models(expected: Evidence, actual: Evidence, *, by_shape: bool = False)
         raise PackageFault("reference.py builds no nnx.Optimizer, so there is no model for check.py to look at")
     want = expected.observed[-1]
     candidates = [_renamed(one, want) for one in actual.observed] if by_shape else actual.observed
+    candidates = [_without_others(one, want) for one in candidates]
     like = [one for one in candidates if same_leaves(one.before, want.before)]
     started = [one for one in like if starts_like(one.before, want.before)]
     best = started or like or list(candidates)
@@ -64,6 +65,21 @@ def starts_like(got: Leaves, want: Leaves) -> bool:
     )
 
 
+def _without_others(observed: Observed, want: Observed) -> Observed:
+    """`observed` without variables that are no parameters and have no place in the reference's model: counters, caches.
+
+    One that stands where the reference has a leaf counts like a parameter: a frozen kernel may be any `nnx.Variable`.
+    """
+    others = {path for path in observed.aside if path not in want.before}
+    if not others:
+        return observed
+
+    def kept(leaves: Leaves) -> Leaves:
+        return {path: leaf for path, leaf in leaves.items() if path not in others}
+
+    return replace(observed, before=kept(observed.before), after=kept(observed.after))
+
+
 def _renamed(observed: Observed, want: Observed) -> Observed:
     """`observed` with the paths of `want`, shape by shape; as it is where two of its leaves would get one path."""
     wanted = {leaf.shape: path for path, leaf in want.before.items()}
@@ -71,6 +87,8 @@ def _renamed(observed: Observed, want: Observed) -> Observed:
         doubled = names(path for path, leaf in want.before.items() if wanted[leaf.shape] != path)
         raise PackageFault(f"by_shape: the reference's {doubled} has the shape of another leaf; choose other sizes")
     path_of = {path: wanted.get(leaf.shape, path) for path, leaf in observed.before.items()}
+    taken = {path_of[path] for path in path_of if path not in observed.aside}
+    path_of |= {path: path for path in observed.aside if path_of.get(path) in taken}
     if len(set(path_of.values())) < len(path_of):
         return observed
 

@@ -115,7 +115,7 @@ def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) ->
 
 def _walk(value: Value, path: str) -> list[tuple[str, Value]]:
     if isinstance(value, Mapping):
-        children = [(str(key), item) for key, item in value.items()]
+        children = [(str(key).replace(".", "\\."), item) for key, item in value.items()]  # a dot is no nesting
     elif isinstance(value, list | tuple):
         children = [(str(index), item) for index, item in enumerate(value)]
     else:

@@ -1,4 +1,4 @@
-"""Started by the judge as `python -I -B <this folder> <descriptor>`: becomes a zygote.
+"""Started by the judge as `python -s -P -B <this folder> <descriptor>`: becomes a zygote.
 
 The folder is made a package under a name of its own, `judge_inside`, so that a submission that imports `wire` or
 `observe` gets its own error and not our module, and so that nothing here can reach the judge's package by name.

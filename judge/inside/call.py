@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from . import complaint, facts, observe, plain
+from . import complaint, facts, guard, observe, plain
 
 
 def call(module: ModuleType, job: dict[str, Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def call(module: ModuleType, job: dict[str, Any], arguments: tuple[Any, ...]) ->
         for name in job["also"]:
             reply["also"][name] = plain.plain(getattr(module, name)(*given), job["result_bytes"])
     except BaseException as error:
+        guard.examine(error)
         reply["raised"] = complaint.of(error)
         reply["value"] = None
     return reply

@@ -7,13 +7,16 @@ descriptor 0  /dev/null        3  replies, to the judge
 
 import fcntl
 import os
+import random
 import sys
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import call, copies, kernel, layers, load, programs, runtime, wire
+import numpy as np
+
+from . import call, copies, guard, handover, kernel, layers, load, programs, runtime, variables, wire
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -66,7 +69,8 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
             os._exit(EXIT_LAYER_FAULT)
         _send("closed", {"layers": on})
         if template.hot:
-            programs.trap(_hand_over)
+            programs.trap(lambda name: _hand_over(handover.Reason.PROGRAM, name))
+            guard.arm(_hand_over)
             copies.copy(template.learnt)
         else:
             runtime.start(order["light"])
@@ -81,7 +85,7 @@ def _arrange(descriptors: list[int], template: Template) -> None:
     ruleset = template.ruleset
     if ruleset is not None:
         high = fcntl.fcntl(ruleset, fcntl.F_DUPFD, 40)
-    null = os.open("/dev/null", os.O_RDONLY)
+    null = os.open("/dev/null", os.O_RDWR)  # what a submission opens to write to it is a duplicate: devfiles.py
     for source, target in ((null, 0), (stdout, 1), (stderr, 2), (replies, REPLIES), (requests, REQUESTS)):
         os.dup2(source, target, inheritable=False)
     if ruleset is not None:
@@ -113,8 +117,10 @@ def _setting(template: Template, order: dict[str, Any], parent: int) -> layers.S
 
 def _serve() -> None:
     requests = _Requests()
+    _begin_alike()
     job = requests.next()
     module, failure = load.load(job["source"].tobytes().decode(), job["entry"], len(job["parameters"]))
+    guard.check()
     _send("loaded", {"failure": failure})
     if module is None:
         os._exit(EXIT_DONE)
@@ -124,12 +130,20 @@ def _serve() -> None:
 
 def _answer(module: ModuleType, job: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
     reply = call.call(module, job, request["arguments"])
+    guard.check()
     for stream in (sys.__stdout__, sys.stdout, sys.__stderr__, sys.stderr):
         try:
             stream.flush()  # type: ignore[union-attr]
         except BaseException:
             continue  # a stream that the submission closed or replaced is its own affair
     return {"nonce": request["nonce"], **reply}
+
+
+def _begin_alike() -> None:
+    """Start every submission from the same state: JAX not imported yet, random numbers from the same seed."""
+    random.seed(0)
+    np.random.seed(0)
+    variables.hide()
 
 
 class _Requests:
@@ -153,8 +167,8 @@ def _send(kind: str, tree: dict[str, Any]) -> None:
         frame = frame[os.write(REPLIES, frame) :]
 
 
-def _hand_over(program: str) -> NoReturn:
-    _send("handover", {"reason": f"the warm-up holds no program {program}"})
+def _hand_over(reason: handover.Reason, program: str = "") -> NoReturn:
+    _send("handover", handover.tree(reason, program))
     os._exit(EXIT_HANDED_OVER)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 MAX_MESSAGE = 2000  # characters
 MAX_FRAMES = 12
-_FILE_NAME = "solution.py"
+FILE_NAME = "solution.py"
 
 
 def of(error: BaseException) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def of_syntax(error: BaseException) -> dict[str, Any]:
     line = error.lineno or 0
     code = (error.text or "").rstrip("\n")[:200]
     stripped = code.lstrip()
-    place = [f'  File "{_FILE_NAME}", line {line}']
+    place = [f'  File "{FILE_NAME}", line {line}']
     if stripped:
         place.append(f"    {stripped}")
         if error.offset:
@@ -51,7 +51,7 @@ def _own_frames(traceback: TracebackType | None) -> list[tuple[int, str]]:
     frames = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if code.co_filename == _FILE_NAME:
+        if code.co_filename == FILE_NAME:
             frames.append((traceback.tb_lineno, code.co_name))
         traceback = traceback.tb_next
     return frames
@@ -65,8 +65,8 @@ def _text(frames: list[tuple[int, str]], name: str, message: str) -> str:
             lines.append(f"  ... {len(frames) - MAX_FRAMES} frames more ...")
             continue
         number, function = frame
-        lines.append(f'  File "{_FILE_NAME}", line {number}, in {function}')
-        code = linecache.getline(_FILE_NAME, number).strip()
+        lines.append(f'  File "{FILE_NAME}", line {number}, in {function}')
+        code = linecache.getline(FILE_NAME, number).strip()
         if code:
             lines.append(f"    {code[:200]}")
     lines.append(f"{name}: {message}" if message else name)

@@ -49,12 +49,8 @@ class Facts:
 
     def arguments(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """What the function is called with: arrays as JAX arrays, or as NumPy arrays of its own if they are watched."""
-        import jax.numpy as jnp
-
-        if INPUTS_CHANGED in self._wanted:
-            self._kept = tuple(values)
-            return tuple(np.array(value) if isinstance(value, np.ndarray) else value for value in values)
-        return tuple(jnp.asarray(value) if isinstance(value, np.ndarray) else value for value in values)
+        self._kept = tuple(values)
+        return self._fresh()
 
     def called(self) -> None:
         """The call is over; what follows is not counted."""
@@ -73,11 +69,18 @@ class Facts:
             measured[RNG_STREAMS] = self._streams
         if TRACES in self._wanted:
             before = _traced[0]
-            function(*given)
+            function(*self._fresh())
             measured[TRACES] = _traced[0] - before
         if JIT in self._wanted:
-            measured[JIT] = _under_jit(function, given)
+            measured[JIT] = _under_jit(function, self._fresh())
         return measured
+
+    def _fresh(self) -> tuple[Any, ...]:
+        """The arguments anew: the call may have deleted the arrays that it was given."""
+        import jax.numpy as jnp
+
+        make = np.array if INPUTS_CHANGED in self._wanted else jnp.asarray
+        return tuple(make(value) if isinstance(value, np.ndarray) else value for value in self._kept)
 
 
 def _differ(before: Any, after: Any) -> bool:

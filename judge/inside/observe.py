@@ -1,24 +1,39 @@
 """Sees what a training step did to a model: keeps each model that an `nnx.Optimizer` is given, and reads it again.
 
 The optimizer's constructor is wrapped, not its `update`: reading the model after the call works for eager, `nnx.jit`
-and `multi_transform` solutions alike, where a wrapper around `update` would meet tracers.
+and `multi_transform` solutions alike, where a wrapper around `update` would meet tracers. All variables of the model
+are read but the states of random numbers. Arrays may be deleted before they are read again (`jax.live_arrays()` gives
+everybody's): `delete` keeps a copy of those that an observed model or optimizer holds.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+
+from . import plain
 
 MAX_OPTIMIZERS = 16  # of one call; more are not looked at
 MAX_LEAF_BYTES = 4 * 1024 * 1024  # of all leaves of one model together; larger models are not sent
 
 _built: list[tuple[Any, Any, dict[str, np.ndarray], dict[str, np.ndarray]]] = []
+_deleted: dict[int, tuple[Any, np.ndarray | None]] = {}  # by id: an array that is held, and what it held
 
 
 def install() -> None:
-    """Wrap `nnx.Optimizer.__init__` for the life of this process and its forks."""
+    """Wrap `nnx.Optimizer.__init__` and `jax.Array.delete` for the life of this process and its forks."""
     from flax import nnx
+    from jaxlib import _jax
+
+    delete = _jax.ArrayImpl.delete
+
+    def keep_and_delete(self: Any) -> None:
+        if _built and not self.is_deleted() and any(each is self for each in _held()):
+            _deleted[id(self)] = (self, plain.array_of(self))
+        delete(self)
+
+    _jax.ArrayImpl.delete = keep_and_delete
 
     original = nnx.Optimizer.__init__
 
@@ -26,7 +41,7 @@ def install() -> None:
     def init(self: Any, model: Any, *arguments: Any, **keywords: Any) -> None:
         original(self, model, *arguments, **keywords)
         if len(_built) < MAX_OPTIMIZERS:
-            _built.append((self, model, _parameters(model), _state(self)))
+            _built.append((self, model, _variables(model)[0], _state(self)))
 
     nnx.Optimizer.__init__ = init
 
@@ -35,7 +50,7 @@ class Watch:
     """Watches one call."""
 
     def __init__(self) -> None:
-        _built.clear()
+        _forget()
 
     def run(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         """Call `function`; its result, with every array computed."""
@@ -47,25 +62,56 @@ class Watch:
         """One entry for each optimizer whose model could be read before and after; see judge.evidence.Observed."""
         seen = []
         for optimizer, model, before, state_before in _built:
-            after = _parameters(model)
+            after, aside = _variables(model)
             if before and after:
                 seen.append(
                     {
                         "before": before,
                         "after": after,
+                        "aside": aside,
                         "state_before": state_before,
                         "state_after": _state(optimizer),
                     }
                 )
-        _built.clear()
+        _forget()
         return seen
 
 
-def _parameters(model: Any) -> dict[str, np.ndarray]:
+def _forget() -> None:
+    _built.clear()
+    _deleted.clear()
+
+
+def _held() -> Iterator[Any]:
+    """Every array of the models and optimizers that were built in this call."""
+    import jax
+
+    for optimizer, model, *_ in _built:
+        yield from (leaf for _, leaf, _ in _leaves(model))
+        yield from jax.tree_util.tree_leaves((optimizer.step, optimizer.opt_state))
+
+
+def _leaves(model: Any) -> Iterator[tuple[str, Any, bool]]:
+    """(path, array or number, whether it is a parameter) of a model's variables, each part of one by itself."""
+    import jax
     from flax import nnx
 
-    flat = nnx.to_flat_state(nnx.state(model, nnx.Param))
-    return _read((".".join(map(str, path)), leaf.get_value()) for path, leaf in flat)
+    for path, variable in nnx.to_flat_state(nnx.state(model)):
+        if not isinstance(variable, nnx.Variable) or isinstance(variable, nnx.RngState):
+            continue
+        value, names, is_parameter = variable.get_value(), list(map(_name, path)), isinstance(variable, nnx.Param)
+        if isinstance(value, jax.Array):
+            yield ".".join(names), value, is_parameter
+            continue
+        for inner, leaf in jax.tree_util.tree_flatten_with_path(value)[0]:  # None has no leaf, a dict has some
+            yield ".".join(names + _names(inner)), leaf, is_parameter
+
+
+def _variables(model: Any) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The leaves of all variables by path, and the paths of those that are no parameters."""
+    leaves = list(_leaves(model))
+    arrays = _read((path, leaf) for path, leaf, _ in leaves)
+    return arrays, [path for path, _, is_parameter in leaves if not is_parameter and path in arrays]
 
 
 def _state(optimizer: Any) -> dict[str, np.ndarray]:
@@ -76,8 +122,17 @@ def _state(optimizer: Any) -> dict[str, np.ndarray]:
     return _read((_dotted(path), leaf) for path, leaf in leaves)
 
 
+def _names(path: Sequence[Any]) -> list[str]:
+    return [_name(getattr(key, "key", getattr(key, "idx", getattr(key, "name", key)))) for key in path]
+
+
+def _name(key: Any) -> str:
+    """One part of a path; a dot in it is not the dot between parts."""
+    return str(key).replace(".", "\\.")
+
+
 def _dotted(path: Sequence[Any]) -> str:
-    names = [str(getattr(key, "key", getattr(key, "idx", getattr(key, "name", key)))) for key in path]
+    names = _names(path)
     if names and names[-1] in ("value", "raw_value"):
         names.pop()
     return ".".join(names).removeprefix("opt_state.")
@@ -92,9 +147,8 @@ def _read(leaves: Any) -> dict[str, np.ndarray]:
     for name, leaf in leaves:
         if isinstance(leaf, jax.core.Tracer):
             return {}
-        try:
-            array = np.array(leaf)
-        except (TypeError, ValueError, RuntimeError):
+        array = _deleted[id(leaf)][1] if id(leaf) in _deleted else plain.array_of(leaf)
+        if array is None:
             continue  # not an array, or donated to a jitted step and gone
         total += array.nbytes
         if total > MAX_LEAF_BYTES:

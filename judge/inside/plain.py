@@ -7,8 +7,6 @@ import numpy as np
 
 from . import budget, wire
 
-_NUMERIC = "biufc"
-
 
 class TooLarge(ValueError):
     """The result has more bytes than the problem's limit, or more parts than are taken."""
@@ -26,6 +24,22 @@ def plain(value: Any, limit: int) -> Any:
         return _Plain(limit).of(value, 0)
     except budget.OverBudget as error:
         raise TooLarge(str(error)) from error
+
+
+def array_of(leaf: Any) -> np.ndarray | None:
+    """A copy of an array or a number of any dtype that JAX has; None for what is none, or holds nothing any more.
+
+    The keys of random numbers become their data: uint32 with one more axis.
+    """
+    import jax
+
+    try:
+        if isinstance(leaf, jax.Array) and jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.extended):
+            leaf = jax.random.key_data(leaf)
+        array = np.array(leaf, order="C")
+    except (TypeError, ValueError, RuntimeError):
+        return None
+    return array if array.dtype.name in wire.DTYPES else None
 
 
 class _Plain:
@@ -68,7 +82,7 @@ class _Plain:
             raise TooLarge(f"the result has {size:,} bytes; at most {self._limit:,} are taken")
         array = np.asarray(value)
         self._budget.array(array.shape)
-        if array.dtype.kind not in _NUMERIC and array.dtype.name != "bfloat16":
+        if array.dtype.name not in wire.DTYPES:
             return wire.Missing((type(value).__name__, f"an array of dtype {array.dtype.name}"))
         self._bytes_left -= array.nbytes
         if self._bytes_left < 0:

@@ -6,6 +6,7 @@ The same HLO under the same options has the same key, so a submission's own `jit
 compiled. Only trusted processes write packs; a child reads memory that its zygote filled: there is no cache to poison.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 
 stored: dict[str, bytes] = {}
 loaded: dict[str, Any] = {}
+flags = ""  # of XLA, in this process: part of each program's key
 _trap: list[Callable[[str], NoReturn]] = []
 
 
@@ -80,7 +82,8 @@ def _write(key: str, _seconds: float, _name: str, backend: Any, executable: Any,
 
 
 def _hash_of(key: str) -> str:
-    return key.rsplit("-", 1)[-1]  # before it stands the program's name
+    # JAX's own part, before which stands the program's name, knows only the flags of the environment.
+    return f"{key.rsplit('-', 1)[-1]}-{hashlib.sha256(flags.encode()).hexdigest()[:8]}"
 
 
 def unpack(data: bytes) -> None:

@@ -31,7 +31,7 @@ MAX_TEXT = 8 * 1024  # characters of one string
 _KIND = re.compile(rb'\{"kind":"([a-z]{1,16})"')  # how `encode` begins every header
 _NO_TEXT = re.compile("[\ud800-\udfff\\x00]")  # halves of characters, and zeros: no file and no database takes them
 _NARROW = {name: np.dtype(each) for name, each in vars(ml_dtypes).items() if isinstance(each, type)}
-_DTYPES: Mapping[str, np.dtype[Any]] = {
+DTYPES: Mapping[str, np.dtype[Any]] = {
     name: np.dtype(name)
     for name in "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
     "float16 float32 float64 complex64 complex128".split()
@@ -74,7 +74,7 @@ def _lower(value: Any, arrays: list[np.ndarray], depth: int, left: budget.Budget
         case Missing():
             return {"!": [value[0][:200], value[1][:200]]}
         case np.ndarray():
-            if value.dtype.name not in _DTYPES:
+            if value.dtype.name not in DTYPES:
                 return {"!": ["ndarray", f"dtype {value.dtype.name[:40]}"]}
             arrays.append(value)
             return {"#": len(arrays) - 1}
@@ -135,12 +135,12 @@ def decode(header: bytes, body: bytes, left: budget.Budget | None = None) -> tup
 def _arrays(table: Any, body: bytes, left: budget.Budget) -> Iterator[np.ndarray]:
     offset = 0
     for name, shape in table:
-        if name not in _DTYPES:
+        if name not in DTYPES:
             raise BadFrame("an array of no known kind")
         if not all(type(size) is int and size >= 0 for size in shape):
             raise BadFrame("an array of no possible shape")
         left.array(shape)
-        dtype = _DTYPES[name]
+        dtype = DTYPES[name]
         count = math.prod(shape)
         end = offset + count * dtype.itemsize
         if end > len(body):

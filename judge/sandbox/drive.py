@@ -17,7 +17,7 @@ import numpy as np
 
 from judge.errors import SandboxFault
 from judge.evidence import Evidence
-from judge.inside import budget, layers, wire
+from judge.inside import budget, handover, layers, wire
 from judge.sandbox import replies
 from judge.sandbox.base import Ending, Job, Outcome, Reply, ReplyReader
 from judge.sandbox.meter import Meter, Output
@@ -165,7 +165,7 @@ class Driver:
             for header, body in self._frames.frames(data):
                 if self._fast and wire.kind_of(header) == "handover":
                     _, tree = replies.control(header, body)
-                    self._end((Ending.HANDED_OVER, replies.handover(tree, self._replies >= self._job.visible)))
+                    self._end((Ending.HANDED_OVER, handover.sentence(tree, named=self._replies < self._job.visible)))
                 if self._ending is None:
                     self._receive(header, body)
         except wire.BadFrame as error:

@@ -1,8 +1,8 @@
 """The fast lane: forks of a hot zygote, where JAX's backend runs and the usual programs of one problem lie compiled.
 
 Its answer counts only when the submission ran to its end there. Whatever else happens (a program that the warm-up does
-not hold, no progress, a crash, a limit), the full lane runs the submission afresh, and that answer counts: the fast
-lane can make no verdict wrong, only sooner.
+not hold, no progress, a crash, a limit, anything in judge.inside.guard), the full lane runs the submission afresh, and
+that answer counts: the fast lane can make no verdict wrong, only sooner.
 """
 
 import os
@@ -16,7 +16,6 @@ from typing import BinaryIO, TypeAlias
 import numpy as np
 
 from judge.errors import SandboxFault
-from judge.evidence import Raised
 from judge.inside import wire
 from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.full import Child, Slot
@@ -26,8 +25,6 @@ from judge.sandbox.zygote import Line, Zygote
 FAST_CPU_SECONDS = 1.5  # many times a solution's need; whoever needs more has time for the full lane
 JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place
 Start: TypeAlias = Callable[[Mapping[str, int]], Future[Zygote]]  # from the pool's keeper thread
-# Of an exception of these kinds the fork itself may be the cause.
-_DOUBTFUL = ("MemoryError", "JaxRuntimeError", "XlaRuntimeError", "RuntimeError", "OSError", "SystemError")
 
 
 class HotZygote:
@@ -134,11 +131,8 @@ def _doubt(outcome: Outcome) -> str:
     """Why an outcome of the fast lane does not count; empty if it does."""
     if outcome.ending is Ending.HANDED_OVER:
         return outcome.detail
-    if outcome.ending not in (Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD):
-        return f"it ended there by {outcome.ending.value}"
-    raised: list[Raised | None] = [outcome.raised, *(entry.raised for entry in outcome.evidence)]
-    doubtful = next((each for each in raised if each and each.type_name in _DOUBTFUL), None)
-    return f"it raised {doubtful.type_name} there" if doubtful else ""
+    stands = outcome.ending in (Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD)
+    return "" if stands else f"it ended there by {outcome.ending.value}"
 
 
 def frame_of(warm_up: WarmUp) -> BinaryIO:

@@ -25,7 +25,7 @@ times getrusage sysinfo uname getcpu sched_yield sched_getaffinity sched_getpara
 sched_get_priority_max sched_get_priority_min getrandom exit exit_group arch_prctl membarrier poll ppoll select pselect6
 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2 pipe2 pipe dup dup2 dup3 getcwd readlink readlinkat access
 faccessat faccessat2 getdents64 get_mempolicy mbind set_mempolicy fadvise64 timerfd_create timerfd_settime umask
-getrlimit kill tgkill
+getrlimit kill tgkill getitimer setitimer alarm
 """.split()  # kill and tgkill are narrowed to the own pid by judge.inside.kernel.only_self
 
 # No solution comes near these: the process ends by SIGSYS, and the report says so.

@@ -1,6 +1,5 @@
 """From a box's frames to evidence: the form of each message checked, strings capped, nothing else believed."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,6 @@ from judge.sandbox.base import Ending, Reply
 MAX_TEXT = 4000
 MAX_OBSERVED = 16
 NO_REPLY = "something else than a result came back on the channel of the results"  # what came is not said: it may tell
-_HANDOVER = re.compile(r"(the warm-up holds no program)(?: \w{1,60})?")
 _STAGES = {"not_loaded": Ending.NOT_LOADED, "raised": Ending.RAISED_AT_LOAD}
 
 
@@ -49,18 +47,6 @@ def control(header: bytes, body: bytes) -> tuple[str, Any]:
     if len(header) > wire.MAX_CONTROL_BYTES:
         raise BadFrame("a message that is too long")
     return wire.decode(header, body, budget.of_control())
-
-
-def handover(tree: Any, hidden_case: bool) -> str:
-    """Return why the fast lane gives up: what the box says, but nothing that it could have chosen by a hidden case.
-
-    Raises BadFrame.
-    """
-    reason = _text(mapping(tree).get("reason"))
-    found = _HANDOVER.fullmatch(reason)
-    if not found:
-        return "the fast lane can't run it"
-    return found[1] if hidden_case else reason
 
 
 def failure(tree: Any) -> Failure | None:
@@ -106,7 +92,13 @@ def _raised(tree: Any) -> Raised:
 
 def _observed(tree: Any) -> Observed:
     tree = mapping(tree)
-    return Observed(**{name: _leaves(tree.get(name)) for name in ("before", "after", "state_before", "state_after")})
+    aside = tree.get("aside", [])
+    if not isinstance(aside, list):
+        raise BadFrame("aside is no list")
+    return Observed(
+        **{name: _leaves(tree.get(name)) for name in ("before", "after", "state_before", "state_after")},
+        aside=frozenset(map(_text, aside)),
+    )
 
 
 def _leaves(tree: Any) -> dict[str, np.ndarray]:

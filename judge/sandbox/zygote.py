@@ -1,6 +1,6 @@
 """The judge's end of a zygote: starts it by exec with a clean environment, asks it for children, hears how they end.
 
-Zygote ──> python -I -B judge/inside <fd>        environment: six variables and no secret
+Zygote ──> python -s -P -B judge/inside <fd>     environment: these variables and no secret
    │            (see judge/inside/zygote.py)
    └── Line, one a slot: ask(), forked() -> Forked(pid, pidfd), ended() -> Ended
 """
@@ -84,7 +84,9 @@ def clean_environment() -> dict[str, str]:
     keep = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     return keep | {
         "HOME": "/nonexistent",
+        "PYTHONHASHSEED": "0",  # sets in the same order in each lane
         "LANG": "C.UTF-8",
+        "USER": "nobody",
         "JAX_PLATFORMS": "cpu",  # else the backend's start scans the PCI bus
         "OPENBLAS_NUM_THREADS": "1",  # one thread until the fork
         "OMP_NUM_THREADS": "1",
@@ -109,7 +111,7 @@ class Zygote:
         self._lock = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-B", str(_FOLDER), str(theirs.fileno())],
+                [sys.executable, "-s", "-P", "-B", str(_FOLDER), str(theirs.fileno())],
                 env=clean_environment(),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

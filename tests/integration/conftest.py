@@ -12,6 +12,7 @@ import pytest
 import structlog
 from psycopg import sql
 
+from judge.grading import Grader
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.migrate import migrate
@@ -22,13 +23,33 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))  # tiny_package live
 
 from tiny_package import write_package
 
+from tests.conftest import ROOT, SLUG
+
 structlog.configure(
     processors=[structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 )
 
+WARM_SECONDS = 240.0
 POSTGRES = os.environ.get("JUDGE_TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/postgres")
 PROCRASTINATE = [f"procrastinate_{each}" for each in ("periodic_defers", "events", "jobs", "workers")]
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def hot(grader: Grader) -> Grader:
+    """The grader of all tests, once the first problem's zygote is hot."""
+    warming = grader.warm(SLUG)
+    assert warming is not None
+    assert warming.ready(WARM_SECONDS), warming.failure
+    return grader
+
+
+@pytest.fixture(scope="session")
+def full(cache_dir: Path) -> Iterator[Grader]:
+    """A grader without a fast lane."""
+    grader = Grader(Catalog([ROOT / "problems"]), cache_dir, fast=False)
+    yield grader
+    grader.close()
 
 
 @pytest.fixture(scope="session")

@@ -16,24 +16,9 @@ from judge.verdict import Report, Verdict
 from tests.conftest import PAPERS, ROOT, SLUG
 
 WARM_SECONDS = 240.0
+
 RIGHT = "eager nnx-jit jax-jit-on-split-state multi-transform optax-squared-error vmapped-loss value-attribute".split()
 WRONG = "bias-trains two-steps no-relu returns-nothing".split()
-
-
-@pytest.fixture(scope="module")
-def hot(grader: Grader) -> Grader:
-    """The grader, once the first problem's zygote is hot."""
-    warming = grader.warm(SLUG)
-    assert warming is not None
-    assert warming.ready(WARM_SECONDS), warming.failure
-    return grader
-
-
-@pytest.fixture(scope="module")
-def full(cache_dir: Path):
-    grader = Grader(Catalog([ROOT / "problems"]), cache_dir, fast=False)
-    yield grader
-    grader.close()
 
 
 def arrays(value) -> list[bytes]:
@@ -78,8 +63,20 @@ def test_usual_solutions_run_in_the_fast_lane_with_the_full_lane_s_numbers_to_th
         ("import time; time.sleep(0.8); return [0.0, 0.0, 0.0]", "no progress"),
         ("import os; os._exit(0)", "ended there by exited"),
         ("import ctypes; ctypes.string_at(0)", "ended there by killed"),
-        ("raise RuntimeError('odd')", "raised RuntimeError"),
-        ("raise MemoryError", "raised MemoryError"),
+        ("raise RuntimeError('odd')", "raised an exception"),
+        ("raise MemoryError", "raised an exception"),
+        ("assert x.shape == (1, 2), 'odd'", "raised an exception"),
+        ("return x @ x", "raised an exception"),
+        ("try:\n        return x @ x\n    except TypeError as error:\n        return los", "raised an exception"),
+        ("import os; os.environ['SEED'] = '1'; return x", "wrote to its environment"),
+        ("import jax; jax.config.update('jax_enable_x64', True); return x", "changed an option"),
+        ("import jax\n    with jax.debug_nans(True):\n        return x", "changed an option"),
+        ("import warnings\n    with warnings.catch_warnings(record=True):\n        return x", "happens to warnings"),
+        ("import warnings; warnings.filters.insert(0, ('error', None, Warning, None, 0)); return x", "to warnings"),
+        ("import logging; logging.getLogger('jax._src.dispatch').setLevel(10); return x", "what JAX logs"),
+        ("import signal; signal.alarm(9); return x", "a signal handler or a timer"),
+        ("import sys; sys.settrace(None); return x", "watches how Python or JAX work"),
+        ("import jax; jax.clear_caches(); return x", "what JAX holds"),
     ],
 )
 def test_what_the_fast_lane_can_t_end_the_full_lane_judges_and_the_report_says_why(hot, body, why) -> None:
@@ -89,17 +86,32 @@ def test_what_the_fast_lane_can_t_end_the_full_lane_judges_and_the_report_says_w
     assert report.verdict is not Verdict.JUDGE_ERROR
 
 
-def test_a_submission_that_forges_a_handover_only_makes_itself_slower(hot) -> None:
+@pytest.mark.parametrize(
+    ("tree", "why"),
+    [
+        ("['reason', 'please']", "it ended there by bad_reply"),
+        ("['reason', 'warnings'], ['program', 'x' * 999]", "it changed what happens to warnings"),
+        ("['reason', 'program'], ['program', 'a b\\n' + 'x' * 999]", "the warm-up holds no program a_b_" + "x" * 56),
+    ],
+)
+def test_a_submission_that_forges_a_handover_only_makes_itself_slower(hot, tree, why) -> None:
     source = (
         "import os, json, struct\n"
         "def freeze_first_dense(seed, x, y, lr):\n"
-        "    head = json.dumps({'kind': 'handover', 'tree': {'{': [['reason', 'please']]}, 'arrays': []}).encode()\n"
+        "    head = json.dumps({'kind': 'handover', 'tree': {'{': [TREE]}, 'arrays': []}).encode()\n"
         "    os.write(3, struct.pack('<4sIQ', b'jdg1', len(head), 0) + head)\n"
         "    return [0.0, 0.0, 0.0]\n"
     )
-    report = grade(hot, source, samples_only=True)
+    report = grade(hot, source.replace("TREE", tree), samples_only=True)
     assert report.lane == "full"
+    assert report.handed_over == why
     assert report.verdict is Verdict.RUNTIME_ERROR  # there is nothing to hand over to in the full lane
+
+
+@pytest.mark.parametrize("body", ["return los", "return x.no_such_name", "import jax.numpy as jnp; return jnp.dott(x)"])
+def test_a_plain_mistake_in_a_line_of_one_s_own_needs_no_other_lane(hot, body) -> None:
+    report = grade(hot, f"def freeze_first_dense(seed, x, y, lr):\n    {body}\n")
+    assert (report.lane, report.verdict) == ("fast", Verdict.RUNTIME_ERROR), report.handed_over
 
 
 @pytest.mark.parametrize("source", ["x = (", "import torch", "def other(): pass", "1 / 0"])

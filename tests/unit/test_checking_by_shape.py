@@ -1,5 +1,7 @@
 """Models whose attributes may be called anything: their leaves go by the paths of the reference's, shape by shape."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,3 +78,14 @@ def test_by_shape_a_reference_whose_shapes_do_not_tell_is_the_authors_fault():
     want = Observed(before={"a": np.zeros(2), "b": np.zeros(2)}, after={})
     with pytest.raises(PackageFault, match="has the shape of another leaf; choose other sizes"):
         by_shape(trained_by({}), want)
+
+
+def test_by_shape_a_parameter_comes_before_a_variable_of_its_shape():
+    one = trained_by({"l2.kernel": 0.1, "l2.bias": 0.2}, OTHER_NAMES)
+    seen = np.zeros(2, np.float32)  # as large as l1.bias
+    more = replace(
+        one, before={"seen": seen, **one.before}, after={"seen": seen + 1, **one.after}, aside=frozenset(["seen"])
+    )
+    found = by_shape(more)
+    assert parameters("p", found).passed
+    assert frozen("f", found, "l1").passed

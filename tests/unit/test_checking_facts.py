@@ -100,6 +100,8 @@ def test_the_same_structure_passes_whatever_its_containers_and_values():
         ({**TREE, "l2": 1.0}, Sign.OTHER_TREE, "has l2"),
         (np.ones(3), Sign.OTHER_TREE, "a single array"),
         ({**TREE, "scales": [1.0, [2.0]]}, Sign.OTHER_TREE, "scales.1.0"),
+        (flat_leaves(TREE), Sign.OTHER_TREE, r"l1\.kernel"),  # a dot in a name is no nesting
+        ({"l1.kernel": 1.0, "l1": {"kernel": 1.0}}, Sign.OTHER_TREE, r"l1\.kernel"),
         ({**TREE, "scales": [1.0, "two"]}, Sign.NOT_NUMBERS, "scales.1 is str"),
         ({**TREE, "scales": [1.0, Unencodable(type_name="State")]}, Sign.NOT_NUMBERS, "State"),
         ({**TREE, "l1": {"kernel": np.ones((3, 2)), "bias": np.zeros(3)}}, Sign.WRONG_SHAPE, "(3, 2), expected (2, 3)"),

@@ -40,7 +40,7 @@ from judge.verdict import Check
 
 MOST_BYTES = 200_000  # of one check's JSON; a report of a dozen cases is cut from there
 ODD = [math.nan, math.inf, -math.inf, 1e308, -0.0, 5e-324]
-DTYPES = sorted(wire._DTYPES)
+DTYPES = sorted(wire.DTYPES)
 
 
 def odd_array(name: str, shape: tuple[int, ...], seed: int) -> np.ndarray:

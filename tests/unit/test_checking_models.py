@@ -355,3 +355,29 @@ def test_without_a_prefix_all_leaves_are_meant():
     assert not frozen("f", seen(after())).passed
     assert trained("t", seen(after()), rtol=1e-4).passed
     assert not trained("t", seen(after(l1=0.1)), rtol=1e-4).passed
+
+
+def with_variable(path, value, moved=0.0):
+    """START and its end, with one more leaf, of a variable that is no parameter."""
+    more = {path: np.array(value, np.float32)}
+    return Observed(
+        before={**START, **more},
+        after={**after(), path: more[path] + np.float32(moved)},
+        state_before={"step": np.uint32(0)},
+        state_after={"step": np.uint32(1)},
+        aside=frozenset([path]),
+    )
+
+
+def test_a_variable_that_is_no_parameter_counts_where_the_reference_has_a_leaf_and_nowhere_else():
+    def found(got):
+        return seen_models(Evidence(observed=(observed(after()),)), Evidence(observed=(got,)))
+
+    counter = found(with_variable("calls", 0.0, moved=1.0))
+    assert parameters("p", counter).passed
+    assert frozen("f", counter, "l1").passed
+    assert "calls" not in counter.got.after
+    still, moving = (found(with_variable("l1.bias", [0.0, 0.0], moved=by)) for by in (0.0, 1.0))
+    assert parameters("p", still).passed
+    assert frozen("f", still, "l1").passed
+    assert not frozen("f", moving, "l1").passed

@@ -1,3 +1,4 @@
+# expect: wrong_answer; mistake: other-tree
 import jax
 import jax.numpy as jnp
 from flax import nnx
