@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class _Lost:
-    worker: str
+    worker: str | None
     heartbeat: datetime | None = None  # the last one; None for a worker that the table does not know
     stopping: bool = False
 
@@ -70,17 +70,18 @@ async def take_back_all(connection: Connection) -> int:
     """Queue again whatever runs, where no other process can be running it; return how many judgings there were."""
     count = await _take_back(connection, sa.true())
     query = sa.select(judgings.c.worker).where(judgings.c.status == Status.RUNNING).distinct()
-    for worker in (await connection.execute(query)).scalars().all():
-        count += await _lose(connection, _Lost(worker=worker or ""))
+    for worker in (await connection.execute(query)).scalars().all():  # whom the table does not know
+        count += await _lose(connection, _Lost(worker=worker))
     return count
 
 
 async def take_back_one(connection: Connection, judging_id: str, silent_seconds: float) -> int:
     """Queue again a judging whose job nobody works on any more, and what ran beside it, if its worker is silent."""
     query = sa.select(judgings.c.worker).where(judgings.c.id == judging_id, judgings.c.status == Status.RUNNING)
-    worker = (await connection.execute(query)).scalar()
-    if worker is None:
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
         return 0
+    worker: str | None = row.worker
     heartbeat = (await connection.execute(sa.select(workers.c.heartbeat).where(workers.c.id == worker))).scalar()
     if heartbeat is None:
         return await _lose(connection, _Lost(worker=worker))

@@ -31,7 +31,7 @@ class ObedientGrader:
 
     def grade(self, submission, *, slot=0, seed=0, samples_only=False, on_case=None) -> Report:
         source = submission.source
-        if (self._cache_dir / SICK).exists():
+        if (self._cache_dir / SICK).exists() and "box-faults" not in source:
             return Report(problem=submission.problem, verdict=Verdict.JUDGE_ERROR, message="sick")
         attempt = self._note(source)
         if attempt <= int(order(source, "kills-worker", "0")):
