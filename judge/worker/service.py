@@ -113,9 +113,10 @@ class Worker:
         while True:
             if self._healthy.is_set():
                 await self._tell_answers(grader)
-            seconds = self._settings.canary_seconds if self._healthy.is_set() else SICK_SECONDS
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(doubt.wait() if self._healthy.is_set() else asyncio.sleep(seconds), seconds)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(doubt.wait(), self._settings.canary_seconds)
+            else:
+                await asyncio.sleep(SICK_SECONDS)
             doubt.clear()
             self._note([await self._checkup(grader)])
 

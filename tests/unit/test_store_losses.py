@@ -23,7 +23,7 @@ def test_the_stated_chance_holds_for_every_rate_of_kills() -> None:
 
 
 def test_kills_at_random_times_condemn_no_program_of_any_length() -> None:
-    """A simulation of one worker that is killed at random: 4,000 suspects, runs of 0.1 to 100 s, kills every 1 to 300 s."""
+    """Simulate one worker: 4,000 suspects, runs of 0.1 to 100 s, killed about every 1 to 300 s."""
     draw = random.Random(3)
     condemned = sum(_condemned(draw, 10 ** draw.uniform(-1, 2), 10 ** draw.uniform(0, 2.5)) for _ in range(4_000))
     assert condemned <= 1
