@@ -1,5 +1,7 @@
 """Chaos that tells the guilty from the innocent: workers, boxes and zygotes killed from outside, and a program that
 ends its workers by itself. Only that program may end as the judge's error.
+
+JUDGE_TEST_SOAK=200      how many real programs the slow tests judge
 """
 
 import contextlib
@@ -20,6 +22,7 @@ from tiny_package import write_package
 LOST_ALONE = 3  # instead of 5: each costs the start of a process
 TIMES = {"heartbeat_seconds": 0.5, "stall_seconds": 2, "stop_seconds": 5}
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+SOAK = int(os.environ.get("JUDGE_TEST_SOAK", "200"))
 SETTLE_SECONDS = 180.0  # the machine may do much else
 
 Victims = Callable[[], list[int]]
@@ -180,7 +183,7 @@ def test_real_programs_get_their_verdicts_while_boxes_zygotes_and_workers_are_ki
     try:
         serve.wait_until("/readyz")
         with supervised(workers):
-            sources = real_sources(200)
+            sources = real_sources(SOAK)
             ids = post(serve, [(problem, source) for problem, source, _ in sources])
             began = time.monotonic()
             between = {"zygote": (1.0, 4.0), "worker": (6.0, 12.0), "box": (0.05, 0.4)}[victim]

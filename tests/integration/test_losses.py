@@ -82,7 +82,7 @@ async def test_fifty_losses_that_may_be_anybodys_end_nothing(store) -> None:
     assert (stored.verdict, stored.attempts, stored.faults) == ("accepted", 51, 50)
 
 
-async def test_whoever_is_lost_alone_five_times_is_given_up_and_the_operator_is_told(store, caplog) -> None:
+async def test_whoever_is_lost_alone_five_times_is_given_up_and_logged(store, caplog) -> None:
     kinds: list[str] = []
     store._on_fault = kinds.append
     poison, other = await submit(store, "poison"), await submit(store, "other")

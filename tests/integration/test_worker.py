@@ -102,7 +102,7 @@ async def test_faults_of_box_and_host_are_tried_again_beyond_all_attempts_and_co
     assert [(each.verdict, each.attempts, each.faults) for each in judged] == [("accepted", 5, 4)] * 3
 
 
-async def test_who_waits_after_a_fault_is_told_why_and_until_when(
+async def test_what_waits_after_a_fault_says_why_and_until_when(
     store, settings, catalog, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr(losses, "FIRST_SECONDS", 30.0)

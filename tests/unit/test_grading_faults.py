@@ -1,4 +1,4 @@
-"""Whose fault it is when grading fails: the judge's own comes out as an exception, and is tried again without a queue."""
+"""A fault of the judge comes out of grading as an exception, and is tried again where there is no queue."""
 
 import pytest
 from tiny_package import write_package
