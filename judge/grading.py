@@ -5,15 +5,17 @@ submission ──> box.run(job) ──replies, case by case──> checker proce
                                               report: the verdict of the first case that is not accepted┘
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from judge import reporting
 from judge.case import SAMPLE, Case
 from judge.checker import Checked, Checker
 from judge.checking.show import to_json
-from judge.errors import JudgeError
+from judge.errors import JudgeError, SandboxFault
 from judge.evidence import Evidence
 from judge.expected import Expectations, job_of, runtime_key, warm_up_of
 from judge.problems.catalog import Catalog
@@ -24,6 +26,7 @@ from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report, Verdict
 
 OnCase = Callable[[CaseResult], None]
+FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the tries of `grade_patiently`
 
 
 class Grader:
@@ -82,9 +85,10 @@ class Grader:
         samples_only: bool = False,
         on_case: OnCase | None = None,
     ) -> Report:
-        """The report on `submission`; `on_case` hears each case's result as it comes. Blocks; raises nothing.
+        """The report on `submission`; `on_case` hears each case's result as it comes. Blocks.
 
-        Hidden cases are drawn from `seed` (0: the problem's own). The judge's own faults come back as `judge_error`.
+        Hidden cases are drawn from `seed` (0: the problem's own). Faults of a package and errors in grading come back
+        as `judge_error`. Raises SandboxFault where the judge or its host failed; the submission was not judged.
         """
         try:
             problem = self.catalog.get(submission.problem)
@@ -102,6 +106,8 @@ class Grader:
                 samples_only=samples_only,
                 on_case=on_case,
             )
+        except SandboxFault:
+            raise
         except Exception as error:
             return reporting.judge_error(submission, error)
 
@@ -153,9 +159,25 @@ def grade(
     return reporting.report(problem, cases, results, outcome, raised=[each.raised for each in checked], seed=seed)
 
 
+def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> Report:
+    """Grade where no queue would bring the submission again: after a fault of the judge or its host, try a few times.
+
+    `options` are those of `Grader.grade`. Raises nothing: the last fault becomes a `judge_error`.
+    """
+    for seconds in FAULT_PAUSES:
+        try:
+            return grader.grade(submission, **options)
+        except SandboxFault:
+            time.sleep(seconds)
+    try:
+        return grader.grade(submission, **options)
+    except SandboxFault as fault:
+        return reporting.judge_error(submission, fault)
+
+
 def is_final(report: Report) -> bool:
     """Whether a report may stand: anything but the judge's own fault."""
     return report.verdict is not Verdict.JUDGE_ERROR
 
 
-__all__ = ["Grader", "JudgeError", "OnCase", "grade", "is_final"]
+__all__ = ["Grader", "JudgeError", "OnCase", "grade", "grade_patiently", "is_final"]

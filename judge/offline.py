@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
-from judge.grading import Grader
+from judge.grading import Grader, grade_patiently
 from judge.settings import load_settings, user_cache
 from judge.submission import Submission
 from judge.verdict import Report
@@ -46,7 +46,8 @@ def grade_all(
 ) -> Iterator[tuple[Key, Report]]:
     """(key, report) of each submission, in the order given, `jobs` at a time; `on_done` hears each as it ends.
 
-    Takes from `submissions` only as it goes, so that thousands need no memory.
+    Takes from `submissions` only as it goes, so that thousands need no memory. A fault of the judge or its host is
+    tried again a few times before it is the report, a `judge_error`.
     """
     slots: SimpleQueue[int] = SimpleQueue()
     for slot in range(jobs):
@@ -55,7 +56,7 @@ def grade_all(
     def grade(key: Key, submission: Submission) -> Report:
         slot = slots.get()
         try:
-            report = grader.grade(submission, slot=slot, seed=seed)
+            report = grade_patiently(grader, submission, slot=slot, seed=seed)
         finally:
             slots.put(slot)
         if on_done is not None:

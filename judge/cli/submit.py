@@ -79,4 +79,6 @@ class _Progress:
             self._status.update(f"{data['name']}: {data['verdict'].replace('_', ' ')}")
         elif event.kind == "status":
             place = f", {data['position']} in the queue" if data["position"] else ""
+            if data.get("retry_at"):
+                place = f", the judge had a fault ({data['reason']}); it is tried again"
             self._status.update(f"{data['status']}{place}")

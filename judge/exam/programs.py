@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from judge.case import Case
 from judge.errors import JudgeError
 from judge.evidence import Evidence
-from judge.grading import Grader, grade
+from judge.grading import Grader, grade, grade_patiently
 from judge.problems.package import Problem
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
@@ -89,4 +89,4 @@ class Sitting:
                 report = grade(submission, self.problem, self.cases[:1], self.expected[:1], box, checker)
                 if report.verdict is not Verdict.ACCEPTED:
                     return report
-        return self.grader.grade(submission, slot=slot, seed=program.seed)
+        return grade_patiently(self.grader, submission, slot=slot, seed=program.seed)

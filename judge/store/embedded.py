@@ -10,10 +10,11 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from judge.errors import StoreFault
-from judge.store import judgings, reading
+from judge.store import losses, reading
 from judge.store.database import Connection, Database
 from judge.store.queue import Again, Handle
 from judge.store.records import Ticket
@@ -48,18 +49,23 @@ def _lock(lock: int, folder: Path) -> None:
 class EmbeddedQueue:
     """Claims from the judgings table in this process alone, which must own the file."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_fault: losses.OnFault = lambda _: None) -> None:
         self._database = database
+        self._on_fault = on_fault
         self._wake = asyncio.Event()
         self._drained = False  # nothing waited at the last look but what was handed out
         self._held: set[str] = set()  # handed out, and not to be handed out again for now
 
     async def open(self) -> None:
-        """Put back what ran when the file's last owner ended."""
+        """Put back what ran when the file's last owner ended, and look again when each delayed judging is due."""
         async with self._database.writing() as connection:
-            interrupted = await judgings.take_back_all(connection)
-        if interrupted:
-            log.info("%d interrupted judgings are back in the queue", len(interrupted))
+            interrupted = await losses.take_back_all(connection)
+            times = await reading.next_times(connection)
+        for _ in range(interrupted):
+            self._on_fault(losses.LOST)
+        for time in times:
+            seconds = (time - datetime.now(UTC)).total_seconds()
+            asyncio.get_running_loop().call_later(max(0.0, seconds), self._wake.set)
 
     async def close(self) -> None:
         """Nothing is held."""

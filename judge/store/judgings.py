@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from judge.store import losses
 from judge.store.clean import clean_json
 from judge.store.database import Connection
 from judge.store.records import LIVE, MAX_ATTEMPTS, Status, Work
@@ -20,12 +21,18 @@ REASON_CHARACTERS = 2_000
 _LIVE_ONE = (judgings.c.id == sa.bindparam("judging"), judgings.c.status.in_(LIVE))
 _CLAIM = (
     sa.update(judgings)
-    .where(*_LIVE_ONE, judgings.c.attempts < MAX_ATTEMPTS)
+    .where(
+        *_LIVE_ONE,
+        judgings.c.attempts - judgings.c.faults < MAX_ATTEMPTS,
+        judgings.c.lost_alone < losses.LOST_ALONE,
+    )
     .values(
         status=Status.RUNNING,
         attempts=judgings.c.attempts + 1,
         worker=sa.bindparam("by"),
         started=sa.bindparam("now"),
+        alone=False,
+        not_before=None,
     )
     .returning(
         judgings.c.submission_id,
@@ -33,6 +40,8 @@ _CLAIM = (
         judgings.c.seed,
         judgings.c.samples_only,
         judgings.c.attempts,
+        judgings.c.faults,
+        judgings.c.suspect,
         judgings.c.created,
         sa.select(submissions.c.source)
         .where(submissions.c.id == judgings.c.submission_id)
@@ -40,7 +49,7 @@ _CLAIM = (
         .label("source"),
     )
 )
-_FINISH = sa.update(judgings).where(*_LIVE_ONE).returning(judgings.c.id)
+_FINISH = sa.update(judgings).where(*_LIVE_ONE).returning(judgings.c.lost_alone)
 _HOOKS_DUE = (
     sa.update(webhooks)
     .where(
@@ -53,9 +62,13 @@ _HOOKS_DUE = (
 
 @dataclass(frozen=True, kw_only=True)
 class GivenUp:
-    """A judging that used up its attempts: the judge's own failure is its verdict, and `webhooks` are due."""
+    """A judging that is given up: the judge's own failure is its verdict, and `webhooks` are due.
+
+    It used up its attempts, or it is a `poison` that ends its workers.
+    """
 
     webhooks: int
+    poison: bool
 
 
 async def claim(connection: Connection, judging_id: str, worker: str) -> Work | GivenUp | None:
@@ -74,22 +87,37 @@ async def claim(connection: Connection, judging_id: str, worker: str) -> Work | 
         seed=row.seed,
         samples_only=row.samples_only,
         attempt=row.attempts,
+        faults=row.faults,
+        alone=row.suspect,
         waited=max(0.0, (now - row.created).total_seconds()),
     )
 
 
+async def start_alone(connection: Connection, judging_id: str, worker: str) -> bool:
+    """Record that a claimed judging begins now, and that nothing runs beside it; False if it is no longer ours."""
+    table = judgings.c
+    update = sa.update(judgings).where(table.id == judging_id, table.status == Status.RUNNING, table.worker == worker)
+    update = update.values(alone=True, started=datetime.now(UTC)).returning(table.id)
+    return (await connection.execute(update)).first() is not None
+
+
 async def _give_up(connection: Connection, judging_id: str) -> GivenUp | None:
-    query = sa.select(judgings.c.problem, judgings.c.reason).where(
+    query = sa.select(judgings.c.problem, judgings.c.reason, judgings.c.lost_alone).where(
         judgings.c.id == judging_id, judgings.c.status.in_(LIVE)
     )
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    why = row.reason or "the worker was lost each time"
-    message = f"the judge gave up after {MAX_ATTEMPTS} attempts: {why}"
+    poison = row.lost_alone >= losses.LOST_ALONE
+    message = f"the judge gave up after {MAX_ATTEMPTS} attempts: {row.reason}"
+    if poison:
+        message = (
+            f"the judge gave up: {row.lost_alone} times this program had a worker to itself, the worker was lost each"
+            " time, and no worker was lost in between; an operator has to look at it"
+        )
     report = Report(problem=row.problem, verdict=Verdict.JUDGE_ERROR, message=message).to_json()
     due = await finish(connection, judging_id, report)
-    return None if due is None else GivenUp(webhooks=due)
+    return None if due is None else GivenUp(webhooks=due, poison=poison)
 
 
 async def finish(connection: Connection, judging_id: str, report: Mapping[str, Json]) -> int | None:
@@ -111,13 +139,29 @@ async def finish(connection: Connection, judging_id: str, report: Mapping[str, J
     }
     if package := report["provenance"]["package"]:
         values["package"] = package
-    if (await connection.execute(_FINISH, {"judging": judging_id, **values})).first() is None:
+    finished = (await connection.execute(_FINISH, {"judging": judging_id, **values})).first()
+    if finished is None:
         return None
+    if finished.lost_alone and values["verdict"] != Verdict.JUDGE_ERROR:
+        await losses.acquit(connection)  # what ended its workers was not this program
     return (await connection.execute(_HOOKS_DUE, {"of": judging_id, "now": now})).rowcount
 
 
-async def hand_back(connection: Connection, judging_id: str, worker: str, reason: str, *, counted: bool) -> bool:
-    """Put a judging back into the queue: after a failed attempt (`counted`) or because its worker stops."""
+async def hand_back(
+    connection: Connection,
+    judging_id: str,
+    worker: str,
+    reason: str,
+    *,
+    counted: bool,
+    fault: bool = False,
+    after: float = 0.0,
+) -> bool:
+    """Put a judging back into the queue, not to be tried again before `after` seconds.
+
+    The run stays counted where the judge reported an error (`counted`) and where the judge or its host failed
+    (`fault`); it did not happen where its worker stops.
+    """
     table = judgings.c
     update = (
         sa.update(judgings)
@@ -126,19 +170,14 @@ async def hand_back(connection: Connection, judging_id: str, worker: str, reason
             status=Status.QUEUED,
             worker=None,
             started=None,
-            attempts=table.attempts - (0 if counted else 1),
+            alone=False,
+            attempts=table.attempts - (0 if counted or fault else 1),
+            faults=table.faults + int(fault),
+            not_before=datetime.now(UTC) + timedelta(seconds=after) if after else None,
             reason=reason[:REASON_CHARACTERS],
         )
     )
     return (await connection.execute(update.returning(table.id))).first() is not None
-
-
-async def take_back_all(connection: Connection) -> list[str]:
-    """Put back whatever ran when the only process died. The attempts stay counted: they may be why it died."""
-    table = judgings.c
-    update = sa.update(judgings).where(table.status == Status.RUNNING)
-    update = update.values(status=Status.QUEUED, worker=None, started=None)
-    return list((await connection.execute(update.returning(table.id))).scalars())
 
 
 async def cancel(connection: Connection, submission_id: str) -> tuple[str, bool] | None:

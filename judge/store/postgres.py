@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
+from judge.store import losses
 from judge.store.bus import KEEPALIVE
 from judge.store.database import Connection, Database, PostgresConnection
 from judge.store.queue import Again, Handle
@@ -45,8 +46,16 @@ class _ComeBack(procrastinate.BaseRetryStrategy):
 class PostgresQueue:
     """Jobs that are inserted in the same transaction as their submission, for workers anywhere."""
 
-    def __init__(self, database: Database, dsn: str, heartbeat_seconds: float, stall_seconds: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        dsn: str,
+        heartbeat_seconds: float,
+        stall_seconds: float,
+        on_fault: losses.OnFault = lambda _: None,
+    ) -> None:
         self._database = database
+        self._on_fault = on_fault
         self._heartbeat = heartbeat_seconds
         self._stall = stall_seconds
         connector = procrastinate.PsycopgConnector(conninfo=dsn, kwargs=KEEPALIVE, min_size=1, max_size=POOL_EXTRA + 8)
@@ -140,10 +149,21 @@ class PostgresQueue:
         await self._handle(judging_id)
 
     async def _reap(self) -> None:
-        for job in await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stall):
-            log.warning("judging %s was lost with its worker; another takes it", job.task_kwargs.get("judging_id"))
+        """Queue the judgings of silent workers again, in a transaction of their own, and only then their jobs."""
+        stalled = await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stall)
+        jobs = [(job, str(job.task_kwargs.get("judging_id"))) for job in stalled]
+        async with self._database.writing() as connection:
+            count = await losses.take_back(connection, self._stall)
+            for _, judging_id in jobs:
+                # The worker's own heartbeat may be some seconds younger than procrastinate's for the same process.
+                count += await losses.take_back_one(connection, judging_id, self._stall / 2)
+            times = [await losses.not_before(connection, judging_id) for _, judging_id in jobs]
+        for _ in range(count):
+            self._on_fault(losses.LOST)
+        for (job, judging_id), time in zip(jobs, times, strict=True):
+            log.warning("judging %s was lost with its worker; another takes it", judging_id)
             with suppress(ConnectorException):  # it ended while we looked
-                await self._app.job_manager.retry_job(job)
+                await self._app.job_manager.retry_job(job, retry_at=time)
 
 
 def _root(error: BaseException) -> str:

@@ -23,7 +23,7 @@ async def describe(connection: Connection, row: WorkerRow) -> None:
     values = asdict(row)
     for computed in ("fresh", "heartbeat", "started"):
         del values[computed]
-    values["heartbeat"] = _now(connection)
+    values |= {"heartbeat": _now(connection), "lost": None}
     update = sa.update(workers).where(workers.c.id == row.id).values(**values)
     if (await connection.execute(update)).rowcount == 0:
         await connection.execute(sa.insert(workers).values(**values, started=row.started))
@@ -43,4 +43,10 @@ async def listed(connection: Connection, stall_seconds: float) -> list[WorkerRow
         now = datetime.now(UTC)
     overdue = now - timedelta(seconds=stall_seconds)
     rows = await connection.execute(sa.select(workers).order_by(workers.c.started))
-    return [WorkerRow(**row._mapping, fresh=row.heartbeat >= overdue) for row in rows]
+    return [_row(row, row.heartbeat >= overdue) for row in rows]
+
+
+def _row(row: sa.Row[*tuple[Any, ...]], fresh: bool) -> WorkerRow:
+    fields = dict(row._mapping)
+    del fields["lost"]
+    return WorkerRow(**fields, fresh=fresh)

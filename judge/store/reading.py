@@ -18,6 +18,8 @@ _COLUMNS = (
     _STATUS.label("status"),
     submissions.c.judging_id,
     judgings.c.attempts,
+    judgings.c.faults,
+    sa.case((judgings.c.status == Status.QUEUED, judgings.c.not_before)).label("retry_at"),
     judgings.c.priority,
     judgings.c.tag,
     judgings.c.seed,
@@ -69,7 +71,7 @@ async def many(connection: Connection, chosen: Filter, before: str | None, limit
 
 
 async def position(connection: Connection, stored: Stored) -> int | None:
-    """How many waiting judgings go first, plus one; None for what is not waiting."""
+    """How many waiting judgings go first, plus one; None for what is not waiting. Delayed ones are not counted."""
     if stored.status is not Status.QUEUED:
         return None
     table = judgings.c
@@ -78,7 +80,7 @@ async def position(connection: Connection, stored: Stored) -> int | None:
         sa.and_(table.priority == stored.priority, table.tag < stored.tag),
         sa.and_(table.priority == stored.priority, table.tag == stored.tag, table.id < stored.judging_id),
     )
-    query = sa.select(sa.func.count()).select_from(judgings).where(table.status == Status.QUEUED, earlier)
+    query = sa.select(sa.func.count()).select_from(judgings).where(table.status == Status.QUEUED, earlier, _due())
     return int((await connection.execute(query)).scalar_one()) + 1
 
 
@@ -104,29 +106,42 @@ async def history(connection: Connection, stored: Stored) -> list[dict[str, Any]
 
 
 async def next_queued(connection: Connection, held: set[str], limit: int) -> list[str]:
-    """The judgings that go next, leaving out those that this process holds already."""
+    """The judgings that go next, leaving out those that this process holds already, and those that wait for a time."""
     table = judgings.c
     query = (
         sa.select(table.id)
-        .where(table.status == Status.QUEUED, table.id.not_in(held) if held else sa.true())
+        .where(table.status == Status.QUEUED, _due(), table.id.not_in(held) if held else sa.true())
         .order_by(table.priority.desc(), table.tag, table.id)
         .limit(limit)
     )
     return list((await connection.execute(query)).scalars())
 
 
+async def next_times(connection: Connection) -> list[datetime]:
+    """When the queued judgings that wait for a time may be tried again."""
+    table = judgings.c
+    query = sa.select(table.not_before).where(table.status == Status.QUEUED, table.not_before.is_not(None)).distinct()
+    return list((await connection.execute(query)).scalars())
+
+
+def _due() -> sa.ColumnElement[bool]:
+    return sa.or_(judgings.c.not_before.is_(None), judgings.c.not_before <= datetime.now(UTC))
+
+
 async def depth(connection: Connection) -> Depth:
     """How full the queue is now."""
     table = judgings.c
+    delayed = sa.func.sum(sa.case((_due(), 0), else_=1))
     query = (
-        sa.select(table.status, sa.func.count(), sa.func.min(table.created))
+        sa.select(table.status, sa.func.count(), sa.func.min(table.created), delayed)
         .where(table.status.in_(LIVE))
         .group_by(table.status)
     )
-    rows = {status: (count, first) for status, count, first in await connection.execute(query)}
-    queued, first = rows.get(Status.QUEUED, (0, None))
+    rows = {status: (count, first, late) for status, count, first, late in await connection.execute(query)}
+    queued, first, late = rows.get(Status.QUEUED, (0, None, 0))
+    running = rows.get(Status.RUNNING, (0, None, 0))[0]
     oldest = (datetime.now(UTC) - first).total_seconds() if first else 0.0
-    return Depth(queued=queued, running=rows.get(Status.RUNNING, (0, None))[0], oldest=max(0.0, oldest))
+    return Depth(queued=queued, running=running, oldest=max(0.0, oldest), delayed=int(late))
 
 
 async def accepted_times(connection: Connection, problem: str, limit: int) -> list[float]:

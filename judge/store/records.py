@@ -11,7 +11,7 @@ from typing import Any
 from judge.submission import Submission
 from judge.verdict import Json
 
-MAX_ATTEMPTS = 3  # runs without a verdict before the judge admits its own failure
+MAX_ATTEMPTS = 3  # runs that a living judge could not finish, before that is the verdict; see judge.store.losses
 
 
 class Status(StrEnum):
@@ -93,6 +93,8 @@ class Stored:
     seed: int
     samples_only: bool
     created: datetime
+    faults: int = 0  # runs that the judge or its host failed, among `attempts`
+    retry_at: datetime | None = None  # a queued one is not tried again before
     started: datetime | None = None
     finished: datetime | None = None
     verdict: str | None = None
@@ -119,7 +121,11 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """A judging that a worker has claimed. `attempt` counts from 1; `waited` is seconds in the queue."""
+    """A judging that a worker has claimed. `attempt` counts from 1; `waited` is seconds in the queue.
+
+    `faults` of the runs before were the judge's. One that must run `alone` may have ended its last worker: it begins
+    with `Store.start_alone`, when nothing else runs in this one.
+    """
 
     judging_id: str
     submission_id: str
@@ -128,6 +134,8 @@ class Work:
     samples_only: bool
     attempt: int
     waited: float
+    faults: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,11 +150,15 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Depth:
-    """How full the queue is. `oldest` is the age in seconds of the longest waiting judging, 0 if none waits."""
+    """How full the queue is. `oldest` is the age in seconds of the longest waiting judging, 0 if none waits.
+
+    `delayed` of the queued ones wait for their next try after a fault of the judge.
+    """
 
     queued: int
     running: int
     oldest: float
+    delayed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

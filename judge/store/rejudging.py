@@ -27,9 +27,8 @@ async def begin(
     now = datetime.now(UTC)
     table = judgings.c
     current = sa.select(submissions.c.judging_id).where(submissions.c.problem == problem)
-    query = sa.select(table.id, table.submission_id, table.source_sha256, table.seed, table.samples_only).where(
-        table.id.in_(current), table.status == Status.DONE, table.problem == problem
-    )
+    columns = (table.id, table.submission_id, table.source_sha256, table.seed, table.samples_only, table.lost_alone)
+    query = sa.select(*columns).where(table.id.in_(current), table.status == Status.DONE, table.problem == problem)
     if verdicts:
         query = query.where(table.verdict.in_(verdicts))
     chosen = (await connection.execute(query.order_by(table.id))).all()
@@ -58,6 +57,7 @@ def _again(
         "priority": int(Priority.BATCH),
         "tag": tag,
         "status": Status.QUEUED,
+        "suspect": row.lost_alone > 0,  # what has ended workers before has the next one to itself from the start
         "created": now,
     }
 

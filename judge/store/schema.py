@@ -85,7 +85,12 @@ judgings = sa.Table(
     sa.Column("priority", sa.SmallInteger, nullable=False),
     sa.Column("tag", sa.BigInteger, nullable=False),  # start tag of the fair queue: smaller is earlier
     sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),  # runs
+    sa.Column("faults", sa.Integer, nullable=False, server_default="0"),  # runs that the judge or its host failed
+    sa.Column("not_before", UtcTime),  # a queued one waits until then
+    sa.Column("suspect", sa.Boolean, nullable=False, server_default=sa.false()),  # its worker was lost: it runs alone
+    sa.Column("alone", sa.Boolean, nullable=False, server_default=sa.false()),  # it runs, and nothing beside it
+    sa.Column("lost_alone", sa.Integer, nullable=False, server_default="0"),  # see judge.store.losses
     sa.Column("worker", sa.String(100)),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),  # why the last attempt gave no verdict
     sa.Column("created", UtcTime, nullable=False),
@@ -137,6 +142,7 @@ workers = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),  # starting | healthy | sick | stopping
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("canary_at", UtcTime),
+    sa.Column("lost", UtcTime),  # when its silence was noticed; its judgings are back in the queue
     sa.Column("about", sa.JSON, nullable=False),  # versions, processor, layers: the provenance of its canary
 )
 

@@ -5,6 +5,7 @@ then, except that the outcome of a commit that was cut off is unknown (an idempo
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import psycopg
 import sqlalchemy as sa
 
 from judge.errors import StoreFault, UnknownSubmission
-from judge.store import answers, intake, judgings, outbox, presence, reading, rejudging
+from judge.store import answers, intake, judgings, losses, outbox, presence, reading, rejudging
 from judge.store.bus import Bus, Inbox, LocalBus, Note, PostgresBus
 from judge.store.database import Connection, open_database
 from judge.store.embedded import EmbeddedQueue, owned
@@ -43,6 +44,8 @@ from judge.verdict import Json
 REREAD_SECONDS = 2.0  # a waiting client looks again this often, whether it heard anything or not
 IDEMPOTENCY_TRIES = 3  # two requests with one new key at once: one of them has to look again
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class _Transaction:
@@ -53,19 +56,27 @@ class _Transaction:
 class Store:
     """Open it with `open_store`."""
 
-    def __init__(self, url: str, room: intake.Room, heartbeat_seconds: float, stall_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        room: intake.Room,
+        heartbeat_seconds: float,
+        stall_seconds: float,
+        on_fault: losses.OnFault = lambda _: None,
+    ) -> None:
         self._database = open_database(url)
         self._room = room
         self._stall = stall_seconds
+        self._on_fault = on_fault
         self.embedded = self._database.kind == "sqlite"
         self.queue: Queue
         self.bus: Bus
         if self.embedded:
-            self.queue = EmbeddedQueue(self._database)
+            self.queue = EmbeddedQueue(self._database, on_fault)
             self.bus = LocalBus()
         else:
             dsn = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-            self.queue = PostgresQueue(self._database, dsn, heartbeat_seconds, stall_seconds)
+            self.queue = PostgresQueue(self._database, dsn, heartbeat_seconds, stall_seconds, on_fault)
             self.bus = PostgresBus(dsn)
 
     async def close(self) -> None:
@@ -168,7 +179,15 @@ class Store:
                 tx.notes.append(Note(kind="started", judging_id=judging_id))
             elif claimed:
                 tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": claimed.webhooks}))
+        if isinstance(claimed, judgings.GivenUp) and claimed.poison:
+            log.error("judging %s is given up: its worker was lost each time that it ran alone", judging_id)
+            self._on_fault(losses.POISON)
         return claimed if isinstance(claimed, Work) else None
+
+    async def start_alone(self, judging_id: str, worker: str) -> bool:
+        """Begin a claimed judging that has the worker to itself; False if it is somebody else's by now."""
+        async with self._writing() as tx:
+            return await judgings.start_alone(tx.connection, judging_id, worker)
 
     async def finish(self, judging_id: str, report: Mapping[str, Json]) -> bool:
         """Store the verdict; False if there was one already."""
@@ -178,10 +197,17 @@ class Store:
                 tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": due}))
         return due is not None
 
-    async def hand_back(self, judging_id: str, worker: str, reason: str, *, counted: bool) -> bool:
-        """Put a claimed judging back into the queue; `counted` if the attempt was used up."""
+    async def hand_back(
+        self, judging_id: str, worker: str, reason: str, *, counted: bool, fault: bool = False, after: float = 0.0
+    ) -> bool:
+        """Put a claimed judging back into the queue for `after` seconds.
+
+        `counted` if the attempt was used up, `fault` if the judge or its host failed: see judgings.hand_back.
+        """
         async with self._writing() as tx:
-            returned = await judgings.hand_back(tx.connection, judging_id, worker, reason, counted=counted)
+            returned = await judgings.hand_back(
+                tx.connection, judging_id, worker, reason, counted=counted, fault=fault, after=after
+            )
             if returned:
                 tx.notes.append(Note(kind="queued", judging_id=judging_id))
         return returned
@@ -332,11 +358,18 @@ def _first_line(error: BaseException) -> str:
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, queue_limit: int, submitter_limit: int, heartbeat_seconds: float, stall_seconds: float
+    url: str,
+    *,
+    queue_limit: int,
+    submitter_limit: int,
+    heartbeat_seconds: float,
+    stall_seconds: float,
+    on_fault: losses.OnFault = lambda _: None,
 ) -> AsyncIterator[Store]:
     """A store that is brought to this version's schema, and listens for news until the block ends.
 
-    Raises StoreFault if another process owns the SQLite file, or the database can't be used.
+    `on_fault` is called with the kind of each fault of the judge that the store notices. Raises StoreFault if another
+    process owns the SQLite file, or the database can't be used.
     """
     room = intake.Room(total=queue_limit, submitter=submitter_limit)
     async with AsyncExitStack() as stack:
@@ -346,7 +379,7 @@ async def open_store(
             stack.enter_context(owned(file))
         with _faults():
             await asyncio.to_thread(migrate, url)
-        store = Store(url, room, heartbeat_seconds, stall_seconds)
+        store = Store(url, room, heartbeat_seconds, stall_seconds, on_fault)
         stack.push_async_callback(store.close)
         with _faults():
             await store.queue.open()

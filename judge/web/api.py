@@ -179,5 +179,5 @@ def _result(result: Taken | Exception) -> dict[str, Any]:
 
 
 def _etag(stored: Stored, position: int | None) -> str:
-    state = (stored.judging_id, stored.status, stored.attempts, position)
+    state = (stored.judging_id, stored.status, stored.attempts, stored.faults, stored.retry_at, position)
     return f'W/"{hashlib.sha256(repr(state).encode()).hexdigest()[:24]}"'

@@ -19,6 +19,7 @@ from judge.web import api, catalog_api, events, operations, pages, problem_detai
 from judge.web.metrics import Timing
 from judge.web.progress import Progress
 from judge.web.service import Service
+from judge.worker import metrics as worker_metrics
 from judge.worker.grades import MakeGrader, installed_grader
 from judge.worker.service import Worker
 from judge.worker.upkeep import keep_up
@@ -73,6 +74,7 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
                 submitter_limit=settings.submitter_limit,
                 heartbeat_seconds=settings.heartbeat_seconds,
                 stall_seconds=settings.stall_seconds,
+                on_fault=worker_metrics.count_fault,
             )
         )
         service = Service(settings=settings, store=store, catalog=catalog, progress=Progress())

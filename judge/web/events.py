@@ -97,7 +97,9 @@ class _Stream:
 
     async def _changed_status(self) -> list[bytes]:
         position = await self._service.store.position(self._stored)
-        status = {"status": self._stored.status, "position": position, "attempt": self._stored.attempts}
+        status: dict[str, Any] = {"status": self._stored.status, "position": position, "attempt": self._stored.attempts}
+        if self._stored.retry_at is not None:
+            status |= {"reason": self._stored.reason, "retry_at": self._stored.retry_at}
         if status == self._status:
             return []
         self._status = status

@@ -19,6 +19,9 @@ REQUEST_SECONDS = Histogram(
     registry=REGISTRY,
 )
 QUEUED = Gauge("judge_queued", "Submissions that wait.", registry=REGISTRY)
+DELAYED = Gauge(
+    "judge_delayed", "Submissions among those that wait, put off after a fault of the judge.", registry=REGISTRY
+)
 RUNNING = Gauge("judge_running", "Submissions that are being judged.", registry=REGISTRY)
 OLDEST = Gauge("judge_oldest_queued_seconds", "Age of the longest waiting submission.", registry=REGISTRY)
 WORKERS = Gauge("judge_workers", "Workers by state; lost: no heartbeat.", ["state"], registry=REGISTRY)
@@ -36,6 +39,7 @@ async def scrape(store: Store) -> bytes:
     else:
         STORE_UP.set(1)
         QUEUED.set(depth.queued)
+        DELAYED.set(depth.delayed)
         RUNNING.set(depth.running)
         OLDEST.set(depth.oldest)
         states = [row.state if row.fresh else "lost" for row in workers]

@@ -23,10 +23,13 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz", responses=documented())
 async def readyz(service: TheService) -> Any:
-    """Able to judge: the store answers with this version's schema, there are problems, a worker's canary lives."""
+    """Able to judge: the store answers with this version's schema, there are problems, a worker's canary lives.
+
+    `delayed` submissions wait for their next try after a fault of the judge.
+    """
     checks = await _checks(service)
     if all(state == "ok" for state in checks.values()):
-        return {"status": "ready", "checks": checks}
+        return {"status": "ready", "checks": checks, "delayed": await _delayed(service)}
     failing = "; ".join(f"{name}: {state}" for name, state in checks.items() if state != "ok")
     content = details("not-ready", 503, failing, checks=checks)
     return JSONResponse(content, status_code=503, media_type=MEDIA_TYPE, headers={"Retry-After": "2"})
@@ -57,6 +60,13 @@ async def _checks(service: Service) -> dict[str, str]:
     except StoreFault as fault:
         checks.update(store=str(fault), migrations="unknown", workers="unknown")
     return checks
+
+
+async def _delayed(service: Service) -> int | None:
+    try:
+        return (await service.store.depth()).delayed
+    except StoreFault:
+        return None
 
 
 async def _workers(service: Service) -> str:

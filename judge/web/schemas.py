@@ -75,7 +75,9 @@ class SubmissionOut(BaseModel):
     submitter: str
     status: Status
     position: int | None = None
-    attempts: int
+    attempts: int = Field(description="how often its program was run, or a run of it was begun")
+    faults: int = Field(description="how many of those the judge or its host failed; they are never held against it")
+    retry_at: datetime | None = Field(description="when a queued one is tried again after such a failure, else null")
     priority: Literal["interactive", "batch"]
     seed: int
     samples_only: bool

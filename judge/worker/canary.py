@@ -42,7 +42,7 @@ class Canary:
 
 
 def check(grader: Grades, problem: Problem, slot: int) -> Checkup:
-    """Judge the reference and the starter of `problem` in `slot`."""
+    """Judge the reference and the starter of `problem` in `slot`. Raises SandboxFault."""
     right = grader.grade(Submission(problem=problem.slug, source=problem.reference), slot=slot)
     fault = _fault_of_right(right)
     if not fault:

@@ -22,7 +22,10 @@ class Grades(Protocol):
         samples_only: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
     ) -> Report:
-        """The report on `submission`. Blocks; the judge's own faults are reports with `judge_error`."""
+        """The report on `submission`. Blocks; errors in a package or in grading are reports with `judge_error`.
+
+        Raises SandboxFault where the judge or its host failed; the submission was not judged.
+        """
         ...
 
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:

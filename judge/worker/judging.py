@@ -1,4 +1,10 @@
-"""One judging: claimed, graded, recorded."""
+"""One judging: claimed, graded, recorded.
+
+claim ──> grade ──> verdict                   finished
+   │        ├─────> judge_error, an exception  tried again soon; the last of MAX_ATTEMPTS is final
+   │        └─────> SandboxFault               tried again later each time, for as long as it takes
+   └─ its last worker was lost: all other slots are emptied first (see judge.store.losses)
+"""
 
 import asyncio
 import random
@@ -8,7 +14,8 @@ from typing import Any
 
 import structlog
 
-from judge.errors import StoreFault
+from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
+from judge.store import losses
 from judge.store.bus import Note
 from judge.store.queue import Again
 from judge.store.records import MAX_ATTEMPTS, Work
@@ -19,7 +26,9 @@ from judge.worker.grades import Grades
 from judge.worker.slots import Slots
 
 PROGRESS_SECONDS = 0.1  # cases that end within this time are told together
-RETRY_SECONDS = 1.0  # after the judge's own fault; doubled for the next attempt
+RETRY_SECONDS = 1.0  # after an error that the judge reported; doubled for the next attempt
+ALONE_SECONDS = 1.0  # until a judging that needs all slots asks again, where another one has them
+DOUBTS = 3  # faults in a row, without a verdict between, after which a worker looks at its canary
 STORE_RETRY_SECONDS = 0.5  # while the database is away
 MESSAGE_CHARACTERS = 200  # of a case's message in a note
 
@@ -27,13 +36,15 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class Judging:
-    """Judges what the queue brings, in the slots of one worker."""
+    """Judges what the queue brings, in the slots of one worker; `doubt` is set when that fails again and again."""
 
     def __init__(self, store: Store, slots: Slots, grader: Grades, worker: str) -> None:
         self._store = store
         self._slots = slots
         self._grader = grader
         self._worker = worker
+        self._faults_in_a_row = 0
+        self.doubt = asyncio.Event()
 
     async def judge(self, judging_id: str) -> None:
         """Judge one judging, if it still wants judging. Raises Again when the judge itself failed."""
@@ -41,13 +52,35 @@ class Judging:
             work = await self._store.claim(judging_id, self._worker)
             if work is None:
                 return
-            with structlog.contextvars.bound_contextvars(submission=work.submission_id, judging=judging_id):
-                try:
-                    report = await self._grade(work, slot)
-                except asyncio.CancelledError:
-                    log.info("handed back: the worker stops")
-                    await asyncio.shield(self._hand_back(work, "the worker was stopped", counted=False))
-                    raise
+            if not work.alone:
+                await self._judge(work, slot)
+                return
+        await self._judge_alone(work)
+
+    async def _judge_alone(self, work: Work) -> None:
+        """Judge what may have ended its last worker, while nothing runs that it could take along."""
+        if self._slots.reserved:
+            await self._hand_back(work, losses.WORKER_LOST, counted=False, after=ALONE_SECONDS)
+            raise Again(ALONE_SECONDS)
+        try:
+            async with self._slots.lend_all() as slot:
+                if await self._insist(self._store.start_alone, work.judging_id, self._worker):
+                    await self._judge(work, slot)
+        except asyncio.CancelledError:  # before it began: else it is handed back already, and this finds nothing
+            await asyncio.shield(self._hand_back(work, losses.WORKER_LOST, counted=False))
+            raise
+
+    async def _judge(self, work: Work, slot: int) -> None:
+        with structlog.contextvars.bound_contextvars(submission=work.submission_id, judging=work.judging_id):
+            try:
+                report = await self._grade(work, slot)
+            except asyncio.CancelledError:
+                log.info("handed back: the worker stops")
+                await asyncio.shield(self._hand_back(work, "the worker was stopped", counted=False))
+                raise
+            except SandboxFault as fault:
+                await self._put_off(work, fault)
+            else:
                 await self._record(work, report)
 
     async def _grade(self, work: Work, slot: int) -> Report:
@@ -66,7 +99,9 @@ class Judging:
                     on_case=progress.on_case,
                 ),
             )
-        except Exception as error:  # a grader never raises; should it, the submission must not pay for it
+        except SandboxFault:
+            raise
+        except Exception as error:  # a bug: the submission must not pay for it
             log.exception("the grader failed")
             message = f"{type(error).__name__}: {error}"
             report = Report(problem=work.submission.problem, verdict=Verdict.JUDGE_ERROR, message=message)
@@ -78,18 +113,35 @@ class Judging:
     async def _record(self, work: Work, report: Report) -> None:
         if report.verdict is Verdict.JUDGE_ERROR:
             metrics.FAILED_ATTEMPTS.inc()
-            if work.attempt < MAX_ATTEMPTS:
-                log.warning("judge error; another attempt follows", attempt=work.attempt, reason=report.message)
-                await self._hand_back(work, report.message, counted=True)
-                raise Again(RETRY_SECONDS * 2 ** (work.attempt - 1) * random.uniform(1.0, 1.5))  # noqa: S311 - no secret
+            attempt = work.attempt - work.faults
+            if attempt < MAX_ATTEMPTS:
+                log.warning("judge error; another attempt follows", attempt=attempt, reason=report.message)
+                seconds = RETRY_SECONDS * 2 ** (attempt - 1) * random.uniform(1.0, 1.5)  # noqa: S311 - no secret
+                await self._hand_back(work, report.message, counted=True, after=seconds)
+                raise Again(seconds)
             log.error("judge error; no attempt is left", reason=report.message)
+        self._faults_in_a_row = 0
         won = await self._insist(self._store.finish, work.judging_id, report.to_json())
         if won:
             metrics.VERDICTS.labels(report.verdict, report.lane).inc()
         log.info("judged", verdict=str(report.verdict), lane=report.lane, time_ms=report.time_ms, first=won)
 
-    async def _hand_back(self, work: Work, reason: str, *, counted: bool) -> None:
-        await self._insist(self._store.hand_back, work.judging_id, self._worker, reason, counted=counted)
+    async def _put_off(self, work: Work, fault: SandboxFault) -> None:
+        """Queue a judging again that the judge or its host failed. Raises Again."""
+        kind = "box_killed" if isinstance(fault, BoxKilled) else "sandbox"
+        kind = "host_shortage" if isinstance(fault, HostShortage) else kind
+        metrics.count_fault(kind)
+        self._faults_in_a_row += 1
+        if self._faults_in_a_row >= DOUBTS:
+            self._faults_in_a_row = 0
+            self.doubt.set()
+        seconds = losses.pause(work.faults + 1)
+        log.warning("the judge failed; tried again", kind=kind, in_s=round(seconds, 1), reason=str(fault))
+        await self._hand_back(work, str(fault), counted=False, fault=True, after=seconds)
+        raise Again(seconds)
+
+    async def _hand_back(self, work: Work, reason: str, **how: Any) -> None:
+        await self._insist(self._store.hand_back, work.judging_id, self._worker, reason, **how)
 
     async def _insist(self, write: Any, *args: Any, **kwargs: Any) -> bool:
         """Try until the database is back: a verdict that was worked for is worth waiting for."""

@@ -6,7 +6,16 @@ REGISTRY = CollectorRegistry()
 _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 VERDICTS = Counter("judge_verdicts", "Verdicts stored by this process.", ["verdict", "lane"], registry=REGISTRY)
-FAILED_ATTEMPTS = Counter("judge_failed_attempts", "Attempts that the judge itself failed.", registry=REGISTRY)
+FAILED_ATTEMPTS = Counter(
+    "judge_failed_attempts", "Attempts that ended in an error that the judge reported.", registry=REGISTRY
+)
+FAULTS = Counter(
+    "judge_faults",
+    "Runs that the judge or its host failed, tried again for as long as it takes; poison: submissions given up because"
+    " they end their workers.",
+    ["kind"],
+    registry=REGISTRY,
+)
 QUEUED_SECONDS = Histogram(
     "judge_queued_seconds", "From accepted to claimed by a worker.", buckets=_SECONDS, registry=REGISTRY
 )
@@ -14,3 +23,11 @@ JUDGING_SECONDS = Histogram("judge_judging_seconds", "In a slot.", ["lane"], buc
 SLOTS = Gauge("judge_slots", "Judging slots of this process.", ["state"], registry=REGISTRY)
 CANARY = Gauge("judge_canary_healthy", "1 while this process passes its canary, else 0.", registry=REGISTRY)
 WEBHOOKS = Counter("judge_webhooks", "Webhook calls made by this process.", ["result"], registry=REGISTRY)
+
+for _kind in ("worker_lost", "box_killed", "host_shortage", "sandbox", "poison"):
+    FAULTS.labels(_kind)  # a rate over a counter that is not there yet finds nothing
+
+
+def count_fault(kind: str) -> None:
+    """Count a fault of the judge."""
+    FAULTS.labels(kind).inc()

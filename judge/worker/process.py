@@ -33,6 +33,7 @@ async def run_worker(
         submitter_limit=settings.submitter_limit,
         heartbeat_seconds=settings.heartbeat_seconds,
         stall_seconds=settings.stall_seconds,
+        on_fault=metrics.count_fault,
     ) as store:
         worker = Worker(store, settings, catalog or Catalog(default_problem_dirs()), make_grader, settings.workers or 1)
         working = asyncio.create_task(worker.run(), name="worker")

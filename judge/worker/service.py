@@ -16,7 +16,7 @@ from functools import partial
 
 import structlog
 
-from judge.errors import StoreFault
+from judge.errors import SandboxFault, StoreFault
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.ids import new_id
@@ -29,6 +29,8 @@ from judge.worker.judging import Judging
 from judge.worker.slots import Slots
 
 SICK_SECONDS = 15.0  # between two looks at a canary that did not live
+CHECKUP_TRIES = 3  # of a canary whose box failed, which may have been killed
+CHECKUP_PAUSE_SECONDS = 1.0
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -67,8 +69,9 @@ class Worker:
         try:
             grader = await self._slots.run(0, self._start_grader)
             async with asyncio.TaskGroup() as together:
-                together.create_task(self._watch(grader), name="canary")
-                together.create_task(self._work(Judging(self._store, self._slots, grader, self.row.id)), name="work")
+                judging = Judging(self._store, self._slots, grader, self.row.id)
+                together.create_task(self._watch(grader, judging.doubt), name="canary")
+                together.create_task(self._work(judging), name="work")
         finally:
             self.row = replace(self.row, state="stopping")
             metrics.CANARY.set(0)
@@ -93,27 +96,40 @@ class Worker:
             async with _cancelled_after(asyncio.create_task(working, name="work")) as task:
                 sick = asyncio.create_task(self._sick.wait(), name="sick")
                 async with _cancelled_after(sick):
-                    await asyncio.wait({task, sick}, return_when=asyncio.FIRST_COMPLETED)
+                    try:
+                        await asyncio.wait({task, sick}, return_when=asyncio.FIRST_COMPLETED)
+                    except asyncio.CancelledError:
+                        self.row = replace(self.row, state="stopping")  # whoever kills it from now on had a reason
+                        self._changed.set()
+                        raise
                 if task.done():
                     task.result()
 
     # --- canary
 
-    async def _watch(self, grader: Grades) -> None:
+    async def _watch(self, grader: Grades, doubt: asyncio.Event) -> None:
         checkups = [self._checkup(grader) for _ in range(self._slots.count)]  # every slot, before anything is taken
         self._note(list(await asyncio.gather(*checkups)))
         while True:
             if self._healthy.is_set():
                 await self._tell_answers(grader)
-            await asyncio.sleep(self._settings.canary_seconds if self._healthy.is_set() else SICK_SECONDS)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(doubt.wait(), self._settings.canary_seconds)
+            else:
+                await asyncio.sleep(SICK_SECONDS)
+            doubt.clear()
             self._note([await self._checkup(grader)])
 
     async def _checkup(self, grader: Grades) -> Checkup:
         async with self._slots.lend() as slot:
-            try:
-                return await self._slots.run(slot, self._canary.next_checkup(grader, slot))
-            except Exception as error:
-                return Checkup(fault=f"{type(error).__name__}: {error}", about={})
+            for left in reversed(range(CHECKUP_TRIES)):
+                try:
+                    return await self._slots.run(slot, self._canary.next_checkup(grader, slot))
+                except Exception as error:
+                    if not left or not isinstance(error, SandboxFault):
+                        return Checkup(fault=f"{type(error).__name__}: {error}", about={})
+                await asyncio.sleep(CHECKUP_PAUSE_SECONDS)
+        raise AssertionError("not reached")
 
     async def _tell_answers(self, grader: Grades) -> None:
         """Have the expected values of all samples in the store, for who shows them and runs nothing."""

@@ -23,6 +23,8 @@ class Slots:
         self.count = count
         self._orders: list[_Orders] = [queue.SimpleQueue() for _ in range(count)]
         self._free: asyncio.Queue[int] = asyncio.Queue()
+        self._open = asyncio.Event()  # cleared while somebody has, or collects, all slots
+        self._open.set()
         for index, orders in enumerate(self._orders):
             # Daemons: a judging that outlives the grace of a stop must not keep the process alive.
             threading.Thread(target=_serve, args=(orders,), name=f"slot-{index}", daemon=True).start()
@@ -36,11 +38,36 @@ class Slots:
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[int]:
         """The index of a slot that is nobody else's until the block ends; waits for one."""
+        while not self._open.is_set():
+            await self._open.wait()
         index = await self._free.get()
         try:
             yield index
         finally:
             self._free.put_nowait(index)
+
+    @property
+    def reserved(self) -> bool:
+        """Whether somebody has all slots, or waits for them."""
+        return not self._open.is_set()
+
+    @asynccontextmanager
+    async def lend_all(self) -> AsyncIterator[int]:
+        """The index of a slot, when nothing runs in any other one; nothing does until the block ends.
+
+        Whoever asks for a slot meanwhile waits. Must not be called while all slots are `reserved`.
+        """
+        assert not self.reserved
+        self._open.clear()
+        mine: list[int] = []
+        try:
+            while len(mine) < self.count:
+                mine.append(await self._free.get())
+            yield mine[0]
+        finally:
+            for index in mine:
+                self._free.put_nowait(index)
+            self._open.set()
 
     async def run(self, index: int, work: Callable[[], Result]) -> Result:
         """Do blocking work on the slot's thread; its exceptions come out here."""

@@ -6,6 +6,7 @@
 # judge-errors: 2            how many attempts end in a judge error first
 # raises: 1                  how many attempts raise first
 # kills-worker: 3            how many attempts kill the whole process first
+# box-faults: 2              how many attempts the box fails first; host-faults, box-kills: the host, somebody outside
 # log: /path                 a line is added for each attempt: pid, source's first line
 """
 
@@ -15,8 +16,10 @@ import signal
 import time
 from pathlib import Path
 
+from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.verdict import CaseResult, Provenance, Report, Verdict
 
+FAULTS = {"box-faults": SandboxFault, "host-faults": HostShortage, "box-kills": BoxKilled}
 SICK = "canary-is-sick"  # while this file lies in the cache directory, everything ends in a judge error
 
 
@@ -28,11 +31,14 @@ class ObedientGrader:
 
     def grade(self, submission, *, slot=0, seed=0, samples_only=False, on_case=None) -> Report:
         source = submission.source
-        if (self._cache_dir / SICK).exists():
+        if (self._cache_dir / SICK).exists() and "box-faults" not in source:
             return Report(problem=submission.problem, verdict=Verdict.JUDGE_ERROR, message="sick")
         attempt = self._note(source)
         if attempt <= int(order(source, "kills-worker", "0")):
             os.kill(os.getpid(), signal.SIGKILL)
+        for name, fault in FAULTS.items():
+            if attempt <= int(order(source, name, "0")):
+                raise fault(f"{name} in attempt {attempt}")
         if attempt <= int(order(source, "raises", "0")):
             raise RuntimeError("the grader itself fails")
         if attempt <= int(order(source, "judge-errors", "0")):

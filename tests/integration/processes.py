@@ -113,6 +113,15 @@ def children(pid: int) -> list[Child]:
     return found
 
 
+def process_line(pid: int) -> tuple[int, str]:
+    """A process's parent and command line; (0, "") for one that is gone."""
+    try:
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        return parent, Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return 0, ""
+
+
 def told(child: Child) -> str:
     """What a process is, for a message."""
     try:

@@ -1,9 +1,12 @@
 """`judge serve` and `judge worker` with a grader that obeys comments: run_judge.py serve|worker FOLDER_OF_PROBLEMS.
 
-Settings come from JUDGE_* variables, as for the real commands, which know nothing of this grader.
+Settings come from JUDGE_* variables, as for the real commands, which know nothing of this grader. TEST_FIRST_SECONDS
+and TEST_REAP_SECONDS shorten the pause after a first fault, and between two looks for lost workers; TEST_LOST_ALONE is
+how many losses in a run alone are taken for a program's doing.
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -11,11 +14,15 @@ from doubles import ObedientGrader
 
 from judge.problems.catalog import Catalog
 from judge.settings import load_settings
+from judge.store import losses, postgres
 from judge.web.server import serve
 from judge.worker.logs import set_up_logs
 from judge.worker.process import run_worker
 
 if __name__ == "__main__":
+    losses.FIRST_SECONDS = float(os.environ.get("TEST_FIRST_SECONDS", losses.FIRST_SECONDS))
+    postgres.REAP_SECONDS = float(os.environ.get("TEST_REAP_SECONDS", postgres.REAP_SECONDS))
+    losses.LOST_ALONE = int(os.environ.get("TEST_LOST_ALONE", losses.LOST_ALONE))
     settings = load_settings()
     set_up_logs(settings)
     if sys.argv[1] == "serve":

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from doubles import ObedientGrader
 
+from judge.store import losses
 from judge.web.app import create_app
 
 ADMIN = {"Authorization": "Bearer the-admins-token"}
@@ -450,6 +451,26 @@ async def test_livez_readyz_workers_and_metrics(api) -> None:
         "judge_slots",
     ):
         assert name in metrics
+
+
+async def test_what_waits_after_a_fault_of_the_judge_shows_to_learner_and_operator(api, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(losses, "FIRST_SECONDS", 100.0)
+    sent = await post(api, f"# host-faults: 9\n# log: {tmp_path / 'log'}\n")
+    place = sent.headers["location"]
+    for _ in range(300):
+        if (body := (await api.get(place)).json())["faults"]:
+            break
+        await asyncio.sleep(0.1)
+    assert (body["status"], body["attempts"], body["faults"]) == ("queued", 1, 1)
+    assert body["reason"] == "host-faults in attempt 1"
+    assert body["retry_at"] > body["created"]
+    assert "it is tried again in" in (await api.get(place.removeprefix("/api"))).text
+    assert (await api.get("/readyz")).json()["delayed"] == 1
+    assert "Tried again later" in (await api.get("/status")).text
+    figures = (await api.get("/metrics")).text
+    assert "judge_delayed 1.0" in figures
+    assert 'judge_faults_total{kind="host_shortage"}' in figures
+    assert (await api.delete(place)).json()["status"] == "cancelled"
 
 
 async def test_not_ready_without_a_worker_and_says_why(idle_api) -> None:

@@ -129,6 +129,35 @@ async def test_a_handler_that_asks_for_it_gets_the_judging_again_later(store) ->
     assert len(times) == 2
 
 
+async def test_what_waits_for_a_time_lets_others_go_first_and_is_not_forgotten_when_the_judge_restarts(
+    settings, sqlite_template
+) -> None:
+    if settings.embedded:
+        settings.data.mkdir(exist_ok=True)
+        shutil.copy(sqlite_template, settings.data)
+    seen: list[str] = []
+    async with opened(settings) as store:
+        first, second = await submit(store, 2)
+
+        async def put_off(judging_id: str) -> None:
+            seen.append(judging_id)
+            await store.claim(judging_id, "w")
+            if judging_id == second:
+                await finish(store, second)
+                return
+            await store.hand_back(first, "w", "the zygote died", counted=False, fault=True, after=3.0)
+            raise Again(3.0)
+
+        began = time.monotonic()
+        async with working(store, put_off, concurrency=1):
+            await until(lambda: len(seen) == 2)
+    assert seen == [first, second]
+    async with opened(settings) as store, working(store, finishing(store, seen)):
+        await until(lambda: len(seen) == 3)
+    assert seen[2] == first
+    assert 2.4 < time.monotonic() - began < 8.0  # of 3 s, PostgreSQL's queue takes whole ones
+
+
 async def test_a_handler_that_fails_by_a_bug_gets_the_judging_again(store) -> None:
     await submit(store, 1)
     seen: list[str] = []

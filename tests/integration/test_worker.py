@@ -5,10 +5,13 @@ import contextlib
 import time
 
 import pytest
+import sqlalchemy as sa
 from conftest import opened
 from doubles import SICK, ObedientGrader
 
+from judge.store import losses
 from judge.store.records import NewSubmission, Status
+from judge.store.schema import judgings
 from judge.worker import judging, service
 from judge.worker.service import Worker
 
@@ -16,7 +19,11 @@ from judge.worker.service import Worker
 @pytest.fixture(autouse=True)
 def _short_times(monkeypatch):
     monkeypatch.setattr(judging, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(judging, "ALONE_SECONDS", 0.1)
+    monkeypatch.setattr(losses, "FIRST_SECONDS", 0.1)
+    monkeypatch.setattr(losses, "LONGEST_SECONDS", 0.4)
     monkeypatch.setattr(service, "SICK_SECONDS", 0.3)
+    monkeypatch.setattr(service, "CHECKUP_PAUSE_SECONDS", 0.05)
 
 
 @contextlib.asynccontextmanager
@@ -47,6 +54,15 @@ async def running(store, submission: str) -> None:
     raise AssertionError("it does not run")
 
 
+async def until(look, *arguments_and_condition):
+    *arguments, condition = arguments_and_condition
+    for _ in range(400):
+        if condition(found := await look(*arguments)):
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
 async def test_a_submission_gets_its_verdict_and_says_who_judged_it(store, settings, catalog) -> None:
     async with at_work(store, settings, catalog) as worker:
         stored = await store.wait(await submit(store, "verdict: wrong_answer", seed=7), 20)
@@ -74,6 +90,77 @@ async def test_after_three_attempts_the_verdict_is_a_judge_error_with_its_reason
     assert (stored.verdict, stored.attempts) == ("judge_error", 3)
     assert why in stored.report["message"]
     assert len((tmp_path / "log").read_text().splitlines()) == 3
+
+
+async def test_faults_of_box_and_host_are_tried_again_beyond_all_attempts_and_counted_apart(
+    store, settings, catalog, tmp_path
+) -> None:
+    faults = ("box-faults", "host-faults", "box-kills")
+    async with at_work(store, settings, catalog):
+        ids = [await submit(store, fault, f"{fault}: 4", f"log: {tmp_path / 'log'}") for fault in faults]
+        judged = [await store.wait(each, 60) for each in ids]
+    assert [(each.verdict, each.attempts, each.faults) for each in judged] == [("accepted", 5, 4)] * 3
+
+
+async def test_what_waits_after_a_fault_says_why_and_until_when(
+    store, settings, catalog, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(losses, "FIRST_SECONDS", 30.0)
+    monkeypatch.setattr(losses, "LONGEST_SECONDS", 30.0)
+    async with at_work(store, settings, catalog):
+        submission = await submit(store, "short", "host-faults: 9", f"log: {tmp_path / 'log'}")
+        stored = await until(store.submission, submission, lambda stored: stored.faults)
+        assert (stored.status, stored.reason) == (Status.QUEUED, "host-faults in attempt 1")
+        assert 15 < (stored.retry_at - stored.created).total_seconds() < 50
+        assert (await store.wait(await submit(store, "another"), 20)).verdict == "accepted"  # it holds up nobody
+        assert (await store.depth()).delayed == 1
+
+
+async def suspect(store, *submissions: str) -> None:
+    async with store._writing() as tx:
+        ids = [(await store.submission(each)).judging_id for each in submissions]
+        await tx.connection.execute(sa.update(judgings).where(judgings.c.id.in_(ids)).values(suspect=True))
+
+
+async def test_what_may_have_ended_its_worker_runs_alone_and_the_others_go_on_afterwards(
+    store, settings, catalog, tmp_path
+) -> None:
+    log = tmp_path / "log"
+    names = [f"plain-{number}" for number in range(6)] + ["suspect-0", "suspect-1"]
+    ids = [await submit(store, name, "seconds: 0.3", f"log: {log}") for name in names]
+    await suspect(store, *ids[-2:])
+    async with at_work(store, settings, catalog):
+        times = [await store.wait(each, 60) for each in ids]
+        after = await store.wait(await submit(store, "after"), 20)
+    assert {each.verdict for each in (*times, after)} == {"accepted"}
+    for alone in times[-2:]:
+        assert alone.attempts == 1
+        others = [each for each in times if each is not alone]
+        assert all(each.finished <= alone.started or each.started >= alone.finished for each in others)
+
+
+async def test_a_worker_that_stops_hands_back_what_waits_to_run_alone(store, settings, catalog) -> None:
+    short = settings.model_copy(update={"stop_seconds": 0.2})
+    async with at_work(store, short, catalog):
+        slow = await submit(store, "slow", "seconds: 3")
+        await running(store, slow)
+        waiting = await submit(store, "waiting")
+        await suspect(store, waiting)
+        await asyncio.sleep(0.5)
+    assert [(await store.submission(each)).status for each in (slow, waiting)] == [Status.QUEUED] * 2
+    assert (await store.submission(waiting)).attempts == 0
+
+
+async def test_a_worker_that_fails_again_and_again_looks_at_its_canary_and_takes_no_more(
+    store, settings, catalog, tmp_path
+) -> None:
+    async with at_work(store, settings, catalog):
+        await store.wait(await submit(store), 20)
+        (settings.data / "cache" / SICK).touch()
+        for number in range(judging.DOUBTS):
+            await submit(store, f"{number}", "box-faults: 99", f"log: {tmp_path / 'log'}")
+        [row] = await until(store.workers, lambda rows: [row.state for row in rows] == ["sick"])
+        assert "SandboxFault" in row.reason or "sick" in row.reason
 
 
 async def test_a_worker_whose_canary_is_dead_takes_nothing_and_says_so(store, settings, catalog) -> None:

@@ -1,7 +1,7 @@
 """The result of a submission as HTML, from reports that a hostile program could have shaped."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -86,6 +86,14 @@ def test_a_judge_error_is_said_to_be_the_judges(renderer: Renderer) -> None:
 )
 def test_who_waits_is_told_the_place(renderer: Renderer, position: int | None, words: str) -> None:
     assert words in draw(renderer, stored(Status.QUEUED), position)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(12.2, "not the program; it is tried again in 12 s"), (-3.0, "next in the queue")]
+)
+def test_what_waits_after_a_fault_of_the_judge_says_until_when(renderer: Renderer, seconds: float, words: str) -> None:
+    record = replace(stored(Status.QUEUED), retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+    assert words in draw(renderer, record, 1)
 
 
 def test_running_and_cancelled_have_their_words(renderer: Renderer) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from judge.problems.problem import Problem
@@ -34,6 +34,13 @@ class Shown:
     def status(self) -> Status:
         """Where it is on its way."""
         return self.stored.status
+
+    @property
+    def retry_in(self) -> int:
+        """Seconds until it is tried again after a fault of the judge; 0 if nothing keeps it from that."""
+        if self.stored.retry_at is None:
+            return 0
+        return max(0, round((self.stored.retry_at - datetime.now(UTC)).total_seconds()))
 
     @property
     def samples_only(self) -> bool:
