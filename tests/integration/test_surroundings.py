@@ -28,8 +28,8 @@ ALWAYS = "null-written x64 eight-devices logging-debug warnings-are-errors live-
 OWN_WAYS = "file-written folder-made input alarm-not-handled".split()  # a box allows less than plain Python
 MEASURED = frozenset("time_ms cpu_ms memory_mb lane handed_over".split())
 MUTANTS = 120  # of all papers together
-# What XLA says when it ends a process carries the time, and the interpreter's complaints carry addresses.
-SAID_ONCE = ("flag-unknown", "recursion-to-the-end")
+# What XLA and JAX say of themselves carries the time, and the interpreter's complaints carry addresses.
+SAID_ONCE = ("flag-unknown", "recursion-to-the-end", "compilations-logged")
 
 HARNESS = """\
 import sys, json, types
