@@ -26,7 +26,7 @@ KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 SOAK = int(os.environ.get("JUDGE_TEST_SOAK", "200"))
 SETTLE_SECONDS = 180.0  # the machine may do much else
 
-Victims = Callable[[], list[int]]
+Victims = Callable[[], list[list[int]]]  # processes that are killed together
 
 
 @pytest.fixture
@@ -109,16 +109,18 @@ def judged(serve: Process, ids: list[str], seconds: float = SETTLE_SECONDS) -> l
 
 @contextlib.contextmanager
 def raging(victims: Victims, killed: list[int], between: tuple[float, float]) -> Iterator[None]:
-    """Kill one of the victims again and again until the block ends, and add it to `killed`."""
+    """Kill some victims again and again until the block ends, and add the first of them to `killed`."""
     over, draw = threading.Event(), random.Random(5)
 
     def rage() -> None:
         while not over.wait(draw.uniform(*between)):
             chosen = victims()
             if chosen:
-                killed.append(draw.choice(chosen))
-                with contextlib.suppress(ProcessLookupError):  # it was about to end anyway
-                    os.kill(killed[-1], signal.SIGKILL)
+                group = draw.choice(chosen)
+                killed.append(group[0])
+                for pid in group:
+                    with contextlib.suppress(ProcessLookupError):  # it was about to end anyway
+                        os.kill(pid, signal.SIGKILL)
 
     thread = threading.Thread(target=rage)
     thread.start()
@@ -187,7 +189,7 @@ def test_real_programs_get_their_verdicts_while_boxes_zygotes_and_workers_are_ki
     workers = [Process("worker", tmp_path / f"worker{number}", workers=1, **more) for number in range(2)]
     killed: list[int] = []
 
-    def victims() -> list[int]:
+    def victims() -> list[list[int]]:
         with psycopg.connect(postgres_url) as connection:
             [[done]] = connection.execute("SELECT count(*) FROM judgings WHERE status = 'done'").fetchall()
         return found_of(victim, workers) if done >= PACE[victim] * len(killed) else []
@@ -213,11 +215,13 @@ def test_real_programs_get_their_verdicts_while_boxes_zygotes_and_workers_are_ki
             process.kill()
 
 
-def found_of(victim: str, workers: list[Process]) -> list[int]:
-    """The processes of that kind now: a worker's children are zygotes, and theirs are boxes."""
+def found_of(victim: str, workers: list[Process]) -> list[list[int]]:
+    """What can be killed now: a worker, all zygotes of a worker (its children), or one box (a child of those)."""
     alive = [each.pid for each in workers if each.alive()]
     if victim == "worker":
-        return alive
-    families = [child for pid in alive for child in children(pid)]
-    zygotes = [pid for pid, _ in families if process_line(pid)[0] in alive]
-    return zygotes if victim == "zygote" else [pid for pid, _ in families if pid not in zygotes]
+        return [[pid] for pid in alive]
+    families = {pid: [child for child, _ in children(pid)] for pid in alive}
+    zygotes = {pid: [child for child in family if process_line(child)[0] == pid] for pid, family in families.items()}
+    if victim == "zygote":
+        return [group for group in zygotes.values() if group]
+    return [[child] for pid, family in families.items() for child in family if child not in zygotes[pid]]
