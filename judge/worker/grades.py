@@ -22,11 +22,14 @@ class Grades(Protocol):
         samples_only: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
     ) -> Report:
-        """The report on `submission`. Blocks; the judge's own faults are reports with `judge_error`."""
+        """The report on `submission`. Blocks; the judge's own faults are reports with `judge_error`.
+
+        Raises ReferencePending where what the reference gives is not known yet: somebody else finds it out meanwhile.
+        """
         ...
 
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
-        """What the reference gives for each sample. Blocks. Raises JudgeError."""
+        """What the reference gives for each sample. Blocks. Raises ReferencePending, JudgeError."""
         ...
 
     def close(self) -> None:
@@ -38,10 +41,11 @@ MakeGrader = Callable[[Catalog, Path, int], Grades]  # (catalog, directory of ca
 
 
 def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Grades:
-    """The real one; every problem's hot zygote gets warm in the background."""
+    """The real one; every problem's hot zygote gets warm in the background, and its reference runs there."""
     from judge.grading import Grader
 
-    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin)
+    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin, apart=True)
     for problem in catalog.problems():
         grader.warm(problem.slug)
+    grader.prepare(wait=slots)  # each slot's first canary is one of these
     return grader

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from judge.errors import StoreFault
+from judge.expected import ReferencePending
 from judge.store.bus import Note
 from judge.store.queue import Again
 from judge.store.records import MAX_ATTEMPTS, Work
@@ -48,6 +49,10 @@ class Judging:
                     log.info("handed back: the worker stops")
                     await asyncio.shield(self._hand_back(work, "the worker was stopped", counted=False))
                     raise
+                except ReferencePending as pending:  # the slot is for somebody else meanwhile
+                    log.info("waits for the reference", seed=work.seed, again_s=round(pending.seconds, 1))
+                    await self._hand_back(work, str(pending), counted=False)
+                    raise Again(pending.seconds) from None
                 await self._record(work, report)
 
     async def _grade(self, work: Work, slot: int) -> Report:
@@ -66,7 +71,9 @@ class Judging:
                     on_case=progress.on_case,
                 ),
             )
-        except Exception as error:  # a grader never raises; should it, the submission must not pay for it
+        except ReferencePending:
+            raise
+        except Exception as error:  # a grader raises nothing else; should it, the submission must not pay for it
             log.exception("the grader failed")
             message = f"{type(error).__name__}: {error}"
             report = Report(problem=work.submission.problem, verdict=Verdict.JUDGE_ERROR, message=message)
