@@ -2,7 +2,7 @@
 
     <cache>/expected/<package digest>/<seed>-<key>.frame     one wire frame: the evidence of every case
 
-<seed> is the number that was asked for, and the fingerprint of the server's secret where there is one. The key is a
+<seed> is the number that was asked for, with slug and the fingerprint of the server's secret where there is one. The key is a
 hash of everything else that decides a number: versions, processor, and how the box computes.
 
 A judging slot never runs a reference in a server: `References` does, one at a time, in a box and a thread of its own.
@@ -153,7 +153,8 @@ class Expectations:
 
     def _path(self, problem: Problem, seed: int) -> Path:
         lane = "light" if problem.manifest.runtime.light else "full"
-        secret = f"-{problem.hidden_seed.fingerprint}" if problem.hidden_seed else ""
+        # A secret draws other cases for another slug, even of a package with the same files.
+        secret = f"-{problem.slug}-{problem.hidden_seed.fingerprint}" if problem.hidden_seed else ""
         name = f"{problem.canonical_seed(seed)}{secret}-{lane}-{runtime_key()}.frame"
         return self._folder / problem.digest.removeprefix("sha256:") / name
 
@@ -185,7 +186,7 @@ class References:
     def __init__(self, expectations: Expectations, box: Box) -> None:
         self._expectations = expectations
         self._box = box
-        self._orders: dict[tuple[str, int], _Order] = {}  # by digest and seed; the oldest first
+        self._orders: dict[tuple[str, int], _Order] = {}  # by slug and seed; the oldest first
         self._running: tuple[str, int] | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -196,7 +197,7 @@ class References:
     def waits(self, problem: Problem, seed: int) -> float | None:
         """Seconds until the values of a reference that was ordered may be there; None if it was not ordered."""
         with self._changed:
-            key = (problem.digest, problem.canonical_seed(seed))
+            key = (problem.slug, problem.canonical_seed(seed))
             return self._seconds(key) if key in self._orders else None
 
     def order(self, problem: Problem, seed: int, urgency: Urgency | None = None) -> float:
@@ -208,7 +209,7 @@ class References:
         if urgency is None:
             urgency = Urgency.CHOSEN if seed else Urgency.WANTED
         with self._changed:
-            key = (problem.digest, seed)
+            key = (problem.slug, seed)
             if key not in self._orders and len(self._orders) >= QUEUE and urgency is Urgency.CHOSEN:
                 return MOST_WAIT_SECONDS
             order = self._orders.setdefault(key, _Order(problem, seed, urgency))
@@ -221,7 +222,7 @@ class References:
 
     def wait(self, problem: Problem, seed: int) -> None:
         """Wait until the reference is neither running nor ordered."""
-        key = (problem.digest, problem.canonical_seed(seed))
+        key = (problem.slug, problem.canonical_seed(seed))
         with self._changed:
             self._changed.wait_for(lambda: self._closed or key not in self._orders)
 
@@ -253,7 +254,7 @@ class References:
             self._run(order)
             with self._changed:
                 self._run_seconds += (time.monotonic() - self._began - self._run_seconds) / 2
-                self._orders.pop((order.problem.digest, order.seed))
+                self._orders.pop((order.problem.slug, order.seed))
                 self._running = None
                 self._changed.notify_all()
 

@@ -18,6 +18,7 @@ import numpy as np
 from judge.errors import SettingsFault
 
 FILE = "hidden-seed"
+PACKAGES_OWN = "package"  # as JUDGE_HIDDEN_SEED: hidden cases from the packages' own seeds
 FINGERPRINT_DIGITS = 16  # hexadecimal
 _SECRET_BYTES = 32
 
@@ -48,6 +49,11 @@ class HiddenSeed:
 
     def _keyed(self, message: str) -> bytes:
         return hmac.digest(self.text.encode(), message.encode(), hashlib.sha256)
+
+
+def of_setting(text: str) -> HiddenSeed | None:
+    """The secret that JUDGE_HIDDEN_SEED sets to `text`; None where it asks for the packages' own seeds."""
+    return None if text == PACKAGES_OWN else HiddenSeed(text)
 
 
 def new_secret() -> str:

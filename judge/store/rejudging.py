@@ -20,7 +20,7 @@ _before = judgings.alias("before")
 
 
 async def begin(
-    connection: Connection, problem: str, package: str, verdicts: Sequence[str]
+    connection: Connection, problem: str, package: str, verdicts: Sequence[str], hidden_seed: str = ""
 ) -> tuple[str, list[Ticket]]:
     """Make a new judging for each finished one of the problem (with one of `verdicts`, if any are named)."""
     rejudge_id = new_id()
@@ -33,7 +33,10 @@ async def begin(
     if verdicts:
         query = query.where(table.verdict.in_(verdicts))
     chosen = (await connection.execute(query.order_by(table.id))).all()
-    rows = [_again(row, problem, package, rejudge_id, tag, now) for tag, row in enumerate(chosen)]
+    rows = [
+        {**_again(row, problem, package, rejudge_id, tag, now), "hidden_seed": hidden_seed}
+        for tag, row in enumerate(chosen)
+    ]
     values = {"id": rejudge_id, "problem": problem, "verdicts": list(verdicts), "state": "open", "total": len(rows)}
     await connection.execute(sa.insert(rejudges).values(**values, created=now))
     for start in range(0, len(rows), _INSERT_ROWS):
