@@ -2,8 +2,8 @@
 
     <cache>/expected/<package digest>/<seed>-<key>.frame     one wire frame: the evidence of every case
 
-<seed> is the number that was asked for, with slug and the fingerprint of the server's secret where there is one. The key is a
-hash of everything else that decides a number: versions, processor, and how the box computes.
+<seed> is the number that was asked for, with slug and the fingerprint of the server's secret where there is one. The
+key is a hash of everything else that decides a number: versions, processor, and how the box computes.
 
 A judging slot never runs a reference in a server: `References` does, one at a time, in a box and a thread of its own.
 """

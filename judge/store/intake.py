@@ -214,7 +214,8 @@ class _Intake:
             return
         if self._seeds is None:
             table = judgings.c
-            query = sa.select(table.problem, table.seed).distinct().where(table.status.in_(LIVE), table.seed != 0)
+            waits = (table.status.in_(LIVE), table.seed != 0, ~table.samples_only)
+            query = sa.select(table.problem, table.seed).distinct().where(*waits)
             self._seeds = {(row.problem, row.seed) for row in await self._connection.execute(query)}
         if (new.problem, new.seed) not in self._seeds and len(self._seeds) >= MOST_SEEDS:
             message = f"submissions with {MOST_SEEDS} other seeds are waiting already"

@@ -6,6 +6,7 @@
 # judge-errors: 2            how many attempts end in a judge error first
 # raises: 1                  how many attempts raise first
 # kills-worker: 3            how many attempts kill the whole process first
+# reference-pending: 1.5     its reference is missing at the first attempt, for so many seconds
 # log: /path                 a line is added for each attempt: pid, source's first line
 """
 
@@ -15,6 +16,7 @@ import signal
 import time
 from pathlib import Path
 
+from judge.expected import ReferencePending
 from judge.verdict import CaseResult, Provenance, Report, Verdict
 
 SICK = "canary-is-sick"  # while this file lies in the cache directory, everything ends in a judge error
@@ -35,6 +37,8 @@ class ObedientGrader:
             os.kill(os.getpid(), signal.SIGKILL)
         if attempt <= int(order(source, "raises", "0")):
             raise RuntimeError("the grader itself fails")
+        if attempt == 1 and (seconds := float(order(source, "reference-pending", "0"))):
+            raise ReferencePending(seconds)
         if attempt <= int(order(source, "judge-errors", "0")):
             return Report(problem=submission.problem, verdict=Verdict.JUDGE_ERROR, message="the box broke")
         verdict = Verdict(order(source, "verdict", "wrong_answer" if "..." in source else "accepted"))

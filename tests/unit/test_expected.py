@@ -85,7 +85,7 @@ def test_a_secret_s_values_are_never_taken_for_the_package_s(tmp_path, problem, 
         assert not expectations.ready(secret, 0)
         of(expectations, secret, 0, box)
     assert len(box.jobs) == 3
-    assert not [path for path in tmp_path.rglob("*hunter2*")]
+    assert not list(tmp_path.rglob("*hunter2*"))
 
 
 def test_a_reference_that_fails_is_run_again_only_after_a_while(tmp_path, problem, box, monkeypatch) -> None:

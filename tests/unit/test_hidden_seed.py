@@ -1,4 +1,4 @@
-"""Hidden cases from a server's secret: other cases for every secret and number, the same samples, and no trace of it."""
+"""Hidden cases from a server's secret: others for every secret and number, the same samples, and no trace of it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
