@@ -78,6 +78,8 @@ async def preview(connection: Connection, rejudge_id: str) -> Rejudge:
     done = sa.and_(mine, table.status == Status.DONE)
     moves = sa.select(_before.c.verdict, table.verdict, sa.func.count()).select_from(pairs).where(done)
     counted = await connection.execute(moves.group_by(_before.c.verdict, table.verdict))
+    other = sa.select(sa.func.count()).select_from(pairs).where(done, _before.c.hidden_seed != table.hidden_seed)
+    redrawn = (await connection.execute(other.where(~table.samples_only))).scalar_one()
     differ = (
         sa.select(table.submission_id, submissions.c.submitter, _before.c.verdict, table.verdict)
         .select_from(pairs.join(submissions, submissions.c.id == table.submission_id))
@@ -94,6 +96,7 @@ async def preview(connection: Connection, rejudge_id: str) -> Rejudge:
         total=row.total,
         done=row.total - left,
         created=row.created,
+        redrawn=redrawn,
         moves=tuple((before or "", after, count) for before, after, count in counted),
         changes=tuple(
             Change(submission_id=sid, submitter=who, before=before, after=after)

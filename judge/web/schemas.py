@@ -170,6 +170,7 @@ class RejudgeOut(BaseModel):
     total: int
     done: int
     created: datetime
+    redrawn: int = Field(0, description="judged on other hidden cases than before: the secret seed has changed since")
     moves: list[MoveOut]
     changes: list[ChangeOut] = Field(description="the first 200 of them")
 

@@ -300,6 +300,17 @@ async def test_a_rejudge_changes_nothing_before_it_is_applied(store) -> None:
     assert [each["verdict"] for each in await store.history(stored)] == ["accepted", "wrong_answer"]
 
 
+async def test_a_rejudge_says_how_many_were_judged_on_other_hidden_cases_before(store) -> None:
+    for number, samples_only in enumerate((False, False, True)):
+        taken = await store.submit(new(str(number), samples_only=samples_only))
+        await store.claim(taken.judging_id, "w")
+        await store.finish(taken.judging_id, report())
+        store.hidden_seed = "0123456789abcdef"
+    rejudge = await store.begin_rejudge("twice", "sha256:two", [])
+    await judge_again(store, rejudge.id, [Verdict.ACCEPTED] * 3)
+    assert (await store.rejudge(rejudge.id)).redrawn == 1  # the second knew the secret already, the third needs none
+
+
 async def test_a_cancelled_rejudge_leaves_every_verdict(store) -> None:
     taken = await store.submit(new())
     await store.claim(taken.judging_id, "w")
