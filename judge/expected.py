@@ -11,33 +11,29 @@ A judging slot never runs a reference in a server: `References` does, one at a t
 import hashlib
 import os
 import platform
-import struct
 import sys
-import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from judge.case import Case
 from judge.errors import JudgeError, PackageFault
-from judge.evidence import Evidence, Observed
-from judge.inside import wire
+from judge.evidence import Evidence
 from judge.limits import Limits
 from judge.problems.package import JITTED, USUAL, WARMUP
 from judge.problems.problem import Problem
+from judge.sandbox import evidence_files
 from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
 
 FORMAT = "2"  # of these files, and of how a box computes: raise it with either
 REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
-MAX_FILE_BYTES = 1 << 30
 MEMORY_BYTES = 64 << 20  # of expected values in memory, as their files count; the last used ones stay
 MEMORY_ENTRIES = 1024
 DISK_BYTES = 256 << 20  # of files; those of seeds that somebody chose go first, the last used ones stay
@@ -46,16 +42,17 @@ FAULT_SECONDS = 5.0  # the same after a fault of the sandbox, where others wait 
 READ_SECONDS = 1.0  # within which another thread has read the values from disk, if it only does that
 QUEUE = 64  # references that wait for their run; whoever wants another has to come back
 FIRST_RUN_SECONDS = 5.0  # what a run is expected to take before one was measured
-LEAST_WAIT_SECONDS, MOST_WAIT_SECONDS = 0.5, 30.0  # until somebody who was turned away should come back
+LEAST_WAIT_SECONDS, MOST_WAIT_SECONDS = 1.0, 60.0  # until somebody who was turned away should come back
+RETURNS_PER_SECOND = 20.0  # of all who were turned away: coming back costs two transactions, and goes before others
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "ml-dtypes")
 
 
 class ReferencePending(JudgeError):
-    """The reference's values for this seed are being made; nothing was judged. Come back in `seconds`."""
+    """The reference's values for this seed are being worked out; the submission waits in the queue."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
-        self.seconds = seconds
+        self.seconds = seconds  # after which another try may find them
 
 
 @dataclass
@@ -103,8 +100,8 @@ class Expectations:
                 except PackageFault as fault:
                     entry.fail(fault, FAILURE_SECONDS)
                     raise
-                entry.evidence, entry.size = evidence, _keep(path, evidence)
-                _prune(self._folder)
+                entry.evidence, entry.size = evidence, evidence_files.keep(path, evidence)
+                evidence_files.prune(self._folder, DISK_BYTES)
         return evidence
 
     def ready(self, problem: Problem, seed: int) -> bool:
@@ -134,7 +131,7 @@ class Expectations:
     def _look(self, entry: _Entry, path: Path, count: int) -> tuple[Evidence, ...] | None:
         """The evidence in memory or on disk."""
         if entry.evidence is None:
-            entry.evidence = _read(path, count)
+            entry.evidence = evidence_files.read(path, count)
             if entry.evidence is not None:
                 with suppress(OSError):
                     entry.size = path.stat().st_size
@@ -193,12 +190,17 @@ class References:
         self._closed = False
         self._run_seconds = FIRST_RUN_SECONDS
         self._began = 0.0
+        self._last_return = 0.0  # when the last of those who were turned away comes back
 
-    def waits(self, problem: Problem, seed: int) -> float | None:
-        """Seconds until the values of a reference that was ordered may be there; None if it was not ordered."""
+    def ordered(self, problem: Problem, seed: int) -> bool:
+        """Whether the reference waits for its run, or runs now."""
         with self._changed:
-            key = (problem.slug, problem.canonical_seed(seed))
-            return self._seconds(key) if key in self._orders else None
+            return (problem.slug, problem.canonical_seed(seed)) in self._orders
+
+    def has_room(self, problem: Problem, seed: int) -> bool:
+        """Whether one more may be ordered; there is always room for what everyone gets."""
+        with self._changed:
+            return not problem.canonical_seed(seed) or len(self._orders) < QUEUE
 
     def order(self, problem: Problem, seed: int, urgency: Urgency | None = None) -> float:
         """Have the reference run, unless it is ordered already: seconds until its values may be there.
@@ -211,7 +213,7 @@ class References:
         with self._changed:
             key = (problem.slug, seed)
             if key not in self._orders and len(self._orders) >= QUEUE and urgency is Urgency.CHOSEN:
-                return MOST_WAIT_SECONDS
+                return self._spread(MOST_WAIT_SECONDS / 2)
             order = self._orders.setdefault(key, _Order(problem, seed, urgency))
             order.urgency = min(order.urgency, urgency)
             if self._thread is None:
@@ -238,7 +240,14 @@ class References:
     def _seconds(self, key: tuple[str, int]) -> float:
         place = self._in_turn().index(key) + 1
         gone = time.monotonic() - self._began if self._running else 0.0
-        return min(max(LEAST_WAIT_SECONDS, place * self._run_seconds - gone), MOST_WAIT_SECONDS)
+        return self._spread(place * self._run_seconds - gone)
+
+    def _spread(self, seconds: float) -> float:
+        """`seconds`, or longer where many come back: not all at once."""
+        now = time.monotonic()
+        self._last_return = max(now + max(LEAST_WAIT_SECONDS, seconds), self._last_return + 1 / RETURNS_PER_SECOND)
+        self._last_return = min(self._last_return, now + MOST_WAIT_SECONDS)
+        return self._last_return - now
 
     def _next(self) -> _Order | None:
         """The order whose turn it is, waited for; None at the end."""
@@ -332,62 +341,6 @@ def _trouble(outcome: Outcome) -> str:
     if raised:
         return raised.traceback or f"{raised.type_name}: {raised.message}"
     return "" if outcome.ending is Ending.FINISHED else f"{outcome.ending}: {outcome.detail}"
-
-
-def _keep(path: Path, evidence: tuple[Evidence, ...]) -> int:
-    """Write the file; its bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    data = wire.encode("expected", [_tree(entry) for entry in evidence])
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    Path(file.name).replace(path)  # readers see the whole file or none
-    return len(data)
-
-
-def _prune(folder: Path) -> None:
-    """Delete the files that were used longest ago, until DISK_BYTES hold the rest; seeds that were chosen go first."""
-    with suppress(OSError):  # another process tidies up too
-        found = [(path, path.stat()) for path in folder.glob("*/*.frame")]
-        excess = sum(stat.st_size for _, stat in found) - DISK_BYTES
-        for path, stat in sorted(found, key=lambda each: (each[0].name.startswith("0-"), each[1].st_mtime)):
-            if excess <= 0:
-                break
-            path.unlink(missing_ok=True)
-            excess -= stat.st_size
-
-
-def _read(path: Path, count: int) -> tuple[Evidence, ...] | None:
-    try:
-        data = path.read_bytes()
-        header, _ = wire.sizes(data[: wire.PREFIX.size], MAX_FILE_BYTES)
-        start = wire.PREFIX.size
-        _, trees = wire.decode(data[start : start + header], data[start + header :])
-        evidence = tuple(_evidence(tree) for tree in trees)
-    except (OSError, ValueError, KeyError, TypeError, struct.error):
-        return None  # not there, or damaged: the reference runs again
-    return evidence if len(evidence) == count else None
-
-
-def _tree(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "value": evidence.value,
-        "type": evidence.type_name,
-        "also": dict(evidence.also),
-        "facts": dict(evidence.facts),
-        "observed": [{name: dict(leaves) for name, leaves in vars(entry).items()} for entry in evidence.observed],
-        "time_ms": evidence.time_ms,
-    }
-
-
-def _evidence(tree: Mapping[str, Any]) -> Evidence:
-    return Evidence(
-        value=tree["value"],
-        type_name=tree["type"],
-        also=tree["also"],
-        facts=tree["facts"],
-        observed=tuple(Observed(**entry) for entry in tree["observed"]),
-        time_ms=tree["time_ms"],
-    )
 
 
 @cache

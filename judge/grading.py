@@ -121,12 +121,13 @@ class Grader:
         """
         if self._references is None:
             return None
-        if self._references.waits(problem, seed) is None:
+        if not self._references.ordered(problem, seed):
             if self._expectations.ready(problem, seed):
                 return None
-            outcome = box.run(job_of(problem, submission.source, ()))
-            if outcome.ending is not Ending.FINISHED:
-                return reporting.report(problem, problem.cases(seed), (), outcome, seed=seed)
+            if self._references.has_room(problem, seed):
+                outcome = box.run(job_of(problem, submission.source, ()))
+                if outcome.ending is not Ending.FINISHED:
+                    return reporting.report(problem, problem.cases(seed), (), outcome, seed=seed)
         raise ReferencePending(self._references.order(problem, seed))
 
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:

@@ -146,11 +146,11 @@ def test_however_many_want_a_seed_its_reference_runs_once_and_nobody_waits(refer
     seconds = [references.order(problem, 3) for _ in range(50)]
     assert time.monotonic() - began < 1
     assert all(0 < each <= expected.MOST_WAIT_SECONDS for each in seconds)
-    assert references.waits(problem, 3)
-    assert references.waits(problem, 4) is None
+    assert references.ordered(problem, 3)
+    assert not references.ordered(problem, 4)
     box.gate.set()
     references.wait(problem, 3)
-    assert references.waits(problem, 3) is None
+    assert not references.ordered(problem, 3)
     assert len(box.jobs) == 1
 
 
@@ -173,10 +173,19 @@ def test_a_flood_of_seeds_waits_elsewhere(references, problem, box) -> None:
     box.gate.clear()
     for seed in range(100, 100 + 3 * expected.QUEUE):
         assert references.order(problem, seed) <= expected.MOST_WAIT_SECONDS
-    assert references.waits(problem, 100 + 2 * expected.QUEUE) is None
-    assert references.waits(problem, 0) is None
+    assert not references.ordered(problem, 100 + 2 * expected.QUEUE)
+    assert not references.has_room(problem, 999)
+    assert references.has_room(problem, 0)
     references.order(problem, 0)
-    assert references.waits(problem, 0)  # what everyone gets always finds a place
+    assert references.ordered(problem, 0)  # what everyone gets always finds a place
+
+
+def test_many_who_wait_for_one_seed_do_not_come_back_at_once(references, problem, box) -> None:
+    box.gate.clear()
+    back = sorted(references.order(problem, 3) for _ in range(500))
+    for second in range(int(expected.MOST_WAIT_SECONDS)):
+        within = [each for each in back if second <= each < second + 1]
+        assert len(within) <= expected.RETURNS_PER_SECOND + 1
 
 
 def test_a_fault_while_others_wait_reaches_them_and_is_gone_soon(tmp_path, problem, box, monkeypatch) -> None:
