@@ -17,10 +17,10 @@ from judge.checker import Checked, Checker
 from judge.checking.show import to_json
 from judge.errors import JudgeError, SandboxFault
 from judge.evidence import Evidence
-from judge.expected import Expectations, job_of, runtime_key, warm_up_of
+from judge.expected import Expectations, ReferencePending, References, Urgency, job_of, runtime_key, warm_up_of
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
-from judge.sandbox import Box, Pool, PoolConfig
+from judge.sandbox import Box, Ending, Pool, PoolConfig
 from judge.sandbox.hot import HotZygote
 from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report, Verdict
@@ -35,7 +35,8 @@ class Grader:
     One thread a slot may grade at the same time. `cache_dir` keeps the references' values and compiled programs; boxes
     can't read it. `fast` switches the fast lane, for comparisons; `patience` is how many seconds a submission waits for
     the programs of its problem to be compiled for the first time; `hidden` are more files that no box may read;
-    `pin` keeps each slot on a processor of its own.
+    `pin` keeps each slot on a processor of its own; `apart` has references run in the background, and no slot wait for
+    one.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Grader:
         patience: float = 0.0,
         hidden: Sequence[Path] = (),
         pin: bool = False,
+        apart: bool = False,
     ) -> None:
         self.catalog = catalog
         self.pool = Pool(
@@ -59,10 +61,12 @@ class Grader:
                 fast=fast,
                 patience=patience,
                 pin=pin,
+                background=apart,
             )
         )
         self._expectations = Expectations(cache_dir)
         self._checkers = [Checker() for _ in range(slots)]
+        self._references = References(self._expectations, self.pool.background) if apart else None
 
     def warm(self, slug: str) -> HotZygote | None:
         """Start the hot zygote of a problem in the background; None where it has no warm-up.
@@ -88,13 +92,17 @@ class Grader:
         """The report on `submission`; `on_case` hears each case's result as it comes. Blocks.
 
         Hidden cases are drawn from `seed` (0: the problem's own). Faults of a package and errors in grading come back
-        as `judge_error`. Raises SandboxFault where the judge or its host failed; the submission was not judged.
+        as `judge_error`. Raises SandboxFault where the judge or its host failed: the submission was not judged. With
+        references apart, raises ReferencePending where the expected values are not there yet.
         """
         try:
             problem = self.catalog.get(submission.problem)
-            cases = problem.cases(seed)
             box = self.pool.box(slot)
-            expected = self._expectations.of(problem, seed, cases, box)
+            drawn = 0 if samples_only else seed  # samples are the same for every seed
+            cases = problem.cases(drawn)
+            if early := self._without_reference(submission, problem, drawn, box):
+                return early
+            expected = self._expectations.of(problem, drawn, cases, box)
             return grade(
                 submission,
                 problem,
@@ -106,7 +114,7 @@ class Grader:
                 samples_only=samples_only,
                 on_case=on_case,
             )
-        except SandboxFault:
+        except (SandboxFault, ReferencePending):
             raise
         except Exception as error:
             return reporting.judge_error(submission, error)
@@ -115,9 +123,40 @@ class Grader:
         """The checker process of `slot`."""
         return self._checkers[slot]
 
+    def prepare(self, wait: int = 0) -> None:
+        """With references apart, have those of all problems run that are not on disk; wait for the first `wait`."""
+        if self._references is None:
+            return
+        missing = [problem for problem in self.catalog.problems() if not self._expectations.ready(problem, 0)]
+        for problem in missing:
+            self._references.order(problem, 0, Urgency.PREPARED)
+        for problem in self.catalog.problems()[:wait]:
+            self._references.wait(problem, 0)
+
+    def _without_reference(self, submission: Submission, problem: Problem, seed: int, box: Box) -> Report | None:
+        """The report on a submission that does not even load, where the expected values are not there yet.
+
+        None where they are. Raises ReferencePending where the submission loads: the reference is ordered then.
+        """
+        if self._references is None:
+            return None
+        if not self._references.ordered(problem, seed):
+            if self._expectations.ready(problem, seed):
+                return None
+            if self._references.has_room(problem, seed):
+                outcome = box.run(job_of(problem, submission.source, ()))
+                if outcome.ending is not Ending.FINISHED:
+                    return reporting.report(problem, problem.cases(seed), (), outcome, seed=seed)
+        raise ReferencePending(self._references.order(problem, seed))
+
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
-        """By the name of each sample, what the reference gives. Raises UnknownProblem, PackageFault, SandboxFault."""
+        """By the name of each sample, what the reference gives.
+
+        Raises UnknownProblem, PackageFault, SandboxFault, ReferencePending.
+        """
         problem = self.catalog.get(slug)
+        if self._references is not None and not self._expectations.ready(problem, 0):
+            raise ReferencePending(self._references.order(problem, 0, Urgency.PREPARED))
         cases = problem.cases()
         expected = self._expectations.of(problem, 0, cases, self.pool.box(slot))
         found = zip(cases, expected, strict=True)
@@ -127,6 +166,8 @@ class Grader:
         """End all boxes. Safe to call twice."""
         for checker in self._checkers:
             checker.close()
+        if self._references is not None:
+            self._references.close()
         self.pool.close()
 
 

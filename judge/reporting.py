@@ -112,7 +112,7 @@ def report(
             memory_mb=rounded(round(outcome.memory_mb, 1), TOTAL_DIGITS),
             lane=outcome.lane,
             handed_over=outcome.handed_over,
-            provenance=provenance(problem.digest, seed, outcome.layers),
+            provenance=provenance(problem.digest, seed, outcome.layers, problem.seed_kind(seed)),
         )
     )
 
@@ -128,11 +128,17 @@ def judge_error(submission: Submission, error: Exception) -> Report:
     )
 
 
-def provenance(package: str, seed: int, sandbox: Sequence[str]) -> Provenance:
+def provenance(package: str, seed: int, sandbox: Sequence[str], hidden_seed: str = "") -> Provenance:
     """With what a verdict is made here."""
     known = {name: version for name, version in versions().items() if name in Provenance.__dataclass_fields__}
     return Provenance(
-        package=package, seed=seed, judge=judge.__version__, processor=processor(), sandbox=tuple(sandbox), **known
+        package=package,
+        seed=seed,
+        judge=judge.__version__,
+        processor=processor(),
+        sandbox=tuple(sandbox),
+        hidden_seed=str(hidden_seed),
+        **known,
     )
 
 

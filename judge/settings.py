@@ -56,6 +56,16 @@ class Settings(BaseSettings):
         "X-Submitter", description="request header that names the submitter; empty: always the client's address"
     )
     admin_token: str = Field("", description="bearer token of the rejudge routes; empty: they are closed", repr=False)
+    hidden_seed: str = Field(
+        "",
+        description="secret text or number that hidden cases are drawn from, the same on all machines of one database;"
+        " empty: made at the first start and kept; `package`: no secret, the packages' own public seeds",
+        repr=False,
+    )
+    seed_choice: Literal["anyone", "admin", "nobody"] = Field(
+        "anyone",
+        description="who may ask the API for hidden cases of another `seed`: each new one costs a run of the reference",
+    )
     heartbeat_seconds: float = Field(3.0, gt=0, description="how often a worker says that it is alive")
     stall_seconds: float = Field(10.0, gt=0, description="silence after which a worker's submissions go to another one")
     stop_seconds: float = Field(30.0, ge=0, description="how long a stopping worker may finish what it is judging")

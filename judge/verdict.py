@@ -80,7 +80,11 @@ class CaseResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """With what a verdict was made: enough to make it again."""
+    """With what a verdict was made: enough to make it again.
+
+    `hidden_seed` says what drew the hidden cases: `package` (the package's own seed), `request` (`seed`, the number
+    that was asked for) or `server` (a secret of the server's, and `seed`: only that server can draw them again).
+    """
 
     package: str = ""
     seed: int = 0
@@ -94,6 +98,7 @@ class Provenance:
     processor: str = ""
     worker: str = ""
     sandbox: tuple[str, ...] = ()
+    hidden_seed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

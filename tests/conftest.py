@@ -28,6 +28,7 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUDGE_CACHE", str(folder))
+        patch.setenv("JUDGE_HIDDEN_SEED", "of the tests")  # or each server that is started would run references anew
         yield folder
 
 

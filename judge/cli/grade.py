@@ -31,6 +31,14 @@ def grade(
         int, typer.Option(min=1, max=256, help="Submissions graded at a time; the default is one a processor.")
     ] = os.cpu_count() or 1,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the hidden cases; 0 is the problem's own.")] = 0,
+    server_seed: Annotated[
+        bool,
+        typer.Option(
+            "--server-seed",
+            help="Hidden cases as this machine's server draws them: from $JUDGE_HIDDEN_SEED, or the secret in its data"
+            " directory. Else the package's own seed draws them.",
+        ),
+    ] = False,
     problems: Annotated[
         list[Path] | None,
         typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
@@ -56,6 +64,10 @@ def grade(
     from judge.problems.catalog import Catalog, default_problem_dirs
 
     catalog = Catalog(problems or default_problem_dirs())
+    if server_seed:
+        from judge.cli.server_seed import server_seed_here
+
+        catalog = catalog.with_hidden_seed(server_seed_here())
     if jsonl is not None:
         if out is None or files:
             raise typer.BadParameter("--jsonl takes --out, and no files beside it")

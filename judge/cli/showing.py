@@ -98,7 +98,7 @@ def _footer(report: Report) -> Text:
         f"{report.cpu_ms:.0f} ms CPU",
         f"{report.memory_mb:.0f} MiB",
         lane,
-        f"seed {made.seed}",
+        f"seed {made.seed}" + (" of the server's own" if made.hidden_seed == "server" else ""),
         f"jax {made.jax}, flax {made.flax}" if made.jax else "",
         f"sandbox: {len(made.sandbox)} layers" if made.sandbox else "",  # which they are, --json says
     ]

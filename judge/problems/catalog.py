@@ -3,10 +3,13 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import judge
 from judge.errors import PackageFault, UnknownProblem
+from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.manifest import FILE, line_of
 from judge.problems.near import did_you_mean
 from judge.problems.package import Problem, load_problem
@@ -57,6 +60,12 @@ class Catalog:
             known = [problem.slug for problem in self.problems()]
             near = did_you_mean(slug, known) or f"; installed: {', '.join(known) or 'none'}"
             raise UnknownProblem(f"there is no problem `{slug}`{near}") from None
+
+    def with_hidden_seed(self, hidden_seed: HiddenSeed | None) -> "Catalog":
+        """The same problems, their hidden cases drawn from `hidden_seed` (None: from each package's own)."""
+        other = copy(self)
+        other._problems = {slug: replace(problem, hidden_seed=hidden_seed) for slug, problem in self._problems.items()}
+        return other
 
     def _load(self) -> None:
         folders: dict[str, Path] = {}

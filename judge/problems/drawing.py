@@ -18,15 +18,20 @@ class BadCase(ValueError):
     """`cases(rng)` yielded what no case can be made of."""
 
 
-def draw_cases(draw: Draw, manifest: Manifest, seed: int = 0) -> tuple[Case, ...]:
+def draw_cases(
+    draw: Draw, manifest: Manifest, seed: int = 0, generator: np.random.Generator | None = None
+) -> tuple[Case, ...]:
     """Samples drawn from the manifest's seed, then hidden cases drawn from `seed` (0: the manifest's as well).
 
-    Raises BadCase; whatever the author's own code raises comes through.
+    Where a `generator` is given, hidden cases are drawn from that instead. Raises BadCase; whatever the author's own
+    code raises comes through.
     """
     samples, hidden = manifest.cases.samples, manifest.cases.hidden
-    drawn = list(_draw(draw, manifest, manifest.seed))
-    if seed not in (0, manifest.seed):
-        drawn = drawn[:samples] + list(_draw(draw, manifest, seed))[samples:]
+    drawn = list(draw_inputs(draw, manifest, _seeded(manifest.seed)))
+    if generator is None and seed not in (0, manifest.seed):
+        generator = _seeded(seed)
+    if generator is not None:
+        drawn = drawn[:samples] + list(draw_inputs(draw, manifest, generator))[samples:]
     names = [(f"{SAMPLE}-{i + 1}", SAMPLE) for i in range(samples)]
     names += [(f"{HIDDEN}-{i + 1}", HIDDEN) for i in range(hidden)]
     return tuple(
@@ -34,14 +39,19 @@ def draw_cases(draw: Draw, manifest: Manifest, seed: int = 0) -> tuple[Case, ...
     )
 
 
-def _draw(draw: Draw, manifest: Manifest, seed: int) -> Iterator[Mapping[str, Value]]:
+def draw_inputs(draw: Draw, manifest: Manifest, generator: np.random.Generator) -> Iterator[Mapping[str, Value]]:
+    """The inputs of all cases, by parameter, drawn from `generator`. Raises BadCase and what the author's code does."""
     wanted = manifest.cases.samples + manifest.cases.hidden
     count = 0
-    for yielded in islice(draw(np.random.Generator(np.random.PCG64(seed))), wanted):
+    for yielded in islice(draw(generator), wanted):
         count += 1
         yield _inputs(yielded, manifest.parameters, count)
     if count < wanted:
         raise BadCase(f"cases(rng) yields {count} cases; problem.toml asks for {wanted}")
+
+
+def _seeded(seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(seed))
 
 
 def _inputs(yielded: Any, parameters: tuple[str, ...], number: int) -> Mapping[str, Value]:

@@ -1,10 +1,11 @@
 """One exercise as the judge uses it: its text, its cases, its checks, its policy."""
 
 import ast
+import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,13 +13,16 @@ import numpy as np
 
 from judge.case import Case
 from judge.errors import PackageFault
-from judge.evidence import Evidence
+from judge.evidence import Evidence, Value
 from judge.limits import WALL_PER_CPU, Limits
 from judge.problems import source
-from judge.problems.drawing import BadCase, Draw, draw_cases
+from judge.problems.drawing import BadCase, Draw, draw_cases, draw_inputs
+from judge.problems.hidden_seed import HiddenSeed, SeedKind
 from judge.problems.manifest import FILE, KIB, Manifest
 from judge.problems.trusted import where_raised
 from judge.verdict import Check, Json, Mistake, Verdict
+
+KEPT_DRAWS = 8  # seeds of one problem whose cases stay in memory
 
 Checker: TypeAlias = Callable[[Case, Evidence, Evidence], Iterable[Check]]
 
@@ -29,7 +33,7 @@ class Problem:
 
     `reference`, `starter` and `warmup` are source text, never run here; `digest` is `sha256:<hex>` over the package's
     files, and changes with any of them. `aspects` are those of lookalikes that check.py asks for, None where reading
-    it does not tell.
+    it does not tell. `hidden_seed` is the server's secret, None where the package's own seed draws the hidden cases.
     """
 
     slug: str
@@ -44,6 +48,7 @@ class Problem:
     aspects: frozenset[str] | None = None
     draw: Draw = field(repr=False)
     checker: Checker = field(repr=False)
+    hidden_seed: HiddenSeed | None = None
 
     @property
     def title(self) -> str:
@@ -116,16 +121,46 @@ class Problem:
     def cases(self, seed: int = 0) -> tuple[Case, ...]:
         """Samples from the manifest's seed, always; then hidden cases drawn from `seed` (0: the manifest's as well).
 
-        Raises PackageFault where `cases(rng)` fails for this seed.
+        With a hidden seed, hidden cases are drawn from that secret mixed with `seed`. Raises PackageFault where
+        `cases(rng)` fails for this seed.
         """
         try:
-            return self._own_cases if seed in (0, self.manifest.seed) else draw_cases(self.draw, self.manifest, seed)
+            return self._draws(self.canonical_seed(seed))
         except Exception as error:
             raise PackageFault(faults=(fault_of_cases(error, self.folder),), package=self.slug) from error
 
+    def canonical_seed(self, seed: int) -> int:
+        """`seed`, or 0 where it is the manifest's own: both mean the same cases."""
+        return 0 if seed == self.manifest.seed else seed
+
+    def seed_kind(self, seed: int) -> SeedKind:
+        """Where the hidden cases of `cases(seed)` come from."""
+        if self.hidden_seed is not None:
+            return SeedKind.SERVER
+        return SeedKind.REQUEST if self.canonical_seed(seed) else SeedKind.PACKAGE
+
+    def warm_up_inputs(self) -> list[Mapping[str, Value]]:
+        """Inputs like those of the cases, for a warm-up: drawn from a seed that draws no case, in an order of its own.
+
+        What `cases.py` draws says nothing about any case then; its constants are there, and not which case has which.
+        Raises PackageFault where `cases(rng)` fails for this seed.
+        """
+        entropy = int.from_bytes(hashlib.sha256(f"warm-up\n{self.digest}".encode()).digest(), "big")
+        generator = np.random.Generator(np.random.PCG64(entropy))
+        try:
+            inputs = list(draw_inputs(self.draw, self.manifest, generator))
+        except Exception as error:
+            raise PackageFault(faults=(fault_of_cases(error, self.folder),), package=self.slug) from error
+        return [inputs[index] for index in generator.permutation(len(inputs))]
+
     @cached_property
-    def _own_cases(self) -> tuple[Case, ...]:
-        return draw_cases(self.draw, self.manifest)
+    def _draws(self) -> Callable[[int], tuple[Case, ...]]:
+        @lru_cache(KEPT_DRAWS)
+        def drawn(seed: int) -> tuple[Case, ...]:
+            generator = self.hidden_seed.generator(self.slug, seed) if self.hidden_seed else None
+            return draw_cases(self.draw, self.manifest, seed, generator)
+
+        return drawn
 
     def check(self, case: Case, expected: Evidence, actual: Evidence) -> Iterator[Check]:
         """The checks of one case, in the author's order. Raises PackageFault where check.py itself fails."""

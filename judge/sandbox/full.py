@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,14 @@ from judge.sandbox.zygote import Line, Zygote
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """What tells one slot's boxes from another's: the user they become (None: stay), the processors they stay on."""
+    """What tells one slot's boxes from another's: the user they become (None: stay), the processors they stay on.
+
+    `nice` is how far they give way to others (0 to 19).
+    """
 
     uid: int | None = None
     cores: Sequence[int] = ()
+    nice: int = 0
     skip: frozenset[str] = field(default_factory=frozenset)  # layers left out: tests only, to show what each is for
 
 
@@ -63,6 +68,9 @@ class Child:
         """Drive it through its one job to its end; `fast` where it may hand over. Raises SandboxFault."""
         try:
             forked = self._line.forked()
+            if self._slot.nice:
+                with suppress(OSError):  # it ended already: its driver finds out
+                    os.setpriority(os.PRIO_PROCESS, forked.pid, self._slot.nice)
             try:
                 return Driver(self._line, forked, self._pipes, job, reader, self._slot.skip, fast).run()
             finally:

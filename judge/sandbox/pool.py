@@ -4,7 +4,8 @@ Pool
 ├── keeper thread     starts every zygote; lives as long as the pool, since their death signals hang on it
 ├── full zygote       imported JAX, no backend; serves all slots and problems
 ├── hot zygotes       one a problem, the last used ones: warm programs in memory (see judge.sandbox.hot)
-└── box(slot)         one a slot, used from one thread at a time: fast lane first, full lane if that gives up
+├── box(slot)         one a slot, used from one thread at a time: fast lane first, full lane if that gives up
+└── background        one more of these, for references: its jobs give way to those of the slots
 """
 
 import os
@@ -31,6 +32,7 @@ from judge.sandbox.zygote import Zygote, ZygoteConfig
 FIRST_UID = 64100  # high and unusual: a limit of a user's threads counts them on the whole machine
 UIDS_PER_PROCESS = 16
 BLOCKS = 60
+BACKGROUND_NICE = 10  # niceness of the background box
 _BLOCK = secrets.randbelow(BLOCKS)  # not by process id: in every container that is 1
 HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
@@ -42,7 +44,7 @@ class PoolConfig:
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
     None for none; `runtime` names what those depend on; `fast` switches the fast lane; `patience` is how many seconds a
     job waits for a problem's first pack, which the full lane has to do without; `pin` gives each slot a processor of
-    its own.
+    its own; `background` adds one box, beside those of the slots, whose jobs give way to theirs.
     """
 
     slots: int = 1
@@ -53,6 +55,7 @@ class PoolConfig:
     fast: bool = True
     patience: float = 0.0
     pin: bool = False
+    background: bool = False
 
 
 class Pool:
@@ -75,11 +78,16 @@ class Pool:
         self._keeper = threading.Thread(target=self._keep, name="zygote-keeper", daemon=True)
         self._keeper.start()
         self._zygote = self._order({})
-        self._boxes = [PooledBox(self, index) for index in range(config.slots)]
+        self._boxes = [PooledBox(self, index) for index in range(config.slots + config.background)]
 
     def box(self, slot: int = 0) -> "PooledBox":
         """The box of `slot`."""
         return self._boxes[slot]
+
+    @property
+    def background(self) -> "PooledBox":
+        """The box whose jobs give way to the slots', where the configuration asks for one."""
+        return self._boxes[self.config.slots]
 
     def zygote(self) -> Zygote:
         """The full zygote, started anew if the last one died. Raises SandboxFault."""
@@ -241,8 +249,10 @@ class PooledBox:
 
     def _slot(self, zygote: Zygote) -> Slot:
         cores = sorted(os.sched_getaffinity(0))
-        own = (cores[self._index % len(cores)],) if self._pool.config.pin else ()
-        return Slot(uid=slot_uid(self._index, zygote.greeting), cores=own)
+        background = self._index >= self._pool.config.slots
+        own = (cores[self._index % len(cores)],) if self._pool.config.pin and not background else ()
+        nice = BACKGROUND_NICE if background else 0
+        return Slot(uid=slot_uid(self._index, zygote.greeting), cores=own, nice=nice)
 
 
 def slot_uid(index: int, greeting: dict[str, Any]) -> int | None:

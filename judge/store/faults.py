@@ -2,7 +2,8 @@
 
 JudgeError
 ├── QueueFull          too much is waiting: the whole judge's queue
-│   └── SubmitterFull  too much of this submitter is waiting
+│   ├── SubmitterFull  too much of this submitter is waiting
+│   └── SeedsFull      too many seeds that submitters chose are waiting
 ├── KeyReused          an idempotency key came again with another request
 ├── NotQueued          only what is still waiting can be cancelled
 ├── UnknownRejudge     no such rejudge is stored
@@ -23,6 +24,10 @@ class QueueFull(JudgeError):
 
 class SubmitterFull(QueueFull):
     """Too many submissions of this submitter are waiting: come back later."""
+
+
+class SeedsFull(QueueFull):
+    """Submissions with too many seeds are waiting: come back later, or use a seed that is known here."""
 
 
 class KeyReused(JudgeError):

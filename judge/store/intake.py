@@ -14,13 +14,14 @@ import sqlalchemy as sa
 
 from judge.store import known
 from judge.store.database import Connection
-from judge.store.faults import KeyReused, QueueFull, SubmitterFull
+from judge.store.faults import KeyReused, QueueFull, SeedsFull, SubmitterFull
 from judge.store.ids import new_id
 from judge.store.records import LIVE, NewSubmission, Status, Taken, Ticket
 from judge.store.schema import judgings, submissions, webhooks
 
 RATE_WINDOW_SECONDS = 60
 MAX_RETRY_AFTER_SECONDS = 60
+MOST_SEEDS = 64  # that submitters chose, of judgings that wait: each may need a run of the reference
 WORTH_RETRYING = 0.1  # share of the queue that should be judged before somebody tries again
 
 
@@ -47,14 +48,15 @@ class _Lane:
 
 
 async def take(
-    connection: Connection, news: Sequence[NewSubmission], room: Room
+    connection: Connection, news: Sequence[NewSubmission], room: Room, hidden_seed: str = ""
 ) -> tuple[list[Taken | Exception], list[Ticket]]:
     """Insert what can be taken: one result an item in the order given, and the tickets for the queue.
 
-    An item's result may be QueueFull, SubmitterFull or KeyReused.
+    An item's result may be QueueFull, SubmitterFull, SeedsFull or KeyReused. `hidden_seed` is the fingerprint of the
+    secret that hidden cases are drawn from now.
     """
-    keys, same = await known.sent_before(connection, news), await known.judged_before(connection, news)
-    intake = _Intake(connection, room, keys, same)
+    keys, same = await known.sent_before(connection, news), await known.judged_before(connection, news, hidden_seed)
+    intake = _Intake(connection, room, keys, same, hidden_seed)
     results = [await intake.take(new) for new in news]
     await intake.write()
     return results, intake.tickets
@@ -67,11 +69,14 @@ class _Intake:
         room: Room,
         keys: dict[known.Key, tuple[Taken, str]],
         same: dict[known.Same, tuple[str, bool]],
+        hidden_seed: str,
     ) -> None:
         self._connection = connection
         self._room = room
         self._keys = keys
         self._same = same
+        self._hidden_seed = hidden_seed
+        self._seeds: set[tuple[str, int]] | None = None
         self._queued: int | None = None
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {submissions: [], judgings: [], webhooks: []}
@@ -107,6 +112,7 @@ class _Intake:
 
     async def _queue(self, new: NewSubmission) -> Taken:
         lane = await self._lane(new)
+        await self._refuse_seed_if_full(new)
         await self._refuse_if_full(lane)
         judging_id = new_id()
         taken = self._submission(new, judging_id, shared=False, finished=False)
@@ -119,6 +125,7 @@ class _Intake:
                 "source_sha256": new.source_sha256,
                 "package": new.package,
                 "seed": new.seed,
+                "hidden_seed": self._hidden_seed,
                 "samples_only": new.samples_only,
                 "submitter": new.submitter,
                 "priority": int(new.priority),
@@ -201,6 +208,19 @@ class _Intake:
             raise SubmitterFull(message, await self._retry_after(lane.waiting))
         self._queued += 1
         lane.waiting += 1
+
+    async def _refuse_seed_if_full(self, new: NewSubmission) -> None:
+        if not new.seed or new.samples_only:
+            return
+        if self._seeds is None:
+            table = judgings.c
+            waits = (table.status.in_(LIVE), table.seed != 0, ~table.samples_only)
+            query = sa.select(table.problem, table.seed).distinct().where(*waits)
+            self._seeds = {(row.problem, row.seed) for row in await self._connection.execute(query)}
+        if (new.problem, new.seed) not in self._seeds and len(self._seeds) >= MOST_SEEDS:
+            message = f"submissions with {MOST_SEEDS} other seeds are waiting already"
+            raise SeedsFull(message, MAX_RETRY_AFTER_SECONDS // 2)
+        self._seeds.add((new.problem, new.seed))
 
     async def _retry_after(self, waiting: int) -> int:
         """Seconds until a tenth of what waits should be judged, from what was judged in the last minute."""

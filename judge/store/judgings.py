@@ -120,8 +120,10 @@ async def _give_up(connection: Connection, judging_id: str) -> GivenUp | None:
     return None if due is None else GivenUp(webhooks=due, poison=poison)
 
 
-async def finish(connection: Connection, judging_id: str, report: Mapping[str, Json]) -> int | None:
-    """Write the verdict, if there is none yet: the first writer wins.
+async def finish(
+    connection: Connection, judging_id: str, report: Mapping[str, Json], hidden_seed: str | None = None
+) -> int | None:
+    """Write the verdict, if there is none yet: the first writer wins. `hidden_seed` is that of the judging, if given.
 
     How many webhooks are due by it, or None if there was a verdict already.
     """
@@ -139,6 +141,8 @@ async def finish(connection: Connection, judging_id: str, report: Mapping[str, J
     }
     if package := report["provenance"]["package"]:
         values["package"] = package
+    if hidden_seed is not None:
+        values["hidden_seed"] = hidden_seed
     finished = (await connection.execute(_FINISH, {"judging": judging_id, **values})).first()
     if finished is None:
         return None

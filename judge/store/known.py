@@ -36,8 +36,13 @@ async def sent_before(connection: Connection, news: Sequence[NewSubmission]) -> 
     return found
 
 
-async def judged_before(connection: Connection, news: Sequence[NewSubmission]) -> dict[Same, tuple[str, bool]]:
-    """By what makes judgings equal: the judging to share, and whether it is done; one that is done goes first."""
+async def judged_before(
+    connection: Connection, news: Sequence[NewSubmission], hidden_seed: str = ""
+) -> dict[Same, tuple[str, bool]]:
+    """By what makes judgings equal: the judging to share, and whether it is done; one that is done goes first.
+
+    Only those whose hidden cases were drawn from the secret with the fingerprint `hidden_seed`.
+    """
     found: dict[Same, tuple[str, bool]] = {}
     table = judgings.c
     for piece in _pieces([new.source_sha256 for new in news if new.reuse and new.package]):
@@ -45,6 +50,7 @@ async def judged_before(connection: Connection, news: Sequence[NewSubmission]) -
             sa.select(table.id, table.status, table.source_sha256, table.package, table.seed, table.samples_only)
             .where(
                 table.source_sha256.in_(piece),
+                table.hidden_seed == hidden_seed,
                 table.status != Status.CANCELLED,
                 sa.or_(table.verdict.is_(None), table.verdict != Verdict.JUDGE_ERROR),
                 table.rejudge_id.is_(None),

@@ -191,7 +191,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejudge:
-    """A rejudge and its preview: `moves` counts (verdict before, verdict after); `changes` holds the first of them."""
+    """A rejudge and its preview: `moves` counts (verdict before, verdict after); `changes` holds the first of them.
+
+    `redrawn` counts those whose hidden cases were drawn from another secret before: their verdicts may differ by that.
+    """
 
     id: str
     problem: str
@@ -200,6 +203,7 @@ class Rejudge:
     total: int
     done: int
     created: datetime
+    redrawn: int = 0
     moves: tuple[tuple[str, str, int], ...] = ()
     changes: tuple[Change, ...] = ()
 

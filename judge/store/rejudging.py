@@ -20,7 +20,7 @@ _before = judgings.alias("before")
 
 
 async def begin(
-    connection: Connection, problem: str, package: str, verdicts: Sequence[str]
+    connection: Connection, problem: str, package: str, verdicts: Sequence[str], hidden_seed: str = ""
 ) -> tuple[str, list[Ticket]]:
     """Make a new judging for each finished one of the problem (with one of `verdicts`, if any are named)."""
     rejudge_id = new_id()
@@ -32,7 +32,10 @@ async def begin(
     if verdicts:
         query = query.where(table.verdict.in_(verdicts))
     chosen = (await connection.execute(query.order_by(table.id))).all()
-    rows = [_again(row, problem, package, rejudge_id, tag, now) for tag, row in enumerate(chosen)]
+    rows = [
+        {**_again(row, problem, package, rejudge_id, tag, now), "hidden_seed": hidden_seed}
+        for tag, row in enumerate(chosen)
+    ]
     values = {"id": rejudge_id, "problem": problem, "verdicts": list(verdicts), "state": "open", "total": len(rows)}
     await connection.execute(sa.insert(rejudges).values(**values, created=now))
     for start in range(0, len(rows), _INSERT_ROWS):
@@ -75,6 +78,8 @@ async def preview(connection: Connection, rejudge_id: str) -> Rejudge:
     done = sa.and_(mine, table.status == Status.DONE)
     moves = sa.select(_before.c.verdict, table.verdict, sa.func.count()).select_from(pairs).where(done)
     counted = await connection.execute(moves.group_by(_before.c.verdict, table.verdict))
+    other = sa.select(sa.func.count()).select_from(pairs).where(done, _before.c.hidden_seed != table.hidden_seed)
+    redrawn = (await connection.execute(other.where(~table.samples_only))).scalar_one()
     differ = (
         sa.select(table.submission_id, submissions.c.submitter, _before.c.verdict, table.verdict)
         .select_from(pairs.join(submissions, submissions.c.id == table.submission_id))
@@ -91,6 +96,7 @@ async def preview(connection: Connection, rejudge_id: str) -> Rejudge:
         total=row.total,
         done=row.total - left,
         created=row.created,
+        redrawn=redrawn,
         moves=tuple((before or "", after, count) for before, after, count in counted),
         changes=tuple(
             Change(submission_id=sid, submitter=who, before=before, after=after)

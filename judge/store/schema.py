@@ -5,6 +5,7 @@ judgings      one run of one source; a rejudge adds a row, and equal sources of 
 workers       one row a worker, renewed by its heartbeat
 rejudges      a second look at a problem's submissions, shown before it is applied
 webhooks      whom to tell about a verdict
+secrets       what all machines of one judge share and nobody else may know
 answers       what a package's reference gives for its samples, for pages that run nothing themselves
 """
 
@@ -78,6 +79,8 @@ judgings = sa.Table(
     sa.Column("source_sha256", sa.String(64), nullable=False),
     sa.Column("package", sa.String(100), nullable=False),  # digest: what was installed, later what it was judged with
     sa.Column("seed", sa.BigInteger, nullable=False),
+    # Fingerprint of the secret that drew its hidden cases, "" for the package's own seed; set anew with the verdict.
+    sa.Column("hidden_seed", sa.String(16), nullable=False, server_default=""),
     sa.Column("samples_only", sa.Boolean, nullable=False),
     sa.Column("replaces", ID),  # the judging that a rejudge looks at again
     sa.Column("rejudge_id", ID, sa.ForeignKey("rejudges.id")),
@@ -159,6 +162,14 @@ webhooks = sa.Table(
     sa.Column("last_error", sa.Text, nullable=False, server_default=""),
     sa.Index("webhooks_due", "state", "next_at"),
     sa.Index("webhooks_submission", "submission_id"),
+)
+
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.String(50), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("created", UtcTime, nullable=False),
 )
 
 answers = sa.Table(

@@ -17,7 +17,7 @@ import psycopg
 import sqlalchemy as sa
 
 from judge.errors import StoreFault, UnknownSubmission
-from judge.store import answers, intake, judgings, losses, outbox, presence, reading, rejudging
+from judge.store import answers, intake, judgings, losses, outbox, presence, reading, rejudging, secrets
 from judge.store.bus import Bus, Inbox, LocalBus, Note, PostgresBus
 from judge.store.database import Connection, open_database
 from judge.store.embedded import EmbeddedQueue, owned
@@ -54,7 +54,11 @@ class _Transaction:
 
 
 class Store:
-    """Open it with `open_store`."""
+    """Open it with `open_store`.
+
+    `hidden_seed` is the fingerprint of the secret that hidden cases are drawn from now, "" where there is none:
+    judgings are shared, and compared, only among those of one secret.
+    """
 
     def __init__(
         self,
@@ -68,6 +72,7 @@ class Store:
         self._room = room
         self._stall = stall_seconds
         self._on_fault = on_fault
+        self.hidden_seed = ""
         self.embedded = self._database.kind == "sqlite"
         self.queue: Queue
         self.bus: Bus
@@ -101,7 +106,7 @@ class Store:
         for left in reversed(range(IDEMPOTENCY_TRIES)):
             try:
                 async with self._writing() as tx:
-                    results, tickets = await intake.take(tx.connection, news, self._room)
+                    results, tickets = await intake.take(tx.connection, news, self._room, self.hidden_seed)
                     await self.queue.put(tx.connection, tickets)
             except sa.exc.IntegrityError:
                 if not left:
@@ -192,7 +197,7 @@ class Store:
     async def finish(self, judging_id: str, report: Mapping[str, Json]) -> bool:
         """Store the verdict; False if there was one already."""
         async with self._writing() as tx:
-            due = await judgings.finish(tx.connection, judging_id, report)
+            due = await judgings.finish(tx.connection, judging_id, report, self.hidden_seed)
             if due is not None:
                 tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": due}))
         return due is not None
@@ -225,7 +230,7 @@ class Store:
     async def begin_rejudge(self, problem: str, package: str, verdicts: Sequence[str]) -> Rejudge:
         """Judge a problem's submissions again, without changing their verdicts yet."""
         async with self._writing() as tx:
-            rejudge_id, tickets = await rejudging.begin(tx.connection, problem, package, verdicts)
+            rejudge_id, tickets = await rejudging.begin(tx.connection, problem, package, verdicts, self.hidden_seed)
             await self._put_in_pieces(tx.connection, tickets)
         self.queue.wake()
         return await self.rejudge(rejudge_id)
@@ -280,6 +285,16 @@ class Store:
         with suppress(sa.exc.IntegrityError):
             async with self._writing() as tx:
                 await answers.keep(tx.connection, package, samples)
+
+    # --- secrets
+
+    async def shared_secret(self, name: str, new: str) -> str:
+        """The secret `name` that all machines share: `new`, unless there is one already."""
+        with suppress(sa.exc.IntegrityError):  # another machine was faster
+            async with self._writing() as tx:
+                await secrets.keep(tx.connection, name, new)
+        async with self._reading() as connection:
+            return await secrets.known(connection, name) or new
 
     # --- figures
 

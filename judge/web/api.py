@@ -49,7 +49,7 @@ _HEADERS_IN = [
     "",
     status_code=201,
     response_model=FullSubmissionOut,
-    responses=documented(400, 413, 415, 429),
+    responses=documented(400, 403, 413, 415, 429),
     openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN},
 )
 async def submit(request: Request, service: TheService, response: Response, wait: Wait = 0) -> Any:

@@ -21,6 +21,7 @@ from judge.web.progress import Progress
 from judge.web.service import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grades import MakeGrader, installed_grader
+from judge.worker.seeds import settle_hidden_seed
 from judge.worker.service import Worker
 from judge.worker.upkeep import keep_up
 from judge.worker.webhooks import Courier
@@ -77,6 +78,7 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
                 on_fault=worker_metrics.count_fault,
             )
         )
+        catalog = catalog.with_hidden_seed(await settle_hidden_seed(settings, store))
         service = Service(settings=settings, store=store, catalog=catalog, progress=Progress())
         await stack.enter_async_context(_background(service, "progress", service.progress.run(store.bus)))
         await stack.enter_async_context(_background(service, "upkeep", keep_up(store)))

@@ -17,6 +17,7 @@ from judge.store.records import NewSubmission, NewWebhook, Priority
 from judge.submission import MAX_SOURCE_BYTES, read_source
 from judge.web.problem_details import Refusal, field_errors
 from judge.web.schemas import KEY, SUBMITTER, BatchIn, BatchItemIn, SubmissionFields, SubmissionIn
+from judge.web.seeds import require_seed_choice
 from judge.web.service import Service
 
 JSON_GROWTH = 6  # a character may become \u0000 in JSON
@@ -67,6 +68,7 @@ def _new(request: Request, service: Service, given: SubmissionFields, raw: bytes
     key = request.headers.get("idempotency-key")
     if key is not None and not re.fullmatch(KEY, key):
         raise Refusal(422, "invalid-idempotency-key", "Idempotency-Key takes 1 to 200 visible ASCII characters")
+    require_seed_choice(request, service.settings, given.seed)
     webhook = NewWebhook(url=str(given.webhook.url), secret=given.webhook.secret) if given.webhook else None
     return NewSubmission(
         problem=problem.slug,

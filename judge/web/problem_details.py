@@ -96,7 +96,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _DESCRIPTIONS = {
     400: "The request can't be read",
     401: "The admin's token is missing or wrong",
-    403: "The route is closed",
+    403: "Not allowed here",
     404: "Unknown",
     409: "Not in this state",
     413: "Too long",

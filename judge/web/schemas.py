@@ -34,7 +34,7 @@ class SubmissionFields(_In):
     """How a submission is to be judged."""
 
     problem: Slug | None = Field(None, description="may be left out where only one problem is installed")
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the hidden cases; 0: the problem's own")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the hidden cases; 0: those that all get")
     samples_only: bool = Field(False, description="run the sample cases only")
     priority: Literal["interactive", "batch"] = Field("interactive", description="interactive goes first")
     reuse: bool = Field(False, description="share the judging of an equal source, if there is one")
@@ -172,6 +172,7 @@ class RejudgeOut(BaseModel):
     total: int
     done: int
     created: datetime
+    redrawn: int = Field(0, description="judged on other hidden cases than before: the secret seed has changed since")
     moves: list[MoveOut]
     changes: list[ChangeOut] = Field(description="the first 200 of them")
 

@@ -4,14 +4,18 @@ A worker whose JAX is broken or whose box does not close would tell everyone tha
 itself: the reference of a problem must be accepted, and its unfinished starter must not be.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from judge.expected import ReferencePending
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.submission import Submission
 from judge.verdict import Json, Report, Verdict
 from judge.worker.grades import Grades
+
+REFERENCE_SECONDS = 60.0  # that a checkup waits for a reference's values, should they have been lost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +47,24 @@ class Canary:
 
 def check(grader: Grades, problem: Problem, slot: int) -> Checkup:
     """Judge the reference and the starter of `problem` in `slot`. Raises SandboxFault."""
-    right = grader.grade(Submission(problem=problem.slug, source=problem.reference), slot=slot)
+    right = _grade(grader, Submission(problem=problem.slug, source=problem.reference), slot)
     fault = _fault_of_right(right)
     if not fault:
-        wrong = grader.grade(Submission(problem=problem.slug, source=problem.starter), slot=slot)
+        wrong = _grade(grader, Submission(problem=problem.slug, source=problem.starter), slot)
         fault = _fault_of_wrong(wrong)
     report = right.to_json()
     return Checkup(fault=f"{problem.slug}: {fault}" if fault else "", about=dict(report["provenance"]))
+
+
+def _grade(grader: Grades, submission: Submission, slot: int) -> Report:
+    deadline = time.monotonic() + REFERENCE_SECONDS
+    while True:
+        try:
+            return grader.grade(submission, slot=slot)
+        except ReferencePending as pending:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(pending.seconds)
 
 
 def _fault_of_right(report: Report) -> str:

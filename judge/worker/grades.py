@@ -25,11 +25,12 @@ class Grades(Protocol):
         """The report on `submission`. Blocks; errors in a package or in grading are reports with `judge_error`.
 
         Raises SandboxFault where the judge or its host failed; the submission was not judged.
+        Raises ReferencePending where what the reference gives is not known yet: it is made meanwhile.
         """
         ...
 
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
-        """What the reference gives for each sample. Blocks. Raises JudgeError."""
+        """What the reference gives for each sample. Blocks. Raises ReferencePending, JudgeError."""
         ...
 
     def close(self) -> None:
@@ -41,10 +42,11 @@ MakeGrader = Callable[[Catalog, Path, int], Grades]  # (catalog, directory of ca
 
 
 def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Grades:
-    """The real one; every problem's hot zygote gets warm in the background."""
+    """The real one; every problem's hot zygote gets warm in the background, and its reference runs there."""
     from judge.grading import Grader
 
-    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin)
+    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin, apart=True)
     for problem in catalog.problems():
         grader.warm(problem.slug)
+    grader.prepare(wait=slots)  # each slot's first canary is one of these
     return grader

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
+from judge.expected import ReferencePending
 from judge.store import losses
 from judge.store.bus import Note
 from judge.store.queue import Again
@@ -78,6 +79,10 @@ class Judging:
                 log.info("handed back: the worker stops")
                 await asyncio.shield(self._hand_back(work, "the worker was stopped", counted=False))
                 raise
+            except ReferencePending as pending:  # the slot is for somebody else meanwhile
+                log.info("waits for the reference", seed=work.seed, again_s=round(pending.seconds, 1))
+                await self._hand_back(work, str(pending), counted=False, after=pending.seconds)
+                raise Again(pending.seconds) from None
             except SandboxFault as fault:
                 await self._put_off(work, fault)
             else:
@@ -99,7 +104,7 @@ class Judging:
                     on_case=progress.on_case,
                 ),
             )
-        except SandboxFault:
+        except (SandboxFault, ReferencePending):
             raise
         except Exception as error:  # a bug: the submission must not pay for it
             log.exception("the grader failed")

@@ -12,6 +12,7 @@ from judge.settings import Settings
 from judge.store.store import open_store
 from judge.worker import metrics
 from judge.worker.grades import MakeGrader, installed_grader
+from judge.worker.seeds import settle_hidden_seed
 from judge.worker.service import Worker
 from judge.worker.upkeep import keep_up
 
@@ -35,7 +36,9 @@ async def run_worker(
         stall_seconds=settings.stall_seconds,
         on_fault=metrics.count_fault,
     ) as store:
-        worker = Worker(store, settings, catalog or Catalog(default_problem_dirs()), make_grader, settings.workers or 1)
+        seed = await settle_hidden_seed(settings, store)
+        catalog = (catalog or Catalog(default_problem_dirs())).with_hidden_seed(seed)
+        worker = Worker(store, settings, catalog, make_grader, settings.workers or 1)
         working = asyncio.create_task(worker.run(), name="worker")
         upkeep = asyncio.create_task(keep_up(store), name="upkeep")
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -17,7 +17,9 @@ from functools import partial
 import structlog
 
 from judge.errors import SandboxFault, StoreFault
+from judge.expected import ReferencePending
 from judge.problems.catalog import Catalog
+from judge.problems.problem import Problem
 from judge.settings import Settings
 from judge.store.ids import new_id
 from judge.store.records import WorkerRow
@@ -72,6 +74,7 @@ class Worker:
                 judging = Judging(self._store, self._slots, grader, self.row.id)
                 together.create_task(self._watch(grader, judging.doubt), name="canary")
                 together.create_task(self._work(judging), name="work")
+                together.create_task(self._tell_answers(grader), name="answers")
         finally:
             self.row = replace(self.row, state="stopping")
             metrics.CANARY.set(0)
@@ -112,7 +115,6 @@ class Worker:
         self._note(list(await asyncio.gather(*checkups)))
         while True:
             if self._healthy.is_set():
-                await self._tell_answers(grader)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(doubt.wait(), self._settings.canary_seconds)
             else:
@@ -133,15 +135,23 @@ class Worker:
 
     async def _tell_answers(self, grader: Grades) -> None:
         """Have the expected values of all samples in the store, for who shows them and runs nothing."""
-        for problem in self._catalog.problems():
-            try:
-                if await self._store.sample_answers(problem.digest) is not None:
-                    continue
-                async with self._slots.lend() as slot:
-                    found = await self._slots.run(slot, partial(grader.sample_answers, problem.slug, slot=slot))
-                await self._store.keep_sample_answers(problem.digest, found)
-            except Exception as error:  # no reason to stop judging: its canary, or a submission, says so louder
-                log.warning("no expected values", problem=problem.slug, why=str(error))
+        while True:
+            await self._healthy.wait()
+            pause = self._settings.canary_seconds
+            for problem in self._catalog.problems():
+                try:
+                    await self._tell_answer(grader, problem)
+                except ReferencePending as pending:
+                    pause = min(pause, pending.seconds)
+                except Exception as error:  # no reason to stop judging: its canary, or a submission, says so louder
+                    log.warning("no expected values", problem=problem.slug, why=str(error))
+            await asyncio.sleep(pause)
+
+    async def _tell_answer(self, grader: Grades, problem: Problem) -> None:
+        if await self._store.sample_answers(problem.digest) is None:
+            async with self._slots.lend() as slot:
+                found = await self._slots.run(slot, partial(grader.sample_answers, problem.slug, slot=slot))
+            await self._store.keep_sample_answers(problem.digest, found)
 
     def _note(self, checkups: list[Checkup]) -> None:
         fault = next((checkup.fault for checkup in checkups if checkup.fault), "")

@@ -7,6 +7,7 @@
 # raises: 1                  how many attempts raise first
 # kills-worker: 3            how many attempts kill the whole process first
 # box-faults: 2              how many attempts the box fails first; host-faults, box-kills: the host, somebody outside
+# reference-pending: 1.5     its reference is missing at the first attempt, for so many seconds
 # log: /path                 a line is added for each attempt: pid, source's first line
 """
 
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
+from judge.expected import ReferencePending
 from judge.verdict import CaseResult, Provenance, Report, Verdict
 
 FAULTS = {"box-faults": SandboxFault, "host-faults": HostShortage, "box-kills": BoxKilled}
@@ -41,6 +43,8 @@ class ObedientGrader:
                 raise fault(f"{name} in attempt {attempt}")
         if attempt <= int(order(source, "raises", "0")):
             raise RuntimeError("the grader itself fails")
+        if attempt == 1 and (seconds := float(order(source, "reference-pending", "0"))):
+            raise ReferencePending(seconds)
         if attempt <= int(order(source, "judge-errors", "0")):
             return Report(problem=submission.problem, verdict=Verdict.JUDGE_ERROR, message="the box broke")
         verdict = Verdict(order(source, "verdict", "wrong_answer" if "..." in source else "accepted"))

@@ -59,6 +59,32 @@ async def post(api, source: str = RIGHT, wait: float = 0, headers=None, **more) 
 # --- sending
 
 
+@pytest.mark.parametrize(
+    ("choice", "headers", "allowed"),
+    [
+        ("anyone", None, True),
+        ("admin", None, False),
+        ("admin", {"Authorization": "Bearer wrong"}, False),
+        ("admin", ADMIN, True),
+        ("nobody", ADMIN, False),
+    ],
+)
+async def test_who_may_choose_the_seed_is_the_operator_s_setting(settings, catalog, choice, headers, allowed) -> None:
+    chosen = settings.model_copy(update={"workers": 0, "seed_choice": choice})
+    async with serving(chosen, catalog) as api:
+        assert (await post(api, headers=headers)).status_code == 201
+        assert (await post(api, headers=headers, seed=0)).status_code == 201
+        response = await post(api, headers=headers, seed=5)
+        items = [{"problem": "twice", "source": "x", "seed": seed} for seed in (0, 5)]
+        batch = await api.post("/api/submissions/batch", json={"submissions": items}, headers=headers)
+    if allowed:
+        assert response.status_code == 201
+    else:
+        assert "leave it out" in problem_of(response, 403, "seed-not-free")["detail"]
+    results = batch.json()["results"]
+    assert [bool(each["id"]) for each in results] == [True, allowed]
+
+
 async def test_json_in_a_report_out(api) -> None:
     response = await post(api, "# verdict: wrong_answer\n", wait=30)
     assert response.status_code == 201

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from judge.errors import UnknownSubmission
-from judge.store.faults import KeyReused, NotQueued, QueueFull, SubmitterFull
+from judge.store.faults import KeyReused, NotQueued, QueueFull, SeedsFull, SubmitterFull
 from judge.store.records import Filter, NewSubmission, NewWebhook, Priority, Status, WorkerRow
 from judge.verdict import Provenance, Report, Verdict
 
@@ -167,6 +167,39 @@ async def test_equal_sources_that_may_share_are_judged_once(store) -> None:
     assert (await store.submission(late.submission_id)).status is Status.DONE
 
 
+async def test_a_judging_with_another_secret_s_hidden_cases_is_never_shared(store) -> None:
+    first = await store.submit(new(reuse=True))  # with the package's own seed
+    store.hidden_seed = "0123456789abcdef"
+    second = await store.submit(new(reuse=True))
+    assert second.judging_id != first.judging_id
+    await store.claim(first.judging_id, "w")
+    await store.finish(first.judging_id, report())  # taken in before, judged with the secret: what counts is the latter
+    store.hidden_seed = ""
+    third = await store.submit(new(reuse=True))
+    assert third.judging_id not in {first.judging_id, second.judging_id}
+    store.hidden_seed = "0123456789abcdef"
+    assert (await store.submit(new(reuse=True))).judging_id == first.judging_id
+
+
+async def test_chosen_seeds_that_wait_are_bounded_and_those_that_wait_already_go_on(store) -> None:
+    taken = await store.submit_many([new(f"{seed}", submitter=f"s{seed}", seed=seed) for seed in range(1, 80)])
+    refused = [each for each in taken if isinstance(each, SeedsFull)]
+    assert len(refused) == 79 - 64
+    assert refused[0].retry_after > 0
+    await store.submit(new("another", seed=1))
+    await store.submit(new("everyone's"))
+    await store.submit(new("samples", seed=1000, samples_only=True))
+    with pytest.raises(SeedsFull):
+        await store.submit(new("another", seed=1000))
+
+
+async def test_a_secret_is_made_once_however_many_start_at_once(store) -> None:
+    made = await asyncio.gather(*(store.shared_secret("hidden-seed", f"text {number}") for number in range(8)))
+    assert len(set(made)) == 1
+    assert await store.shared_secret("hidden-seed", "late") == made[0]
+    assert await store.shared_secret("other", "late") == "late"
+
+
 async def test_another_package_or_a_judge_error_is_never_shared(store) -> None:
     first = await store.submit(new(reuse=True))
     other = await store.submit(new(reuse=True, package="sha256:two"))
@@ -265,6 +298,17 @@ async def test_a_rejudge_changes_nothing_before_it_is_applied(store) -> None:
     stored = await store.submission(taken[1].submission_id)
     assert stored.verdict == "accepted"
     assert [each["verdict"] for each in await store.history(stored)] == ["accepted", "wrong_answer"]
+
+
+async def test_a_rejudge_says_how_many_were_judged_on_other_hidden_cases_before(store) -> None:
+    for number, samples_only in enumerate((False, False, True)):
+        taken = await store.submit(new(str(number), samples_only=samples_only))
+        await store.claim(taken.judging_id, "w")
+        await store.finish(taken.judging_id, report())
+        store.hidden_seed = "0123456789abcdef"
+    rejudge = await store.begin_rejudge("twice", "sha256:two", [])
+    await judge_again(store, rejudge.id, [Verdict.ACCEPTED] * 3)
+    assert (await store.rejudge(rejudge.id)).redrawn == 1  # the second knew the secret already, the third needs none
 
 
 async def test_a_cancelled_rejudge_leaves_every_verdict(store) -> None:

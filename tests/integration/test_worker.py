@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from conftest import opened
 from doubles import SICK, ObedientGrader
 
+from judge.problems.hidden_seed import HiddenSeed
 from judge.store import losses
 from judge.store.records import NewSubmission, Status
 from judge.store.schema import judgings
 from judge.worker import judging, service
+from judge.worker.seeds import settle_hidden_seed
 from judge.worker.service import Worker
 
 
@@ -191,6 +193,19 @@ async def test_a_canary_that_dies_later_stops_the_work(settings, catalog, store)
         assert [row.state for row in await store.workers()] == ["sick"]
 
 
+async def test_who_waits_for_a_reference_leaves_the_slot_and_loses_no_attempt(store, settings, catalog) -> None:
+    settings = settings.model_copy(update={"workers": 1})
+    async with at_work(store, settings, catalog):
+        waiting = await submit(store, "reference-pending: 1.5", f"log: {settings.data / 'log'}")
+        await asyncio.sleep(0.5)
+        assert (await store.submission(waiting)).status is Status.QUEUED
+        quick = await store.wait(await submit(store, "quick"), 10)
+        assert quick.verdict == "accepted"
+        assert (await store.submission(waiting)).status is Status.QUEUED
+        done = await store.wait(waiting, 20)
+    assert (done.verdict, done.attempts) == ("accepted", 1)
+
+
 async def test_stopping_lets_what_runs_finish(store, settings, catalog) -> None:
     async with at_work(store, settings, catalog):
         submission = await submit(store, "seconds: 1.5")
@@ -256,3 +271,20 @@ async def test_two_workers_share_the_queue(postgres_url, settings_of, catalog) -
         assert len({each.worker for each in judged}) == 2
         assert {each.verdict for each in judged} == {"accepted"}
         assert time.monotonic() - began < 20
+
+
+async def test_the_secret_of_the_hidden_cases_is_made_once_for_all_machines_of_one_database(
+    store, settings, settings_of, monkeypatch, tmp_path
+) -> None:
+    monkeypatch.delenv("JUDGE_HIDDEN_SEED")
+    settings = settings.model_copy(update={"hidden_seed": ""})
+    first = await settle_hidden_seed(settings, store)
+    again = await settle_hidden_seed(settings, store)
+    assert first is not None
+    assert first == again
+    assert store.hidden_seed == first.fingerprint
+    assert (settings.data / "hidden-seed").exists() == settings.embedded
+    set_by_the_operator = await settle_hidden_seed(settings.model_copy(update={"hidden_seed": "mine"}), store)
+    assert set_by_the_operator == HiddenSeed("mine")
+    assert await settle_hidden_seed(settings.model_copy(update={"hidden_seed": "package"}), store) is None
+    assert store.hidden_seed == ""

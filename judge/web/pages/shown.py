@@ -79,12 +79,20 @@ def case_names(stored: Stored, problem: Problem | None, report: Report | None) -
     return (*names, *extra)
 
 
+HIDDEN_SEEDS = {
+    "package": "the package's own seed",
+    "request": "the seed that was asked for",
+    "server": "a secret seed of this server",
+}
+
+
 def provenance_rows(known: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
     """With what a verdict was made, from the fields of a Provenance: names, and the values that belong to each."""
     names = ("judge", "python", "jax", "jaxlib", "flax", "optax", "numpy")
     rows = [
         ("package", (known.get("package"),)),
         ("seed of the cases", (known.get("seed"),)),
+        ("hidden cases from", (HIDDEN_SEEDS.get(str(known.get("hidden_seed"))),)),
         ("versions", tuple(f"{name} {known[name]}" for name in names if known.get(name))),
         ("processor", (known.get("processor"),)),
         ("worker", (known.get("worker"),)),
