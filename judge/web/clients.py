@@ -1,0 +1,11 @@
+"""The address of the client that sent a request."""
+
+from collections.abc import Mapping
+
+from judge.settings import Settings
+
+
+def client_address(scope: Mapping[str, object], settings: Settings) -> str:
+    """Return the client's network address, or "unknown" where the server has none (a Unix socket, a test client)."""
+    client = scope.get("client")
+    return str(client[0]) if isinstance(client, (tuple, list)) and client else "unknown"
