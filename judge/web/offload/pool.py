@@ -1,0 +1,134 @@
+"""Starts helper processes and gives them jobs. A process that takes too long, or ends, is replaced by another."""
+
+import asyncio
+import contextlib
+import pickle
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+import judge
+from judge.web import limits
+from judge.web.offload.frames import END, FAILED, LENGTH, SIZES
+from judge.web.offload.turns import Turns
+
+WALL_PER_CPU = 5.0  # a busy host must not look like a job that takes too long
+MOST_ANSWERED = 64 * limits.MIB  # bytes of one answer
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": str(Path(judge.__file__).resolve().parents[1]),
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+}
+
+log = structlog.stdlib.get_logger(__name__)
+
+Task = Callable[[Any, bytes], Iterable[bytes]]  # of a job's argument and body
+
+
+class Overdue(Exception):
+    """The job took more time or memory than a job may, and its process was ended."""
+
+
+class HelperFailed(Exception):
+    """The job raised what no job should: a fault of ours."""
+
+
+class _Helper:
+    """One process, started with its first job."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+
+    async def run(self, order: bytes, body: Sequence[bytes], seconds: float) -> list[bytes]:
+        """Run one job. Raises HelperFailed, and others where the process is gone."""
+        process = await self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        size = sum(map(len, body))
+        process.stdin.write(SIZES.pack(len(order), size, seconds) + order)
+        for piece in body:
+            process.stdin.write(piece)
+            await process.stdin.drain()
+        pieces: list[bytes] = []
+        left = MOST_ANSWERED
+        while (length := LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]) != END:
+            if length == FAILED:
+                length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
+                raise HelperFailed((await process.stdout.readexactly(length)).decode())
+            left -= length
+            if left < 0:
+                raise ConnectionError("the answer does not end")
+            pieces.append(await process.stdout.readexactly(length))
+        return pieces
+
+    def end(self) -> None:
+        """End the process; the next job starts another."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        self._process = None
+
+    async def close(self) -> None:
+        """End the process and wait for its end."""
+        process = self._process
+        self.end()
+        if process is not None:
+            await process.wait()
+            process._transport.close()  # type: ignore[attr-defined]  # else its pipes wait for the collector
+
+    async def _running(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-s", "-m", "judge.web.offload",
+                stdin=PIPE, stdout=PIPE, env=ENVIRONMENT, cwd="/", start_new_session=True,
+            )  # fmt: skip
+        return self._process
+
+
+class HelperPool:
+    """`count` processes, started when they are first needed. `seconds` of CPU time are what a job may take."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._helpers = [_Helper() for _ in range(count)]
+        self._turns = Turns(list(self._helpers), limits.MOST_WAITING, limits.BUSY_RETRY_SECONDS)
+        self._seconds = seconds
+        self._jobs: set[asyncio.Task[list[bytes]]] = set()
+
+    async def run(self, task: Task, argument: Any, body: Sequence[bytes] = (), client: str = "") -> list[bytes]:
+        """Return what `task(argument, body)` yields in a helper process; `task` is a function of a module of judge.web.
+
+        Raises Overdue, HelperFailed, and Refusal where too many wait.
+        """
+        order = pickle.dumps((task.__module__, task.__qualname__, argument))
+        helper = await self._turns.acquire(client)
+        # A client that goes away leaves its job behind: the process is in the middle of it.
+        job = asyncio.create_task(self._run(helper, order, body))
+        self._jobs.add(job)
+        job.add_done_callback(self._jobs.discard)
+        return await asyncio.shield(job)
+
+    async def _run(self, helper: _Helper, order: bytes, body: Sequence[bytes]) -> list[bytes]:
+        try:
+            async with asyncio.timeout(self._seconds * WALL_PER_CPU):
+                return await helper.run(order, body, self._seconds)
+        except HelperFailed:
+            raise
+        except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+            log.warning("a helper process was ended", why=f"{type(error).__name__}: {error}")
+            helper.end()
+            raise Overdue from error
+        finally:
+            self._turns.release(helper)
+
+    async def close(self) -> None:
+        """End all processes."""
+        for job in self._jobs:
+            job.cancel()
+        await asyncio.gather(*self._jobs, return_exceptions=True)
+        for helper in self._helpers:
+            await helper.close()
