@@ -64,6 +64,7 @@ class _Server(uvicorn.Server):
 def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader) -> None:
     """Serve until SIGTERM or SIGINT. Raises StoreFault if the service can't start."""
     app = create_app(settings, catalog=catalog, make_grader=make_grader)
+    app.openapi()  # made once, and not while everybody waits
     server = _Server(_Config(app, settings), app)
     server.run()
     if not server.started:

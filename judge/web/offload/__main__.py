@@ -1,7 +1,7 @@
 """A helper process: reads jobs from its standard input, writes what they yield to its standard output.
 
 job:     bytes of the order, bytes of the body, CPU seconds · order: (module, function, argument), pickled · body
-answer:  pieces, each with its length in front · END, or FAILED and a text
+answer:  pieces, each with its length in front; FAILED and a text, if it raised · END or LAST
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from judge.web import limits
-from judge.web.offload.frames import END, FAILED, LENGTH, SIZES
+from judge.web.offload.frames import END, FAILED, LAST, LENGTH, SIZES
 
 GROWN_MIB = 160  # a process that once needed more gives it back by ending
 KILLED_FIRST = "700"  # of 1,000: where the host runs out of memory, rather this than the judge
@@ -32,12 +32,15 @@ def main() -> None:
         module, name, argument = pickle.loads(jobs.read(order_size))  # noqa: S301 - from the judge itself
         body = jobs.read(body_size)
         signal.setitimer(signal.ITIMER_PROF, seconds)  # its signal ends the process
-        _answer(answers, _pieces(module, name, argument, body))
+        _write(answers, _pieces(module, name, argument, body))
         signal.setitimer(signal.ITIMER_PROF, 0)
         del body, argument
-        gc.collect()
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > GROWN_MIB * 1024:
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > GROWN_MIB * 1024
+        answers.write(LENGTH.pack(LAST if grown else END))
+        answers.flush()
+        if grown:
             return
+        gc.collect()
 
 
 def _bound() -> None:
@@ -55,18 +58,16 @@ def _pieces(module: str, name: str, argument: Any, body: bytes) -> Iterator[byte
     yield from getattr(importlib.import_module(module), name)(argument, body)
 
 
-def _answer(answers: BinaryIO, pieces: Iterator[bytes]) -> None:
+def _write(answers: BinaryIO, pieces: Iterator[bytes]) -> None:
     try:
         for piece in pieces:
             answers.write(LENGTH.pack(len(piece)))
             answers.write(piece)
-        answers.write(LENGTH.pack(END))
     except MemoryError:
         sys.exit("out of memory")  # as good as overdue
     except Exception as error:
         text = f"{type(error).__name__}: {error}"[:1_000].encode(errors="replace")
         answers.write(LENGTH.pack(FAILED) + LENGTH.pack(len(text)) + text)
-    answers.flush()
 
 
 if __name__ == "__main__":

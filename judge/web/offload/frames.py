@@ -4,4 +4,7 @@ import struct
 
 SIZES = struct.Struct(">IId")  # of a job: bytes of its order and of its body, CPU seconds
 LENGTH = struct.Struct(">I")  # of a piece of an answer: bytes
-END, FAILED = 0xFFFFFFFF, 0xFFFFFFFE  # in place of a length: the answer is whole; the job raised
+# In place of a length:
+END = 0xFFFFFFFF  # the answer is whole
+LAST = 0xFFFFFFFE  # the answer is whole, and the process ends
+FAILED = 0xFFFFFFFD  # the job raised; a text follows

@@ -13,7 +13,7 @@ import structlog
 
 import judge
 from judge.web import limits
-from judge.web.offload.frames import END, FAILED, LENGTH, SIZES
+from judge.web.offload.frames import END, FAILED, LAST, LENGTH, SIZES
 from judge.web.offload.turns import Turns
 
 WALL_PER_CPU = 5.0  # a busy host must not look like a job that takes too long
@@ -43,6 +43,7 @@ class _Helper:
 
     def __init__(self) -> None:
         self._process: Process | None = None
+        self._endings: set[asyncio.Task[None]] = set()
 
     async def run(self, order: bytes, body: Sequence[bytes], seconds: float) -> list[bytes]:
         """Run one job. Raises HelperFailed, and others where the process is gone."""
@@ -55,31 +56,33 @@ class _Helper:
             process.stdin.write(piece)
             await process.stdin.drain()
         pieces: list[bytes] = []
-        left = MOST_ANSWERED
-        while (length := LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]) != END:
+        left, failure = MOST_ANSWERED, ""
+        while (length := await _length(process.stdout)) not in {END, LAST}:
             if length == FAILED:
-                length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
-                raise HelperFailed((await process.stdout.readexactly(length)).decode())
+                failure = (await process.stdout.readexactly(await _length(process.stdout))).decode()
+                continue
             left -= length
             if left < 0:
                 raise ConnectionError("the answer does not end")
             pieces.append(await process.stdout.readexactly(length))
+        if length == LAST:
+            self.end()
+        if failure:
+            raise HelperFailed(failure)
         return pieces
 
     def end(self) -> None:
         """End the process; the next job starts another."""
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+        if self._process is not None:
+            ending = asyncio.create_task(_ended(self._process))
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
         self._process = None
 
     async def close(self) -> None:
         """End the process and wait for its end."""
-        process = self._process
         self.end()
-        if process is not None:
-            await process.wait()
-            process._transport.close()  # type: ignore[attr-defined]  # else its pipes wait for the collector
+        await asyncio.gather(*self._endings)
 
     async def _running(self) -> Process:
         if self._process is None or self._process.returncode is not None:
@@ -88,6 +91,19 @@ class _Helper:
                 stdin=PIPE, stdout=PIPE, env=ENVIRONMENT, cwd="/", start_new_session=True,
             )  # fmt: skip
         return self._process
+
+
+async def _length(answers: asyncio.StreamReader) -> int:
+    length: int = LENGTH.unpack(await answers.readexactly(LENGTH.size))[0]
+    return length
+
+
+async def _ended(process: Process) -> None:
+    """Kill a process and see it off."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+    process._transport.close()  # type: ignore[attr-defined]  # its pipes would wait for the collector
 
 
 class HelperPool:
