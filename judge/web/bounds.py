@@ -3,9 +3,10 @@
 What a single connection may do is bounded below (judge.web.connections); how long a body may be, where it is read.
 """
 
+import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote_to_bytes
 
@@ -46,8 +47,9 @@ class Bounds:
             return message
 
         try:
-            with self._long(scope, client):
-                await self._app(scope, counted, send)
+            with self._long(scope, client) as waits:
+                serving = self._app(scope, counted, send)
+                await (_while_listened_to(serving, receive) if waits else serving)
         except _Full as full:
             refusal = full.refusal
             content = details(refusal.kind, refusal.status, refusal.detail)
@@ -57,8 +59,8 @@ class Bounds:
             body.release()
 
     @contextmanager
-    def _long(self, scope: Scope, client: str) -> Iterator[None]:
-        """Hold the place of a request that stays open. Raises _Full."""
+    def _long(self, scope: Scope, client: str) -> Iterator[bool]:
+        """Hold the place of a request that stays open; yield whether it only looks and waits. Raises _Full."""
         counts = []
         if scope["method"] == "GET" and STREAMS.fullmatch(scope["path"]):
             counts.append(self._streams)
@@ -67,10 +69,28 @@ class Bounds:
         for count in counts:
             count.enter(client)
         try:
-            yield
+            yield scope["method"] == "GET" and self._waits in counts
         finally:
             for count in counts:
                 count.leave(client)
+
+
+async def _while_listened_to(serving: Awaitable[None], receive: Receive) -> None:
+    """Serve a request without a body, until its client goes away."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = [asyncio.ensure_future(serving), asyncio.ensure_future(gone())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(results[0], Exception):
+        raise results[0]
 
 
 def release_body(scope: Scope) -> None:

@@ -38,12 +38,16 @@ class Phase(IntEnum):
 
 
 MAKE_ROOM = (Phase.HEADERS, Phase.IDLE, Phase.CLOSING)
-SECONDS = {
-    Phase.HEADERS: limits.HEADER_SECONDS,
-    Phase.IDLE: limits.IDLE_SECONDS,
-    Phase.BODY: limits.BODY_SECONDS,
-    Phase.CLOSING: limits.CLOSE_SECONDS,
-}
+
+
+def seconds_of(phase: Phase) -> float | None:
+    """Return how long a connection may be in `phase`; None for as long as the judge takes."""
+    return {
+        Phase.HEADERS: limits.HEADER_SECONDS,
+        Phase.IDLE: limits.IDLE_SECONDS,
+        Phase.BODY: limits.BODY_SECONDS,
+        Phase.CLOSING: limits.CLOSE_SECONDS,
+    }.get(phase)
 
 
 class Connections:
@@ -135,7 +139,7 @@ class Bounded(HttpToolsProtocol):
         """Return whether it has waited for its client longer than it may."""
         if self._blocked_since is not None and now > self._blocked_since + limits.WRITE_SECONDS:
             return True
-        seconds = SECONDS.get(self.phase)
+        seconds = seconds_of(self.phase)
         return seconds is not None and now > self.since + seconds
 
     def end_overdue(self) -> None:
@@ -197,9 +201,9 @@ class Bounded(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the URL."""
-        self._count_header(len(url))
         if len(self.url) + len(url) > limits.URL_BYTES:
             self._stop(431, "url-too-long", f"a URL has at most {limits.URL_BYTES:,} bytes")
+        self._count_header(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:

@@ -1,5 +1,6 @@
 """Runs the application: one process, until a signal ends it. Its connections are bounded: see judge.web.connections."""
 
+import gc
 from types import FrameType
 
 import uvicorn
@@ -45,12 +46,12 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: _Config, app: FastAPI) -> None:
         super().__init__(config)
-        self._app, self._connections = app, config.connections
+        self._app, self.connections = app, config.connections
 
     async def on_tick(self, counter: int) -> bool:
         """End overdue connections now and then."""
         if counter % TICKS == 0:
-            self._connections.sweep()
+            self.connections.sweep()
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -61,11 +62,18 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def server_of(app: FastAPI, settings: Settings) -> _Server:
+    """The server of an application, with every connection bounded."""
+    return _Server(_Config(app, settings), app)
+
+
 def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader) -> None:
     """Serve until SIGTERM or SIGINT. Raises StoreFault if the service can't start."""
     app = create_app(settings, catalog=catalog, make_grader=make_grader)
     app.openapi()  # made once, and not while everybody waits
-    server = _Server(_Config(app, settings), app)
+    gc.collect()
+    gc.freeze()  # a full collection would look at all that was made so far, and everybody would wait
+    server = server_of(app, settings)
     server.run()
     if not server.started:
         raise StoreFault("the service did not start; the log says why")

@@ -1,6 +1,7 @@
 """A helper process: reads jobs from its standard input, writes what they yield to its standard output.
 
 job:     bytes of the order, bytes of the body, CPU seconds · order: (module, function, argument), pickled · body
+first:   END, once we are there
 answer:  pieces, each with its length in front; FAILED and a text, if it raised · END or LAST
 """
 
@@ -27,6 +28,8 @@ def main() -> None:
     _bound()
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints does not disturb the answers
+    answers.write(LENGTH.pack(END))
+    answers.flush()
     while len(sizes := jobs.read(SIZES.size)) == SIZES.size:
         order_size, body_size, seconds = SIZES.unpack(sizes)
         module, name, argument = pickle.loads(jobs.read(order_size))  # noqa: S301 - from the judge itself

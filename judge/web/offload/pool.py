@@ -16,7 +16,8 @@ from judge.web import limits
 from judge.web.offload.frames import END, FAILED, LAST, LENGTH, SIZES
 from judge.web.offload.turns import Turns
 
-WALL_PER_CPU = 5.0  # a busy host must not look like a job that takes too long
+START_SECONDS = 60.0  # of a process, on a busy host
+WALL_PER_CPU = 10.0  # a busy host must not look like a job that takes too long
 MOST_ANSWERED = 64 * limits.MIB  # bytes of one answer
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -31,7 +32,14 @@ Task = Callable[[Any, bytes], Iterable[bytes]]  # of a job's argument and body
 
 
 class Overdue(Exception):
-    """The job took more time or memory than a job may, and its process was ended."""
+    """The job took more time or memory than a job may, and its process was ended.
+
+    `final` where it would be so again; not where only the wall clock says so, or no process could be started.
+    """
+
+    def __init__(self, final: bool) -> None:
+        super().__init__(final)
+        self.final = final
 
 
 class HelperFailed(Exception):
@@ -46,8 +54,13 @@ class _Helper:
         self._endings: set[asyncio.Task[None]] = set()
 
     async def run(self, order: bytes, body: Sequence[bytes], seconds: float) -> list[bytes]:
-        """Run one job. Raises HelperFailed, and others where the process is gone."""
-        process = await self._running()
+        """Run one job. Raises HelperFailed, and others where the process is gone or takes too long."""
+        async with asyncio.timeout(START_SECONDS):
+            process = await self._running()
+        async with asyncio.timeout(seconds * WALL_PER_CPU):
+            return await self._exchange(process, order, body, seconds)
+
+    async def _exchange(self, process: Process, order: bytes, body: Sequence[bytes], seconds: float) -> list[bytes]:
         assert process.stdin is not None
         assert process.stdout is not None
         size = sum(map(len, body))
@@ -90,6 +103,8 @@ class _Helper:
                 sys.executable, "-s", "-m", "judge.web.offload",
                 stdin=PIPE, stdout=PIPE, env=ENVIRONMENT, cwd="/", start_new_session=True,
             )  # fmt: skip
+            assert self._process.stdout is not None
+            await _length(self._process.stdout)  # it says that it is there
         return self._process
 
 
@@ -130,14 +145,13 @@ class HelperPool:
 
     async def _run(self, helper: _Helper, order: bytes, body: Sequence[bytes]) -> list[bytes]:
         try:
-            async with asyncio.timeout(self._seconds * WALL_PER_CPU):
-                return await helper.run(order, body, self._seconds)
+            return await helper.run(order, body, self._seconds)
         except HelperFailed:
             raise
         except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
             log.warning("a helper process was ended", why=f"{type(error).__name__}: {error}")
             helper.end()
-            raise Overdue from error
+            raise Overdue(isinstance(error, asyncio.IncompleteReadError)) from error
         finally:
             self._turns.release(helper)
 

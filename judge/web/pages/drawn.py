@@ -7,18 +7,21 @@ from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
+import structlog
 from markupsafe import Markup
 
 from judge.problems.problem import Problem
 from judge.store.lazy import LazyJson
 from judge.store.records import Stored
 from judge.web import limits
-from judge.web.offload.pool import HelperPool, Overdue
+from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
 from judge.web.pages import parts
 from judge.web.pages.shown import Shown
 from judge.web.pages.text import blotted
 
 REMEMBERED_BYTES = 32 * limits.MIB  # of HTML
+
+log = structlog.stdlib.get_logger(__name__)
 
 Value = TypeVar("Value")
 Draw = Callable[..., str]  # a macro of parts/result.html by name, and its arguments
@@ -40,13 +43,14 @@ class Drawer:
         """The rows of a source's table. Raises Refusal where too many wait."""
         text = source.encode("utf-8", "replace")
 
-        async def draw() -> tuple[Markup, int]:
+        async def draw() -> tuple[Markup, int | None]:
             order = parts.SourceOrder(line=line, assets=self._assets)
             try:
                 pieces = await self._pool.run(parts.draw_source, order, [text], client)
-            except Overdue:
+            except (Overdue, HelperFailed) as error:
+                log.warning("a source is shown without colours", why=repr(error))
                 html = await asyncio.to_thread(blotted, source)
-                return Markup("<pre>{}</pre>").format(html), len(html)
+                return Markup("<pre>{}</pre>").format(html), _size(len(html), error)
             return Markup(pieces[0].decode()), len(pieces[0])  # noqa: S704 - drawn and escaped by our own template
 
         return await self._sources.get((hashlib.sha256(text).digest(), line), draw)
@@ -62,27 +66,31 @@ class Drawer:
         assert isinstance(report, LazyJson)
         bare = replace(stored, report=None, source=None)
 
-        async def draw() -> tuple[tuple[Markup, parts.Summary | None], int]:
+        async def draw() -> tuple[tuple[Markup, parts.Summary | None], int | None]:
             order = parts.ResultOrder(stored=bare, names=names, assets=self._assets)
             try:
                 html, summary = await self._pool.run(parts.draw_result, order, [report.text.encode()], client)
-            except Overdue:
+            except (Overdue, HelperFailed) as error:
+                log.warning("a report is not drawn", submission=stored.id, why=repr(error))
                 plain = self.part("undrawn", Shown(stored=bare))
-                return (Markup(plain), None), len(plain)  # noqa: S704 - our own template
+                return (Markup(plain), None), _size(len(plain), error)  # noqa: S704 - our own template
             return (Markup(html.decode()), parts.read_summary(summary)), len(html)  # noqa: S704 - our own template
 
         return await self._results.get((stored.id, stored.judging_id, names), draw)
 
 
 class Remembered(Generic[Value]):
-    """Values by their content, at most `size` bytes of them; what many ask for at once is made once."""
+    """Values by their content, at most `size` bytes of them; what many ask for at once is made once.
+
+    A value whose size is None is not kept.
+    """
 
     def __init__(self, size: int) -> None:
         self._room = size
         self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Value]] = {}
 
-    async def get(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, tuple[Value, int]]]) -> Value:
+    async def get(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, tuple[Value, int | None]]]) -> Value:
         """The value of `key`, from `make`, which gives its size as well, where it isn't there yet."""
         if key in self._values:
             self._values.move_to_end(key)
@@ -93,13 +101,20 @@ class Remembered(Generic[Value]):
             task.add_done_callback(lambda done: (self._making.pop(key) and done.cancelled()) or done.exception())
         return await asyncio.shield(task)
 
-    async def _make(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, tuple[Value, int]]]) -> Value:
+    async def _make(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, tuple[Value, int | None]]]) -> Value:
         value, size = await make()
+        if size is None:
+            return value
         self._values[key] = value, size
         self._room -= size
         while self._room < 0:
             self._room += self._values.popitem(last=False)[1][1]
         return value
+
+
+def _size(size: int, why: Overdue | HelperFailed) -> int | None:
+    """How much a plain drawing takes of what is remembered; None where the next try may do better."""
+    return None if isinstance(why, Overdue) and not why.final else size
 
 
 def expected_names(stored: Stored, problem: Problem | None) -> tuple[str, ...]:
