@@ -233,25 +233,32 @@ def _batch_items(body: bytes) -> Iterator[bytes]:
         message = "Extra inputs are not permitted" if key else "Field required"
         raise _invalid([FieldFault(where=f"body.{name}", message=message)])
     at = _opened(body, key.end(), b"[", "body.submissions", "a list")
-    count = 0
-    while (at := _SPACE.match(body, at).end()) < len(body):  # type: ignore[union-attr]
-        if body[at : at + 1] == b"]":
-            break
+    count, separator = 0, b","
+    while separator == b"," and not (count == 0 and _next(body, at) == b"]"):
+        at = _SPACE.match(body, at).end()  # type: ignore[union-attr]
         end = _skip(body, at, f"body.submissions.{count}")
-        yield body[at:end]
+        if end > at:
+            yield body[at:end]
         count += 1
-        at = _SPACE.match(body, end).end()  # type: ignore[union-attr]
-        if body[at : at + 1] not in {b",", b"]"} or end == at == len(body):
-            raise _invalid([FieldFault(where="body", message="Invalid JSON: a comma or a bracket is missing")])
-        at += body[at : at + 1] == b","
+        separator = _next(body, end)
+        if end == at or separator not in {b",", b"]"}:
+            raise _invalid([FieldFault(where="body", message="Invalid JSON: a comma or a value is missing")])
+        at = _SPACE.match(body, end).end() + (separator == b",")  # type: ignore[union-attr]
     if not count:
         message = "List should have at least 1 item after validation, not 0"
         raise _invalid([FieldFault(where="body.submissions", message=message)])
+    at = _SPACE.match(body, at).end()  # type: ignore[union-attr]
     rest = body[at:].translate(None, b" \t\n\r") if len(body) - at < limits.OTHER_BODY_BYTES else b""
     if rest != b"]}":
         raise _invalid(
             [FieldFault(where="body", message="`submissions` has to be the only key, and the JSON complete")]
         )
+
+
+def _next(body: bytes, at: int) -> bytes:
+    """Return the first byte after white space."""
+    at = _SPACE.match(body, at).end()  # type: ignore[union-attr]
+    return body[at : at + 1]
 
 
 def _opened(body: bytes, at: int, bracket: bytes, where: str, what: str) -> int:

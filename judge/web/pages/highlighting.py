@@ -31,7 +31,7 @@ def highlight_python(source: str, seconds: float = COLOUR_SECONDS) -> tuple[Mark
     left_out = [Markup(f"… {len(lines) - MOST_LINES:,} more lines")] if len(lines) > MOST_LINES else []  # noqa: S704
     formatter = HtmlFormatter(nowrap=True)
     coloured = highlight(shown, _Hurried(shown, seconds), formatter).split("\n") if shown else [""] * bool(lines)
-    coloured = coloured[: len(lines)]  # the formatter may end the last line
+    coloured = coloured[: min(len(lines), MOST_LINES)]  # the formatter may end the last line
     return (*(reveal_in_markup(line) for line in coloured), *left_out)
 
 
