@@ -53,7 +53,7 @@ async def read_batch(request: Request, service: Service) -> list[NewSubmission |
     except BadBody as bad:
         raise refusal_for(bad) from bad
     except Overdue as overdue:
-        raise _too_complex() from overdue
+        raise _refusal_of(overdue) from overdue
     finally:
         release_body(request.scope)
 
@@ -81,7 +81,7 @@ async def read_form(request: Request, service: Service) -> dict[str, bytes]:
     except BadBody as bad:
         raise refusal_for(bad) from bad
     except Overdue as overdue:
-        raise _too_complex() from overdue
+        raise _refusal_of(overdue) from overdue
     finally:
         release_body(request.scope)
 
@@ -174,7 +174,9 @@ def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "")
 
 
-def _too_complex() -> Refusal:
+def _refusal_of(overdue: Overdue) -> Refusal:
+    if not overdue.final:  # it is the host that is busy
+        return Refusal(503, "busy", "the judge is too busy to read this now", retry_after=limits.BUSY_RETRY_SECONDS)
     return Refusal(422, "request-too-complex", "reading this body takes more time or memory than a request may have")
 
 

@@ -23,7 +23,7 @@ from uvicorn.server import ServerState
 
 from judge.settings import Settings
 from judge.web import limits
-from judge.web.clients import is_shared
+from judge.web.clients import UNKNOWN, is_shared
 from judge.web.problem_details import MEDIA_TYPE, details
 
 
@@ -115,7 +115,7 @@ class Bounded(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._connections: Connections = config.connections  # type: ignore[attr-defined]
-        self.address = "unknown"
+        self.address = UNKNOWN
         self.phase, self.since = Phase.HEADERS, time.monotonic()
         self._blocked_since: float | None = None
         self._received = self._header_bytes = self._chunks = self._body_bytes = 0
@@ -126,7 +126,7 @@ class Bounded(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin, or refuse at once."""
         super().connection_made(transport)
-        self.address = self.client[0] if self.client else "unknown"
+        self.address = self.client[0] if self.client else UNKNOWN
         if not self._connections.admit(self):
             self._refuse(Refused(503, "too-many-connections", "every connection is at work: try again in a moment"))
 
