@@ -120,7 +120,7 @@ class _Stream:
     def _end(self) -> list[bytes]:
         if self._stored.status is Status.DONE:
             text = submission_json(FullSubmissionOut.of(self._stored))
-            return [format_sse_event(event="report", data_str=text, id=END)]
+            return [f"event: report\ndata: {text}\nid: {END}\n\n".encode("utf-8", "replace")]  # JSON on one line
         return [_event("end", {}, END)] if self._stored.status is Status.CANCELLED else []
 
 

@@ -79,8 +79,8 @@ async def whole_result(service: Service, drawer: Drawer, stored: Stored, positio
 
 def event(name: str, html: str) -> bytes:
     """One server-sent event."""
-    lines = "".join(f"data: {line}\n" for line in html.splitlines())
-    return f"event: {name}\n{lines}\n".encode()
+    data = html.rstrip("\n").replace("\r", "\n").replace("\n", "\ndata: ")  # not line by line: it may be megabytes
+    return f"event: {name}\ndata: {data}\n\n".encode("utf-8", "replace")
 
 
 def _problem(service: Service, slug: str) -> Problem | None:
