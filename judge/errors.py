@@ -8,11 +8,20 @@ JudgeError
 ├── UnknownProblem        no such problem is installed
 ├── UnknownSubmission     no such submission is stored
 ├── SandboxFault          the box could not be closed or broke by itself: ours, never the submitter's
-│   ├── HostShortage      the host ran out of a resource
+│   ├── HostShortage      the host lacks descriptors, memory, processes or threads now: wait and try again
 │   └── BoxKilled         a box was killed from outside
 ├── StoreFault            the store can't be read or written
 └── SettingsFault         a setting from the environment is wrong
 """
+
+import errno
+
+# What the system answers when the host, not the caller, lacks descriptors, memory, processes or buffers.
+SHORTAGES = frozenset(
+    {
+        errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS, errno.ENOSPC, errno.ETOOMANYREFS,
+    }
+)  # fmt: skip
 
 
 class JudgeError(Exception):
@@ -64,6 +73,13 @@ class HostShortage(SandboxFault):
 
 class BoxKilled(SandboxFault):
     """A box was killed from outside."""
+
+
+def fault_of(error: OSError, otherwise: str) -> SandboxFault:
+    """Return HostShortage where `error` says that the host lacks a resource, else SandboxFault(`otherwise`)."""
+    if isinstance(error, TimeoutError) or error.errno not in SHORTAGES:
+        return SandboxFault(otherwise)
+    return HostShortage(f"the host lacks a resource now: {error.strerror}")
 
 
 class StoreFault(JudgeError):

@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     )
     queue_limit: int = Field(10_000, ge=1, description="waiting submissions before new ones are answered with 503")
     submitter_limit: int = Field(2_000, ge=1, description="waiting submissions of one submitter before 429")
+    connections: int = Field(
+        1_024, ge=16, le=60_000, description="open connections in all; fewer where the host allows fewer open files"
+    )
+    client_connections: int = Field(256, ge=4, description="open connections of one client address")
+    streams: int = Field(
+        400, ge=1, description="open /events and /live streams in all before 503; as many requests may `wait`"
+    )
+    client_streams: int = Field(100, ge=1, description="the same of one client address before 429")
     submitter_header: str = Field(
         "X-Submitter", description="request header that names the submitter; empty: always the client's address"
     )

@@ -24,10 +24,12 @@ def serve(
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
     from judge.web.server import serve as run
+    from judge.worker.descriptors import raise_limit
     from judge.worker.logs import set_up_logs
 
     settings = load_settings({"host": host, "port": port, "data": data, "workers": workers})
     set_up_logs(settings)
+    raise_limit()
     if settings.workers:
         refuse_unfit_host()
     run(settings)

@@ -21,10 +21,12 @@ def worker(
 
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
+    from judge.worker.descriptors import raise_limit
     from judge.worker.logs import set_up_logs
     from judge.worker.process import run_worker
 
     settings = load_settings({"workers": concurrency})
     set_up_logs(settings)
+    raise_limit()
     refuse_unfit_host()
     asyncio.run(run_worker(settings))

@@ -43,9 +43,16 @@ class Pipes:
 
     @classmethod
     def make(cls) -> tuple["Pipes", tuple[int, int, int, int]]:
-        """The judge's ends, and the child's: requests, replies, stdout, stderr."""
-        (requests_out, requests_in), (replies_out, replies_in) = os.pipe(), os.pipe()
-        (stdout_out, stdout_in), (stderr_out, stderr_in) = os.pipe(), os.pipe()
+        """The judge's ends, and the child's: requests, replies, stdout, stderr. Raises OSError and leaves none open."""
+        pairs: list[tuple[int, int]] = []
+        try:
+            for _ in range(4):
+                pairs.append(os.pipe())
+        except OSError:
+            for descriptor in (each for pair in pairs for each in pair):
+                os.close(descriptor)
+            raise
+        (requests_out, requests_in), (replies_out, replies_in), (stdout_out, stdout_in), (stderr_out, stderr_in) = pairs
         ours = cls(requests=requests_in, replies=replies_out, stdout=stdout_out, stderr=stderr_out)
         for descriptor in (requests_in, replies_out, stdout_out, stderr_out):
             os.set_blocking(descriptor, False)

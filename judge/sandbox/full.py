@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from judge.errors import SandboxFault
+from judge.errors import SandboxFault, fault_of
 from judge.sandbox.base import Job, Outcome, ReplyReader
 from judge.sandbox.drive import Driver, Pipes
 from judge.sandbox.zygote import Line, Zygote
@@ -47,10 +47,13 @@ class Child:
     """A forked child that waits for its job, with its layers on."""
 
     def __init__(self, line: Line, slot: Slot, job: Job) -> None:
-        """Ask for it, and return at once: it gets ready by itself. Raises SandboxFault."""
+        """Ask for it, and return at once: it gets ready by itself. Raises SandboxFault, HostShortage."""
         self._line, self._slot = line, slot
         self._order = _order(job, slot)
-        self._pipes, theirs = Pipes.make()
+        try:
+            self._pipes, theirs = Pipes.make()
+        except OSError as error:
+            raise fault_of(error, f"no pipes could be made: {error}") from error
         try:
             line.ask(self._order, theirs)
         except SandboxFault:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from judge import inside
-from judge.errors import SandboxFault
+from judge.errors import HostShortage, SandboxFault, fault_of
 from judge.sandbox import policy
 
 START_SECONDS = 120.0  # importing JAX on a loaded machine with cold disks
@@ -103,24 +103,32 @@ class Zygote:
         """Start the process; `wait` until it has imported JAX, and run its warm-up if it has one.
 
         `files` are descriptors that it is given: `pack`, `warmup`, `fresh` (see judge.inside.warmup). They stay open
-        here. Raises SandboxFault.
+        here. Raises SandboxFault, HostShortage.
         """
         files = files or {}
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _pair()
         self._control = ours
         self._lock = threading.Lock()
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-B", str(_FOLDER), str(theirs.fileno())],
-                env=clean_environment(),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                cwd="/",
-            )
-        socket.send_fds(self._control, [config.message(tuple(files))], list(files.values()))
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-s", "-P", "-B", str(_FOLDER), str(theirs.fileno())],
+                    env=clean_environment(),
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                    cwd="/",
+                )
+            except OSError as error:
+                ours.close()
+                raise fault_of(error, f"the zygote did not start: {error}") from error
+        try:
+            socket.send_fds(self._control, [config.message(tuple(files))], list(files.values()))
+        except OSError as error:
+            self.close()
+            raise fault_of(error, "the zygote died") from error
         self.greeting: dict[str, Any] = {}
 
     def wait(self) -> dict[str, Any]:
@@ -149,13 +157,13 @@ class Zygote:
     def line(self) -> "Line":
         """A connection of a slot's own. Raises SandboxFault."""
         self.wait()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _pair()
         with theirs, self._lock:
             try:
                 socket.send_fds(self._control, [b'{"op": "connect"}'], [theirs.fileno()])
             except OSError as error:
                 ours.close()
-                raise SandboxFault("the zygote died") from error
+                raise fault_of(error, "the zygote died") from error
         return Line(ours)
 
     def add_programs(self, pack: int) -> None:
@@ -164,7 +172,7 @@ class Zygote:
             try:
                 socket.send_fds(self._control, [b'{"op": "programs"}'], [pack])
             except OSError as error:
-                raise SandboxFault("the zygote died") from error
+                raise fault_of(error, "the zygote died") from error
 
     def close(self) -> None:
         """End the process and all of its children; who waits for its greeting hears that it did not start."""
@@ -193,7 +201,7 @@ class Line:
         try:
             socket.send_fds(self._connection, [message], descriptors)
         except OSError as error:
-            raise SandboxFault("the zygote died") from error
+            raise fault_of(error, "the zygote died") from error
 
     def forked(self) -> Forked:
         """The child that was asked for last, once those before it are gone. Raises SandboxFault."""
@@ -204,11 +212,17 @@ class Line:
             while not self._forks:
                 self._receive()
         except OSError as error:
-            raise SandboxFault("the zygote died") from error
+            raise fault_of(error, "the zygote died") from error
         reply, received = self._forks.pop(0)
-        if "refused" in reply:
-            raise SandboxFault(f"the zygote could not fork: {reply['refused']}")
-        return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
+        if "refused" in reply:  # only the host's want of processes or memory makes a fork fail
+            raise HostShortage(f"the zygote could not fork: {reply['refused']}")
+        if not received:  # the kernel drops a descriptor that finds no free number here; the child ends with its pipes
+            raise HostShortage("the host lacks a resource now: no descriptor was free for a box")
+        try:
+            return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
+        except OSError as error:
+            os.close(received[0])
+            raise fault_of(error, f"a box could not be looked up: {error}") from error
 
     def leave(self, child: Forked) -> None:
         """Let a child end by itself, killed or without work: its memory takes the kernel some milliseconds."""
@@ -225,14 +239,15 @@ class Line:
 
     def ended(self, child: Forked, seconds: float) -> Ended | None:
         """How `child` ended, or None if it is still there after `seconds`. Raises SandboxFault."""
-        deadline_ms = seconds * 1e3
+        poll = select.poll()  # not select(), which takes no descriptor above 1,023
+        poll.register(self._connection, select.POLLIN)
         while child.id not in self._ended:
-            if not select.select([self._connection], [], [], deadline_ms / 1e3)[0]:
+            if not poll.poll(seconds * 1e3):
                 return None
             try:
                 self._receive()
             except OSError as error:
-                raise SandboxFault("the zygote died") from error
+                raise fault_of(error, "the zygote died") from error
         return self._ended.pop(child.id)
 
     def fileno(self) -> int:
@@ -254,6 +269,14 @@ class Line:
             self._ended[job] = Ended(**reply)
         else:
             self._forks.append((reply, received))
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """Return both ends of a new connection. Raises SandboxFault, HostShortage."""
+    try:
+        return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    except OSError as error:
+        raise fault_of(error, f"no connection to the zygote could be made: {error}") from error
 
 
 def _pid_of(pidfd: int) -> int:

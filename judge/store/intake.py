@@ -4,6 +4,7 @@ Fairness is start-time fair queueing. The tag of a new judging is the greater of
 than its submitter's last one: who posts a thousand gets a thousand rising tags; who posts one comes in at the front.
 """
 
+import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from judge.store.schema import judgings, submissions, webhooks
 RATE_WINDOW_SECONDS = 60
 MAX_RETRY_AFTER_SECONDS = 60
 MOST_SEEDS = 64  # that submitters chose, of judgings that wait: each may need a run of the reference
+_AT_ONCE = 64  # submissions of a batch, taken in or written before others have their turn
 WORTH_RETRYING = 0.1  # share of the queue that should be judged before somebody tries again
 
 
@@ -57,7 +59,11 @@ async def take(
     """
     keys, same = await known.sent_before(connection, news), await known.judged_before(connection, news, hidden_seed)
     intake = _Intake(connection, room, keys, same, hidden_seed)
-    results = [await intake.take(new) for new in news]
+    results: list[Taken | Exception] = []
+    for new in news:
+        if len(results) % _AT_ONCE == _AT_ONCE - 1:
+            await asyncio.sleep(0)  # others have their turn beside a large batch
+        results.append(await intake.take(new))
     await intake.write()
     return results, intake.tickets
 
@@ -92,8 +98,8 @@ class _Intake:
     async def write(self) -> None:
         """Insert the rows of all that were taken."""
         for table, rows in self._rows.items():
-            if rows:
-                await self._connection.execute(sa.insert(table), rows)
+            for start in range(0, len(rows), _AT_ONCE):
+                await self._connection.execute(sa.insert(table), rows[start : start + _AT_ONCE])
 
     def _replay(self, new: NewSubmission) -> Taken | None:
         if new.idempotency_key is None or (new.submitter, new.idempotency_key) not in self._keys:

@@ -1,5 +1,6 @@
 """The life of one judging: claimed, handed back, finished. Every step is one guarded UPDATE."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -136,7 +137,7 @@ async def finish(
         "cpu_ms": report["cpu_ms"],
         "memory_mb": report["memory_mb"],
         "lane": report["lane"],
-        "report": clean_json(report),
+        "report": await asyncio.to_thread(clean_json, report),  # a large one takes longer than others may wait
         "finished": now,
     }
     if package := report["provenance"]["package"]:

@@ -1,11 +1,13 @@
 """Questions about what is stored."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from judge.store.database import Connection
+from judge.store.lazy import LazyJson
 from judge.store.records import LIVE, Depth, Filter, Status, Stored
 from judge.store.schema import judgings, submissions
 from judge.verdict import Verdict
@@ -49,9 +51,13 @@ def _stored(row: sa.Row[*tuple[Any, ...]]) -> Stored:
 
 async def submission(connection: Connection, submission_id: str) -> Stored | None:
     """One submission with its source and, once done, its report."""
-    query = sa.select(*_COLUMNS, submissions.c.source, judgings.c.report).select_from(_JOINED)
+    report = sa.cast(judgings.c.report, sa.Text).label("report")  # parsed only where somebody looks inside
+    query = sa.select(*_COLUMNS, submissions.c.source, report).select_from(_JOINED)
     row = (await connection.execute(query.where(submissions.c.id == submission_id))).one_or_none()
-    return _stored(row) if row else None
+    if row is None:
+        return None
+    stored = _stored(row)
+    return replace(stored, report=LazyJson(str(stored.report))) if stored.report is not None else stored
 
 
 async def many(connection: Connection, chosen: Filter, before: str | None, limit: int) -> list[Stored]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Any
 
 from judge.submission import Submission
@@ -56,12 +57,12 @@ class NewSubmission:
     webhook: NewWebhook | None = None
     idempotency_key: str | None = None
 
-    @property
+    @cached_property
     def source_sha256(self) -> str:
         """Hex digest of the source."""
         return hashlib.sha256(self.source.encode()).hexdigest()
 
-    @property
+    @cached_property
     def request_sha256(self) -> str:
         """Hex digest of what was asked for: the same key with another digest is a client's mistake."""
         hook = (self.webhook.url, self.webhook.secret) if self.webhook else None

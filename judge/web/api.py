@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from judge.errors import StoreFault, UnknownSubmission
 from judge.store.records import Filter, NewSubmission, Status, Stored, Taken
 from judge.verdict import Verdict
+from judge.web.answers import submission_answer
 from judge.web.bodies import documented_body, read_batch, read_submission
 from judge.web.problem_details import details, documented, refusal_of
 from judge.web.schemas import (
@@ -49,30 +50,31 @@ _HEADERS_IN = [
     "",
     status_code=201,
     response_model=FullSubmissionOut,
-    responses=documented(400, 403, 413, 415, 429),
+    responses=documented(400, 403, 408, 413, 415, 429, 431),
     openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN},
 )
-async def submit(request: Request, service: TheService, response: Response, wait: Wait = 0) -> Any:
+async def submit(request: Request, service: TheService, wait: Wait = 0) -> Response:
     """Send one program, as JSON or as the form field `file`; with `wait` the answer carries the verdict."""
     new = await read_submission(request, service)
     taken = await service.store.submit(new)
-    response.headers["Location"] = f"/api/submissions/{taken.submission_id}"
+    headers = {"Location": f"/api/submissions/{taken.submission_id}"}
     if taken.replayed:
-        response.headers["Idempotency-Replayed"] = "true"
+        headers["Idempotency-Replayed"] = "true"
     try:
         if wait and not taken.replayed and not taken.shared:
             stored = await service.store.wait_for_new(taken.submission_id, taken.judging_id, wait)
         else:
             stored = await service.store.wait(taken.submission_id, wait)
-        return await _view(service, stored or _as_taken(new, taken))
+        view = await _view(service, stored or _as_taken(new, taken))
     except StoreFault:  # it is stored, and that must be said although the store went away just now
-        return FullSubmissionOut.of(_as_taken(new, taken))
+        view = FullSubmissionOut.of(_as_taken(new, taken))
+    return submission_answer(view, headers, 201)
 
 
 @router.post(
     "/batch",
     response_model=BatchOut,
-    responses=documented(413, 415),
+    responses=documented(408, 413, 415, 429, 431),
     openapi_extra={**documented_body(BatchIn, multipart=False), "parameters": _HEADERS_IN},
 )
 async def submit_batch(request: Request, service: TheService) -> Any:
@@ -111,23 +113,22 @@ async def list_submissions(
 @router.get(
     "/{id}",
     response_model=FullSubmissionOut,
-    responses={**documented(404), 304: {"description": "As the ETag in If-None-Match says"}},
+    responses={**documented(404, 429), 304: {"description": "As the ETag in If-None-Match says"}},
 )
-async def get_submission(id: Id, request: Request, response: Response, service: TheService, wait: Wait = 0) -> Any:  # noqa: A002
+async def get_submission(id: Id, request: Request, service: TheService, wait: Wait = 0) -> Response:  # noqa: A002
     """One submission; with `wait` once it is done, or as it stands when the time is over."""
     stored = await service.store.wait(known_form(id), wait)
     view = await _view(service, stored)
     etag = _etag(stored, view["position"])
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
-    response.headers["ETag"] = etag
-    return view
+    return submission_answer(view, {"ETag": etag})
 
 
 @router.delete("/{id}", response_model=FullSubmissionOut, responses=documented(404, 409))
-async def cancel_submission(id: Id, service: TheService) -> Any:  # noqa: A002
+async def cancel_submission(id: Id, service: TheService) -> Response:  # noqa: A002
     """Cancel a submission that is still waiting."""
-    return await _view(service, await service.store.cancel(known_form(id)))
+    return submission_answer(await _view(service, await service.store.cancel(known_form(id))))
 
 
 @router.get("/{id}/judgings", responses=documented(404))

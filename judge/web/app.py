@@ -15,8 +15,10 @@ import judge
 from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.settings import Settings
 from judge.store.store import open_store
-from judge.web import api, catalog_api, events, operations, pages, problem_details, rejudge_api
+from judge.web import api, catalog_api, events, operations, problem_details, rejudge_api
+from judge.web.bounds import Bounds
 from judge.web.metrics import Timing
+from judge.web.pages import routes
 from judge.web.progress import Progress
 from judge.web.service import Service
 from judge.worker import metrics as worker_metrics
@@ -47,6 +49,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _running(settings, catalog or Catalog(default_problem_dirs()), make_grader) as service:
             app.state.service = service
+            routes.start(app, service.drawers)
             yield
 
     app = FastAPI(
@@ -59,7 +62,8 @@ def create_app(
     problem_details.install(app, ROUTERS)
     for router in ROUTERS:
         app.include_router(router)
-    pages.install(app)
+    routes.install(app)
+    app.add_middleware(Bounds, settings=settings)
     app.add_middleware(Timing)
     return app
 
@@ -80,6 +84,8 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
         )
         catalog = catalog.with_hidden_seed(await settle_hidden_seed(settings, store))
         service = Service(settings=settings, store=store, catalog=catalog, progress=Progress())
+        stack.push_async_callback(service.readers.close)
+        stack.push_async_callback(service.drawers.close)
         await stack.enter_async_context(_background(service, "progress", service.progress.run(store.bus)))
         await stack.enter_async_context(_background(service, "upkeep", keep_up(store)))
         courier = Courier(store, allow_private=settings.webhook_private)

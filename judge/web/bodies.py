@@ -1,78 +1,118 @@
 """Reading a submission out of a request: JSON or multipart, never more bytes than a submission may have."""
 
+import asyncio
 import re
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
-from starlette.types import Message
+from pydantic import BaseModel
 
 from judge.errors import UnknownProblem
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission, NewWebhook, Priority
-from judge.submission import MAX_SOURCE_BYTES, read_source
-from judge.web.problem_details import Refusal, field_errors
-from judge.web.schemas import KEY, SUBMITTER, BatchIn, BatchItemIn, SubmissionFields, SubmissionIn
+from judge.web import limits, parsing
+from judge.web.bounds import release_body
+from judge.web.clients import client_address
+from judge.web.offload.pool import Overdue
+from judge.web.parsing import BadBody, Parsed
+from judge.web.problem_details import Refusal
+from judge.web.schemas import KEY, SUBMITTER, RejudgeIn
 from judge.web.seeds import require_seed_choice
 from judge.web.service import Service
 
-JSON_GROWTH = 6  # a character may become \u0000 in JSON
-ENVELOPE_BYTES = 16 * 1024  # everything beside the source
-MAX_BODY_BYTES = MAX_SOURCE_BYTES * JSON_GROWTH + ENVELOPE_BYTES
-MAX_BATCH_BODY_BYTES = 32 * 1024 * 1024
-MAX_DRAINED_BYTES = 64 * 1024 * 1024  # read and thrown away, so that a client gets to read why it was refused
-FORM_FIELDS = 12
-
-Model = TypeVar("Model", bound=BaseModel)
+ITEMS_AT_ONCE = 16  # of a batch, before others have their turn
 
 
 async def read_submission(request: Request, service: Service) -> NewSubmission:
     """The submission in a request's body and headers. Raises Refusal or SubmissionRefused."""
-    body = await _read(request, MAX_BODY_BYTES)
-    kind = _media_type(request)
-    if kind == "application/json":
-        given = _validated(SubmissionIn, body)
-        raw = given.source.encode("utf-8", "surrogatepass")
-        return _new(request, service, given, raw)
-    if kind == "multipart/form-data":
-        form = await _form(request, body)
-        raw = await _file(form)
-        fields = {name: value for name, value in form.items() if name not in {"file", "source"}}
-        await form.close()
-        return _new(request, service, _validated(SubmissionFields, fields), raw)
-    raise Refusal(415, "unsupported-media-type", "send application/json, or multipart/form-data with a field `file`")
+    body = b"".join(await _read(request, limits.MAX_BODY_BYTES))
+    try:
+        given = parsing.parse_submission(_content_type(request), body, _only_problem(service.catalog))
+    except BadBody as bad:
+        raise refusal_for(bad) from bad
+    finally:
+        release_body(request.scope)
+    return _new(request, service, given)
 
 
 async def read_batch(request: Request, service: Service) -> list[NewSubmission | Exception]:
     """The submissions of a batch; what is wrong with one item is its own result."""
-    body = await _read(request, MAX_BATCH_BODY_BYTES)
-    if _media_type(request) != "application/json":
+    body = await _read(request, limits.MAX_BATCH_BODY_BYTES)
+    if parsing.media_type(_content_type(request)) != "application/json":
         raise Refusal(415, "unsupported-media-type", "send application/json")
-    items = _validated(BatchIn, body).submissions
-    return [_item(request, service, item, index) for index, item in enumerate(items)]
-
-
-def _item(request: Request, service: Service, item: BatchItemIn, index: int) -> NewSubmission | Exception:
+    order = parsing.Order(content_type="application/json", only_problem=_only_problem(service.catalog))
+    client = client_address(request.scope, service.settings)
     try:
-        return _new(request, service, item, item.source.encode("utf-8", "surrogatepass"), suffix=f"#{index}")
+        if sum(map(len, body)) <= limits.INLINE_JSON_BYTES:
+            parsed = parsing.parse_batch(b"".join(body), order.only_problem)
+        else:
+            parsed = parsing.unframed(await service.readers.run(parsing.read_batch, order, body, client))
+        return await _items(request, service, parsed)
+    except BadBody as bad:
+        raise refusal_for(bad) from bad
+    except Overdue as overdue:
+        raise _refusal_of(overdue) from overdue
+    finally:
+        release_body(request.scope)
+
+
+async def read_rejudge(request: Request) -> RejudgeIn:
+    """The rejudge in a request's body. Raises Refusal."""
+    body = b"".join(await _read(request, limits.OTHER_BODY_BYTES))
+    try:
+        return parsing.parse_rejudge(body)
+    except BadBody as bad:
+        raise refusal_for(bad) from bad
+
+
+async def read_form(request: Request, service: Service) -> dict[str, bytes]:
+    """The fields of a page's form. Raises Refusal."""
+    body = await _read(request, limits.FORM_BYTES)
+    order = parsing.Order(content_type=_content_type(request), only_problem=None)
+    client = client_address(request.scope, service.settings)
+    try:
+        if sum(map(len, body)) <= limits.INLINE_FORM_BYTES:
+            return parsing.parse_form(order.content_type, b"".join(body))
+        pieces = await service.readers.run(parsing.read_form, order, body, client)
+        parsing.raise_refusal(pieces)
+        return {name.decode(): value for name, value in zip(pieces[::2], pieces[1::2], strict=True)}
+    except BadBody as bad:
+        raise refusal_for(bad) from bad
+    except Overdue as overdue:
+        raise _refusal_of(overdue) from overdue
+    finally:
+        release_body(request.scope)
+
+
+async def _items(request: Request, service: Service, parsed: Iterator[parsing.Item]) -> list[NewSubmission | Exception]:
+    items: list[NewSubmission | Exception] = []
+    for given in parsed:
+        if len(items) % ITEMS_AT_ONCE == 0:
+            await asyncio.sleep(0)
+        items.append(given if isinstance(given, Exception) else _item(request, service, given, len(items)))
+    return items
+
+
+def _item(request: Request, service: Service, given: Parsed, index: int) -> NewSubmission | Exception:
+    try:
+        return _new(request, service, given, suffix=f"#{index}")
     except Exception as error:
         return error
 
 
-def _new(request: Request, service: Service, given: SubmissionFields, raw: bytes, *, suffix: str = "") -> NewSubmission:
+def _new(request: Request, service: Service, given: Parsed, *, suffix: str = "") -> NewSubmission:
     problem = _problem(service.catalog, given.problem)
     key = request.headers.get("idempotency-key")
     if key is not None and not re.fullmatch(KEY, key):
         raise Refusal(422, "invalid-idempotency-key", "Idempotency-Key takes 1 to 200 visible ASCII characters")
     require_seed_choice(request, service.settings, given.seed)
-    webhook = NewWebhook(url=str(given.webhook.url), secret=given.webhook.secret) if given.webhook else None
-    return NewSubmission(
+    webhook = NewWebhook(url=given.webhook[0], secret=given.webhook[1]) if given.webhook else None
+    new = NewSubmission(
         problem=problem.slug,
-        source=read_source(raw),
+        source=given.source,
         submitter=submitter_of(request, service.settings.submitter_header),
         package=problem.digest,
         seed=given.seed,
@@ -82,6 +122,8 @@ def _new(request: Request, service: Service, given: SubmissionFields, raw: bytes
         webhook=webhook,
         idempotency_key=key + suffix if key else None,
     )
+    vars(new).update(given.digests)  # cached properties: hashing a thousand sources again would take too long here
+    return new
 
 
 def submitter_of(request: Request, header: str) -> str:
@@ -107,60 +149,43 @@ def _problem(catalog: Catalog, slug: str | None) -> Problem:
         raise Refusal(422, "unknown-problem", str(error)) from error
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    """The body, if it has at most `limit` bytes: counted while they come in, whatever Content-Length says."""
-    chunks, size = [], 0
+def _only_problem(catalog: Catalog) -> str | None:
+    installed = catalog.problems()
+    return installed[0].slug if len(installed) == 1 else None
+
+
+async def _read(request: Request, limit: int) -> list[bytes]:
+    """The body's pieces, if it has at most `limit` bytes: counted while they come in, whatever Content-Length says."""
+    chunks: list[bytes] = []
+    size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size <= limit:
             chunks.append(chunk)
-        elif size > MAX_DRAINED_BYTES:
+        elif size > limits.MAX_DRAINED_BYTES:
             break
         else:
             chunks.clear()
+            release_body(request.scope)
     if size > limit:
         raise Refusal(413, "body-too-long", f"the request has more than {limit:,} bytes")
-    return b"".join(chunks)
+    return chunks
 
 
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "")
 
 
-async def _form(request: Request, body: bytes) -> FormData:
-    async def replay() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    try:
-        return await Request(request.scope, replay).form(
-            max_files=1, max_fields=FORM_FIELDS, max_part_size=MAX_BODY_BYTES
-        )
-    except HTTPException as error:
-        raise Refusal(400, "broken-form", str(error.detail)) from error
+def _refusal_of(overdue: Overdue) -> Refusal:
+    if not overdue.final:  # it is the host that is busy
+        return Refusal(503, "busy", "the judge is too busy to read this now", retry_after=limits.BUSY_RETRY_SECONDS)
+    return Refusal(422, "request-too-complex", "reading this body takes more time or memory than a request may have")
 
 
-async def _file(form: FormData) -> bytes:
-    value: Any = form.get("file", form.get("source"))
-    if value is None:
-        raise Refusal(422, "file-missing", "the form has no field `file`")
-    return await value.read() if isinstance(value, UploadFile) else str(value).encode()
-
-
-def _validated(model: type[Model], given: bytes | dict[str, Any]) -> Model:
-    try:
-        # A form has only text; in JSON a 0 is not a false.
-        return (
-            model.model_validate_json(given, strict=True) if isinstance(given, bytes) else model.model_validate(given)
-        )
-    except ValidationError as error:
-        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_context=False)]
-        raise Refusal(422, "invalid-request", _summary(found), errors=field_errors(found)) from error
-
-
-def _summary(found: Sequence[dict[str, Any]]) -> str:
-    first = field_errors(found[:1])[0]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return f"{first['where']}: {first['message']}{more}"
+def refusal_for(bad: BadBody) -> Refusal:
+    """The answer that refuses a body."""
+    more: dict[str, Any] = {"errors": [asdict(fault) for fault in bad.faults]} if bad.faults else {}
+    return Refusal(bad.status, bad.kind, bad.detail, **more)
 
 
 def documented_body(model: type[BaseModel], *, multipart: bool) -> dict[str, Any]:

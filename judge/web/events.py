@@ -7,14 +7,15 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
-from fastapi.encoders import jsonable_encoder
 from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from judge.errors import StoreFault
 from judge.store.records import LIVE, Status, Stored
 from judge.store.store import REREAD_SECONDS
+from judge.web.answers import submission_json
 from judge.web.api import Id, known_form
+from judge.web.limits import STREAM_SECONDS
 from judge.web.problem_details import documented
 from judge.web.schemas import FullSubmissionOut
 from judge.web.service import Service, TheService
@@ -36,7 +37,7 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"])
     "/{id}/events",
     response_class=Response,
     responses={
-        **documented(404),
+        **documented(404, 429),
         200: {"content": {Events.media_type: {}}, "description": "`event: status`, `case`, `report` or `end`"},
         204: {"description": "Nothing more will come: Last-Event-ID was the end"},
     },
@@ -70,14 +71,15 @@ class _Stream:
 
     async def events(self) -> AsyncIterator[bytes]:
         """The stream's bytes, until the end of the submission or of the judge."""
-        store = self._service.store
+        store, clock = self._service.store, asyncio.get_running_loop().time
+        until = clock() + STREAM_SECONDS
         with store.bus.inboxes.listen(self._stored.judging_id) as inbox:
-            while True:
+            while clock() < until:
                 try:
                     self._stored = await store.submission(self._stored.id)
                 except StoreFault:
                     return  # the client comes back with what it has seen
-                for event in [*await self._changed_status(), *self._new_cases(), *self._end()]:
+                for event in [*await self._changed_status(), *await self._new_cases(), *self._end()]:
                     self._quiet_since = asyncio.get_running_loop().time()
                     yield event
                 if self._stored.status not in LIVE or store.bus.inboxes.closed:
@@ -105,9 +107,9 @@ class _Stream:
         self._status = status
         return [_event("status", status)]
 
-    def _new_cases(self) -> list[bytes]:
+    async def _new_cases(self) -> list[bytes]:
         if self._stored.status is Status.DONE:
-            cases = [_brief(number, case) for number, case in enumerate((self._stored.report or {})["cases"], 1)]
+            cases = await asyncio.to_thread(_briefs, self._stored.report or {})
             attempt = max(self._stored.attempts, 1)
         else:
             attempt, cases = self._service.progress.cases(self._stored.judging_id)
@@ -119,8 +121,13 @@ class _Stream:
 
     def _end(self) -> list[bytes]:
         if self._stored.status is Status.DONE:
-            return [_event("report", FullSubmissionOut.of(self._stored), END)]
+            text = submission_json(FullSubmissionOut.of(self._stored))
+            return [f"event: report\ndata: {text}\nid: {END}\n\n".encode("utf-8", "replace")]  # JSON on one line
         return [_event("end", {}, END)] if self._stored.status is Status.CANCELLED else []
+
+
+def _briefs(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [_brief(number, case) for number, case in enumerate(report["cases"], 1)]
 
 
 def _brief(number: int, case: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,4 +135,4 @@ def _brief(number: int, case: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _event(name: str, data: Any, event_id: str | None = None) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(jsonable_encoder(data)), id=event_id)
+    return format_sse_event(event=name, data_str=json.dumps(data), id=event_id)

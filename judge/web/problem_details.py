@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 from judge import errors
 from judge.store import faults
+from judge.web.limits import MOST_ERRORS
 
 MEDIA_TYPE = "application/problem+json"
 STORE_RETRY_SECONDS = 2
@@ -98,11 +99,13 @@ _DESCRIPTIONS = {
     401: "The admin's token is missing or wrong",
     403: "Not allowed here",
     404: "Unknown",
+    408: "The headers came too slowly; the connection is closed",
     409: "Not in this state",
     413: "Too long",
     415: "Neither JSON nor multipart",
     422: "Not acceptable as it is",
-    429: "Too many submissions of yours are waiting: see Retry-After",
+    429: "Too many submissions, streams or waiting requests of yours at once: see Retry-After",
+    431: "The URL or the headers are too long; the connection is closed",
     503: "The judge can't do this now: see Retry-After",
 }
 
@@ -139,7 +142,7 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
 def field_errors(found: Any) -> list[dict[str, str]]:
     """Pydantic's errors as `errors` of problem details."""
-    return [{"where": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in found]
+    return [{"where": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in found[:MOST_ERRORS]]
 
 
 def _allowed(request: Request, routers: Sequence[APIRouter]) -> str:

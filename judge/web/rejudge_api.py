@@ -3,10 +3,11 @@
 import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from judge.web.api import ID
+from judge.web.bodies import documented_body, read_rejudge
 from judge.web.problem_details import Refusal, documented
 from judge.web.schemas import RejudgeIn, RejudgeOut
 from judge.web.service import TheService
@@ -27,9 +28,16 @@ router = APIRouter(prefix="/api/rejudges", tags=["rejudges"], dependencies=[Depe
 Id = Annotated[str, Path(pattern=ID)]
 
 
-@router.post("", status_code=201, response_model=RejudgeOut, responses=documented(400, 401, 403, 404))
-async def begin(given: RejudgeIn, service: TheService, response: Response) -> Any:
+@router.post(
+    "",
+    status_code=201,
+    response_model=RejudgeOut,
+    responses=documented(400, 401, 403, 404, 408, 413),
+    openapi_extra=documented_body(RejudgeIn, multipart=False),
+)
+async def begin(request: Request, service: TheService, response: Response) -> Any:
     """Judge a problem's submissions again in the background; no verdict changes yet."""
+    given = await read_rejudge(request)  # not by the framework, which reads a body before it looks at the token
     problem = service.catalog.get(given.problem)
     rejudge = await service.store.begin_rejudge(problem.slug, problem.digest, [str(each) for each in given.verdicts])
     response.headers["Location"] = f"/api/rejudges/{rejudge.id}"

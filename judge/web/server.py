@@ -1,5 +1,6 @@
-"""Runs the application: one process, until a signal ends it."""
+"""Runs the application: one process, until a signal ends it. Its connections are bounded: see judge.web.connections."""
 
+import gc
 from types import FrameType
 
 import uvicorn
@@ -8,19 +9,50 @@ from fastapi import FastAPI
 from judge.errors import StoreFault
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
+from judge.web import limits
 from judge.web.app import create_app
+from judge.web.connections import Bounded, Connections
 from judge.web.service import Service
+from judge.worker.descriptors import connections_within, raise_limit
 from judge.worker.grades import MakeGrader, installed_grader
 
 STOP_REQUESTS_SECONDS = 10  # how long running requests may take when the judge stops
 
 
+TICKS = round(limits.SWEEP_SECONDS / 0.1)  # of uvicorn's main loop, between two sweeps
+
+
+class _Config(uvicorn.Config):
+    """uvicorn's configuration, with the connections that the protocol counts."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        most = min(settings.connections, connections_within(raise_limit(), settings.workers))
+        self.connections = Connections(settings, most)
+        super().__init__(
+            app,
+            host=settings.host,
+            port=settings.port,
+            http=Bounded,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=STOP_REQUESTS_SECONDS,
+        )
+
+
 class _Server(uvicorn.Server):
     """Sends those home who wait for a verdict, so that they don't keep a stopping judge open."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+    def __init__(self, config: _Config, app: FastAPI) -> None:
         super().__init__(config)
-        self._app = app
+        self._app, self.connections = app, config.connections
+
+    async def on_tick(self, counter: int) -> bool:
+        """End overdue connections now and then."""
+        if counter % TICKS == 0:
+            self.connections.sweep()
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop."""
@@ -30,19 +62,18 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def server_of(app: FastAPI, settings: Settings) -> _Server:
+    """The server of an application, with every connection bounded."""
+    return _Server(_Config(app, settings), app)
+
+
 def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader) -> None:
     """Serve until SIGTERM or SIGINT. Raises StoreFault if the service can't start."""
     app = create_app(settings, catalog=catalog, make_grader=make_grader)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        timeout_graceful_shutdown=STOP_REQUESTS_SECONDS,
-    )
-    server = _Server(config, app)
+    app.openapi()  # made once, and not while everybody waits
+    gc.collect()
+    gc.freeze()  # a full collection would look at all that was made so far, and everybody would wait
+    server = server_of(app, settings)
     server.run()
     if not server.started:
         raise StoreFault("the service did not start; the log says why")

@@ -8,18 +8,25 @@ from fastapi import Depends, Request
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.store import Store
+from judge.web import limits
+from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
 from judge.worker.service import Worker
 
 
 @dataclass(kw_only=True)
 class Service:
-    """The running judge. `worker` is the embedded one, None where others judge."""
+    """The running judge. `worker` is the embedded one, None where others judge.
+
+    `readers` read large bodies, `drawers` draw pages: helper processes.
+    """
 
     settings: Settings
     store: Store
     catalog: Catalog
     progress: Progress
+    readers: HelperPool = field(default_factory=lambda: HelperPool(limits.READERS, limits.READ_SECONDS))
+    drawers: HelperPool = field(default_factory=lambda: HelperPool(limits.DRAWERS, limits.DRAW_SECONDS))
     worker: Worker | None = None
     faults: list[str] = field(default_factory=list)  # background parts that ended and should not have
 

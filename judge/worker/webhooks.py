@@ -14,13 +14,14 @@ import json
 import random
 import socket
 import time
-from dataclasses import asdict
+from dataclasses import fields
 
 import httpx
 import structlog
 
 import judge
 from judge.errors import JudgeError, StoreFault
+from judge.store.lazy import LazyJson
 from judge.store.records import DueWebhook, Stored
 from judge.store.store import Store
 from judge.worker import metrics
@@ -132,5 +133,9 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def _body(stored: Stored) -> bytes:
-    data = {name: value for name, value in asdict(stored).items() if name not in {"source", "tag", "judging_id"}}
-    return json.dumps({"type": "submission.judged", "data": data}, default=str).encode()
+    left_out = {"source", "tag", "judging_id", "report"}
+    data = {each.name: getattr(stored, each.name) for each in fields(stored) if each.name not in left_out}
+    text = json.dumps({"type": "submission.judged", "data": {**data, "report": None}}, default=str)
+    if isinstance(stored.report, LazyJson):  # the text that the database has, which nobody need parse
+        text = text.replace('"report": null', f'"report": {stored.report.text}', 1)
+    return text.encode("utf-8", "replace")

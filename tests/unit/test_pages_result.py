@@ -8,7 +8,8 @@ import pytest
 from judge.store.records import Status, Stored
 from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
 from judge.web.pages.assets import Assets
-from judge.web.pages.rendering import Renderer, row_texts
+from judge.web.pages.drawing import row_texts
+from judge.web.pages.rendering import Renderer
 from judge.web.pages.shown import case_names, provenance_rows, shown, word
 
 EVIL = "<script>alert(1)</script>\u202e\x1b[31m\"'>"
@@ -45,7 +46,7 @@ def hostile(verdict: Verdict) -> Report:
 
 def draw(renderer: Renderer, record: Stored, position: int | None = None) -> str:
     view = shown(record)
-    return renderer.part(PARTS, "result", view, position, case_names(record, None, view.report_object))
+    return renderer.part(PARTS, "result", view, position, case_names((), view.report_object))
 
 
 @pytest.mark.parametrize("verdict", Verdict)

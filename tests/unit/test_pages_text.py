@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.web.pages.statement import highlight_python, render_markdown
+from judge.web.pages.highlighting import highlight_python
+from judge.web.pages.statement import render_markdown
 from judge.web.pages.text import MOST_CHARACTERS, ago, duration, inline, ordinal, reveal
 
 OURS = re.compile(r'<span class="unseen" title="U\+[0-9A-F]{4,6} [^"<>]*">\\[xuU][0-9a-f]+</span>|</?code>')

@@ -1,13 +1,14 @@
-"""The pages: what a learner reads, writes and watches. `install` adds them to an application.
+"""The pages: what a learner reads, writes and watches. routes.install adds them to an application.
 
-routes.py      one function a page                 rendering.py   templates and their words
-live.py        a result that grows by itself       statement.py   Markdown and Python as HTML
-posting.py     a solution from a form              values.py      expected and actual side by side
-standing.py    who sees what                       pictures.py    charts as numbers
-security.py    headers, origin, the cookie         text.py        escaping, and numbers for people
-assets.py      style sheet, scripts, editor        shown.py       a submission as pages show it
+routes.py      one function a page                 drawing.py       templates and their words
+rendering.py   a page as an answer                 parts.py         what helper processes draw
+live.py        a result that grows by itself       highlighting.py  Python as HTML, in bounded time
+posting.py     a solution from a form              statement.py     Markdown as HTML
+standing.py    who sees what                       values.py        expected and actual side by side
+security.py    headers, origin, the cookie         pictures.py      charts as numbers
+assets.py      style sheet, scripts, editor        text.py          escaping, and numbers for people
+drawn.py       drawn elsewhere, and remembered     shown.py         a submission as pages show it
+prepared.py    a problem's texts, drawn once
+
+Nothing is imported here: helper processes use some of these files, and stay small.
 """
-
-from judge.web.pages.routes import install
-
-__all__ = ["install"]

@@ -58,6 +58,10 @@ class Assets:
             raise KeyError(name)
         return f"/static/{self.digest}/{name}"
 
+    def urls(self) -> dict[str, str]:
+        """Where every file is served, by its name."""
+        return {name: self.url(name) for name in self._files}
+
     def respond(self, request: Request, digest: str, name: str) -> Response:
         """The file, compressed where the client takes that; one of another version is sent on to today's."""
         asset = self._files.get(name)

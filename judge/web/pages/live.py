@@ -7,39 +7,47 @@ Nothing has to be resumed: whoever comes back is sent how things stand.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 
 from judge.errors import StoreFault
 from judge.problems.problem import Problem
 from judge.store.bus import Inbox
 from judge.store.records import LIVE, Stored
-from judge.web.pages.shown import case_names, shown
+from judge.web.limits import STREAM_SECONDS
+from judge.web.pages.drawn import Drawer, expected_names
+from judge.web.pages.shown import Shown
+from judge.web.problem_details import Refusal
 from judge.web.service import Service
 
 REREAD_SECONDS = 2.0  # the row is read again this often, whether there was news or not
 SILENCE_SECONDS = 15.0  # longest time without a byte: proxies end what says nothing
+PIECES_AT_ONCE = 32  # drawn before others have their turn
 
-Draw = Callable[..., str]  # a macro of parts/result.html by name, and its arguments
 PARTS = "parts/result.html"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 
 
-async def stream(service: Service, draw: Draw, submission_id: str, judging_id: str) -> AsyncIterator[bytes]:
-    """The events of one submission until its verdict, or until the judge stops: the page comes back by itself."""
+async def stream(
+    service: Service, drawer: Drawer, submission_id: str, judging_id: str, client: str
+) -> AsyncIterator[bytes]:
+    """The events of one submission until its verdict, or until its time is over: the page comes back by itself."""
     drawn: dict[str, str] = {}  # by id, so that nothing is sent twice
     inboxes, clock = service.store.bus.inboxes, asyncio.get_running_loop().time
     quiet_since = clock()
+    until = quiet_since + STREAM_SECONDS
     with inboxes.listen(judging_id) as inbox:
-        while True:
+        while clock() < until:
             try:
                 stored = await service.store.submission(submission_id)
                 if stored.status not in LIVE:
-                    yield event("end", whole_result(service, draw, stored, None))
+                    yield event("end", await whole_result(service, drawer, stored, None, client))
                     return
-                pieces = await _pieces(service, draw, stored)
-            except StoreFault:
+                pieces = _pieces(service, drawer, stored, await service.store.position(stored))
+            except (StoreFault, Refusal):
                 return
-            for name, html in pieces.items():
+            for count, (name, html) in enumerate(pieces, 1):
+                if count % PIECES_AT_ONCE == 0:
+                    await asyncio.sleep(0)
                 if drawn.get(name) != html:
                     drawn[name] = html
                     quiet_since = clock()
@@ -52,27 +60,27 @@ async def stream(service: Service, draw: Draw, submission_id: str, judging_id: s
             await _news(inbox)
 
 
-async def _pieces(service: Service, draw: Draw, stored: Stored) -> dict[str, str]:
+def _pieces(service: Service, drawer: Drawer, stored: Stored, position: int | None) -> Iterator[tuple[str, str]]:
     """What may have changed, by id: the header, and the cell of every case; another attempt begins them afresh."""
     attempt, cases = service.progress.cases(stored.judging_id)
     known = cases if attempt == stored.attempts else []
     by_name = {case["name"]: case for case in known}
-    names = case_names(stored, _problem(service, stored.problem), None)
-    header = draw("header", shown(stored), await service.store.position(stored))
-    return {"verdict": header} | {f"cell-{name}": draw("cell", name, by_name.get(name)) for name in names}
+    yield "verdict", drawer.part("header", Shown(stored=stored), position)
+    for name in expected_names(stored, _problem(service, stored.problem)):
+        yield f"cell-{name}", drawer.part("cell", name, by_name.get(name))
 
 
-def whole_result(service: Service, draw: Draw, stored: Stored, position: int | None) -> str:
-    """The result's element as it stands."""
-    view = shown(stored)
-    names = case_names(stored, _problem(service, stored.problem), view.report_object)
-    return draw("result", view, position, names)
+async def whole_result(service: Service, drawer: Drawer, stored: Stored, position: int | None, client: str) -> str:
+    """The result's element as it stands. Raises Refusal where too many wait to be drawn."""
+    names = expected_names(stored, _problem(service, stored.problem))
+    html, _ = await drawer.result(stored, names, position, client)
+    return html
 
 
 def event(name: str, html: str) -> bytes:
     """One server-sent event."""
-    lines = "".join(f"data: {line}\n" for line in html.splitlines())
-    return f"event: {name}\n{lines}\n".encode()
+    data = html.rstrip("\n").replace("\r", "\n").replace("\n", "\ndata: ")  # not line by line: it may be megabytes
+    return f"event: {name}\ndata: {data}\n\n".encode("utf-8", "replace")
 
 
 def _problem(service: Service, slug: str) -> Problem | None:

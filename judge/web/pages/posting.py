@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from judge.errors import SubmissionTooLong
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission
-from judge.submission import MAX_SOURCE_BYTES, read_source
+from judge.submission import read_source
+from judge.web.bodies import read_form
 from judge.web.pages.security import Visitor
+from judge.web.service import Service
 
-RUN = "run"  # the value of the button that judges the samples only
-FORM_BYTES = 4 * MAX_SOURCE_BYTES  # a form around one source, of which some may be sent twice: typed and as a file
+RUN = b"run"  # the value of the button that judges the samples only
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,17 +22,11 @@ class Posted:
     samples_only: bool
 
 
-async def read_form(request: Request) -> Posted:
-    """The form of a problem's page; a file that was chosen goes before the text area. Raises SubmissionTooLong."""
-    if int(request.headers.get("content-length") or FORM_BYTES + 1) > FORM_BYTES:
-        raise SubmissionTooLong(f"the form is too long; a source may have {MAX_SOURCE_BYTES:,} bytes")
-    async with request.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES) as form:
-        file, text = form.get("file"), form.get("source")
-        if isinstance(file, UploadFile) and file.filename:
-            raw = await file.read()
-        else:
-            raw = _as_typed(str(text or "")).encode()
-        return Posted(raw=raw, samples_only=form.get("action") == RUN)
+async def read_posted(request: Request, service: Service) -> Posted:
+    """The form of a problem's page; a file that was chosen goes before the text area. Raises Refusal."""
+    form = await read_form(request, service)
+    raw = form["file"] if "file" in form else _as_typed(form.get("source", b""))
+    return Posted(raw=raw, samples_only=form.get("action") == RUN)
 
 
 def new_submission(problem: Problem, posted: Posted, visitor: Visitor) -> NewSubmission:
@@ -47,6 +40,6 @@ def new_submission(problem: Problem, posted: Posted, visitor: Visitor) -> NewSub
     )
 
 
-def _as_typed(text: str) -> str:
+def _as_typed(text: bytes) -> bytes:
     """A form sends every line end of a text as CR LF; editors have LF."""
-    return text.replace("\r\n", "\n")
+    return text.replace(b"\r\n", b"\n")

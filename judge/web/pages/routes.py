@@ -1,7 +1,8 @@
 """One function a page. Everything is drawn on the server; scripts only keep it fresh."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,19 +10,20 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from fastapi.routing import APIRoute
 
-from judge.case import SAMPLE
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Verdict
 from judge.web.api import known_form
+from judge.web.clients import client_address
+from judge.web.offload.pool import HelperPool
 from judge.web.pages import live, posting, standing
 from judge.web.pages.assets import EDITOR, Assets
+from judge.web.pages.drawn import Drawer, expected_names
 from judge.web.pages.pictures import histogram
+from judge.web.pages.prepared import Preparations
 from judge.web.pages.rendering import Renderer
 from judge.web.pages.security import is_same_origin, remember, visitor_of
-from judge.web.pages.shown import case_names, provenance_rows, shown
-from judge.web.pages.statement import highlight_python, render_markdown
 from judge.web.problem_details import Refusal, details, refusal_of
 from judge.web.service import Service, TheService
 
@@ -38,13 +40,26 @@ class Pages:
 
     assets: Assets
     renderer: Renderer
+    preparations: Preparations
 
 
 def install(app: FastAPI) -> None:
     """Add the pages to an application whose state holds the service."""
     assets = Assets()
-    app.state.pages = Pages(assets=assets, renderer=Renderer(assets))
+    app.state.pages = Pages(assets=assets, renderer=Renderer(assets), preparations=Preparations())
     app.include_router(router)
+
+
+def start(app: FastAPI, drawers: HelperPool) -> None:
+    """Let the pages draw with the running service's helper processes."""
+    pages: Pages = app.state.pages
+    app.state.drawer = Drawer(drawers, partial(pages.renderer.part, live.PARTS), pages.assets.urls())
+
+
+def drawer_of(request: Request) -> Drawer:
+    """What draws the parts that take long."""
+    drawer: Drawer = request.app.state.drawer
+    return drawer
 
 
 def pages_of(request: Request) -> Pages:
@@ -67,7 +82,7 @@ class PageRoute(APIRoute):
                 refusal = refusal_of(error)
                 if refusal is None:
                     raise
-                return _refused(request, refusal)
+                return await _refused(request, refusal)
 
         return handler
 
@@ -86,7 +101,7 @@ async def problems(request: Request, service: TheService) -> Response:
         tracks.setdefault(problem.manifest.track.name if problem.manifest.track else "", []).append(problem)
     after = {problem.slug: problem.manifest.track.after for problem in found if problem.manifest.track}
     standings = await standing.standings(service.store, visitor.submitter)
-    return pages_of(request).renderer.page(
+    return await pages_of(request).renderer.page(
         request,
         "problems.html",
         here="problems",
@@ -112,17 +127,17 @@ async def problem_page(
         if stored.problem == slug and standing.may_read_source(stored, visitor.submitter, state):
             text = stored.source or text
     pages = pages_of(request)
-    solution = standing.solution_for(problem, state)
-    response = pages.renderer.page(
+    prepared = await pages.preparations.of(problem)
+    response = await pages.renderer.page(
         request,
         "problem.html",
         here="problems",
         problem=problem,
-        statement=render_markdown(problem.statement),
-        samples=[case for case in problem.cases() if case.group == SAMPLE],
+        statement=prepared.statement,
+        samples=prepared.samples,
         answers=await service.store.sample_answers(problem.digest) or {},
         standing=state,
-        solution=render_markdown(solution) if solution else "",
+        solution=prepared.solution if standing.solution_for(problem, state) else "",
         text=text,
         recent=await service.store.submissions(Filter(submitter=visitor.submitter, problem=slug), None, RECENT),
         max_source_bytes=MAX_SOURCE_BYTES,
@@ -139,13 +154,14 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
     if not is_same_origin(request):
         raise Refusal(403, "other-origin", "this form can only be sent from the judge's own page")
     visitor = visitor_of(request)
-    posted = await posting.read_form(request)
+    posted = await posting.read_posted(request, service)
     taken = await service.store.submit(posting.new_submission(service.catalog.get(slug), posted, visitor))
     page = f"/submissions/{taken.submission_id}"
     response: Response = RedirectResponse(page, status_code=303)
     if _wants_json(request):
         stored = await service.store.submission(taken.submission_id)
-        html = live.whole_result(service, _draw(request), stored, await service.store.position(stored))
+        position = await service.store.position(stored)
+        html = await live.whole_result(service, drawer_of(request), stored, position, _client(request, service))
         response = JSONResponse({"page": page, "live": f"{page}/live", "html": html}, status_code=201)
     if visitor.is_new:
         remember(response, visitor, request)
@@ -171,7 +187,7 @@ async def history(
     rows = found[:ROWS]
     query = {"whose": "mine" if mine else "all", "problem": problem, "verdict": verdict}
     catalog = service.catalog.problems()
-    return pages_of(request).renderer.page(
+    return await pages_of(request).renderer.page(
         request,
         "history.html",
         here="history",
@@ -191,29 +207,30 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
     """One submission: as far as it has come, or its whole report."""
     visitor = visitor_of(request)
     stored = await service.store.submission(known_form(id))
-    view = shown(stored)
     problem = _problem(service, stored.problem)
     state = (await standing.standings(service.store, visitor.submitter)).get(stored.problem, standing.OPEN)
     readable = standing.may_read_source(stored, visitor.submitter, state)
-    report = view.report_object
+    drawer, client = drawer_of(request), _client(request, service)
+    position = await service.store.position(stored)
+    result, summary = await drawer.result(stored, expected_names(stored, problem), position, client)
+    line = summary.line if summary else None
     accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
-    times = (await service.store.problem_figures(stored.problem, MOST_TIMES))[1] if report else []
-    return pages_of(request).renderer.page(
+    times = (await service.store.problem_figures(stored.problem, MOST_TIMES))[1] if summary else []
+    return await pages_of(request).renderer.page(
         request,
         "submission.html",
         here="history",
-        stored=view,
+        stored=stored,
         problem=problem,
         title=problem.title if problem else stored.problem,
-        position=await service.store.position(stored),
-        names=case_names(stored, problem, report),
         finished=stored.status not in LIVE,
         is_mine=stored.submitter == visitor.submitter,
-        lines=highlight_python(stored.source or "") if readable else (),
+        result=result,
+        source=await drawer.source(stored.source or "", line, client) if readable else "",
         readable=readable,
+        summary=summary,
         is_accepted=accepted,
-        times=histogram(times, report.time_ms if report and accepted else None),
-        provenance=provenance_rows(asdict(report.provenance)) if report else [],
+        times=histogram(times, summary.time_ms if summary and accepted else None),
     )
 
 
@@ -221,7 +238,8 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
 async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """Pieces of the submission's page as they change, until the verdict."""
     stored = await service.store.submission(known_form(id))
-    events = live.stream(service, _draw(request), stored.id, stored.judging_id)
+    client = _client(request, service)
+    events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client)
     return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)
 
 
@@ -232,7 +250,7 @@ async def status(request: Request, service: TheService) -> Response:
     healthy = [worker for worker in workers if worker.fresh and worker.state == "healthy"]
     reasons = [*service.faults, *(worker.reason for worker in workers if worker.reason)]
     reason = "" if healthy and not service.faults else "; ".join(reasons) or "no worker is ready yet"
-    return pages_of(request).renderer.page(
+    return await pages_of(request).renderer.page(
         request,
         "status.html",
         here="status",
@@ -249,9 +267,8 @@ async def static(digest: str, name: str, request: Request) -> Response:
     return pages_of(request).assets.respond(request, digest, name)
 
 
-def _draw(request: Request) -> live.Draw:
-    renderer = pages_of(request).renderer
-    return lambda macro, *arguments: renderer.part(live.PARTS, macro, *arguments)
+def _client(request: Request, service: Service) -> str:
+    return client_address(request.scope, service.settings)
 
 
 def _problem(service: Service, slug: str) -> Problem | None:
@@ -262,13 +279,13 @@ def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _refused(request: Request, refusal: Refusal) -> Response:
+async def _refused(request: Request, refusal: Refusal) -> Response:
     if _wants_json(request):
         content = details(refusal.kind, refusal.status, refusal.detail, **refusal.more)
         return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
     slug = request.path_params.get("slug", "")
     known = refusal.kind != "unknown-problem" and slug
-    response = pages_of(request).renderer.page(
+    response = await pages_of(request).renderer.page(
         request,
         "error.html",
         status_code=refusal.status,

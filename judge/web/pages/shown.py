@@ -1,11 +1,10 @@
 """A stored submission as a page shows it: the record, its report, and its cases as far as they are known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from judge.problems.problem import Problem
 from judge.store.records import Status, Stored
 from judge.verdict import CaseResult, Report
 
@@ -67,16 +66,10 @@ def word(stored: Stored | Shown) -> str:
     return record.verdict or str(record.status)
 
 
-def case_names(stored: Stored, problem: Problem | None, report: Report | None) -> tuple[str, ...]:
-    """The names of all cases that a submission is judged on; those of its report where the problem is gone."""
-    if problem is None:
-        return tuple(case.name for case in report.cases) if report else ()
-    counts = problem.manifest.cases
-    names = [f"sample-{number}" for number in range(1, counts.samples + 1)]
-    if not stored.samples_only:
-        names += [f"hidden-{number}" for number in range(1, counts.hidden + 1)]
-    extra = [case.name for case in report.cases if case.name not in names] if report else []
-    return (*names, *extra)
+def case_names(expected: Sequence[str], report: Report | None) -> tuple[str, ...]:
+    """The names of all cases: those that are expected, then others of the report."""
+    known = set(expected)
+    return (*expected, *(case.name for case in report.cases if case.name not in known)) if report else tuple(expected)
 
 
 HIDDEN_SEEDS = {

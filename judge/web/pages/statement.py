@@ -1,4 +1,4 @@
-"""A problem's statement and a submission's source as HTML: Markdown by markdown-it-py, Python by Pygments."""
+"""A problem's statement as HTML: Markdown by markdown-it-py, its code by Pygments."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,12 +11,10 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer, TextLexer, get_lexer_by_name
+from pygments.lexers import TextLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from judge.web.pages.text import reveal_in_markup
-
-REMEMBERED = 256  # statements and sources, rendered
+REMEMBERED = 256  # statements, rendered
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -26,17 +24,6 @@ def render_markdown(text: str) -> Markup:
     The page has the title, so a heading of level 1 that opens the text is left out, and others are of level 2.
     """
     return Markup(_markdown().render(text))  # noqa: S704 - html=False: markdown-it escapes all that is not Markdown
-
-
-@lru_cache(maxsize=REMEMBERED)
-def highlight_python(source: str) -> tuple[Markup, ...]:
-    """Each line of `source` as HTML, coloured; characters that hide or turn text are shown."""
-    text = source.replace("\r\n", "\n")
-    lexer = PythonLexer(stripnl=False, ensurenl=False)
-    lines = highlight(text, lexer, HtmlFormatter(nowrap=True)).split("\n")
-    if lines and not lines[-1]:
-        lines.pop()  # the end of the last line
-    return tuple(reveal_in_markup(line) for line in lines)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from markupsafe import Markup, escape
 
 MOST_CHARACTERS = 200_000  # of one text on a page
+MOST_PICTURES = 2_000  # of unseen characters with a name each; where there are more, only as Python writes them
 
 # Control characters but tab and line feed, then what hides, joins, turns round or ends lines in other ways.
 _UNSEEN = re.compile(
@@ -41,7 +42,13 @@ def reveal(text: object) -> Markup:
 
 def reveal_in_markup(markup: str) -> Markup:
     """The same for HTML that is already escaped, as a highlighter gives it."""
-    return Markup(_UNSEEN.sub(_picture, markup))  # noqa: S704 - `markup` is escaped, and so are the pictures
+    shown, count = _UNSEEN.subn(_picture, markup, MOST_PICTURES)
+    return Markup(visible(shown) if count == MOST_PICTURES else shown)  # noqa: S704 - escaped, and so are the pictures
+
+
+def blotted(text: str) -> Markup:
+    """`text` as HTML in the least time: markup escaped, and each character that can't be seen as the same sign."""
+    return escape(_UNSEEN.sub("\ufffd", text.replace("\r\n", "\n")))
 
 
 def inline(text: object) -> Markup:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -12,6 +13,7 @@ from judge.verdict import Json
 from judge.web.pages.text import reveal
 
 MOST_ROWS = 24  # of one comparison
+MOST_ENTRIES = 1_000  # of a value that is looked at: reports hold no more, but for old ones
 MOST_EQUAL_ROWS = 8  # up to so many rows, equal ones are shown as well
 MOST_NUMBERS = 4096  # of one array that is printed whole
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
@@ -40,7 +42,8 @@ class Comparison:
 
 def compare(expected: Json, actual: Json) -> Comparison:
     """Both JSON values entry by entry. Lists and objects are taken apart; shapes and texts stay whole."""
-    want, got = _without_lone_parents(dict(_entries(expected, "")), dict(_entries(actual, "")))
+    first = [dict(islice(_entries(value, ""), MOST_ENTRIES)) for value in (expected, actual)]
+    want, got = _without_lone_parents(*first)
     rows = [_row(where, want.get(where, _ABSENT), got.get(where, _ABSENT)) for where in {**want, **got}]
     chosen = rows if len(rows) <= MOST_EQUAL_ROWS else [row for row in rows if not row.same] or rows[:MOST_EQUAL_ROWS]
     return Comparison(rows=tuple(chosen[:MOST_ROWS]), left_out=len(rows) - len(chosen[:MOST_ROWS]))

@@ -1,0 +1,127 @@
+"""What of a submission's page may take long to draw: asked of a helper process once, and remembered by its content."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Hashable, Mapping
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+import structlog
+from markupsafe import Markup
+
+from judge.problems.problem import Problem
+from judge.store.lazy import LazyJson
+from judge.store.records import Stored
+from judge.web import limits
+from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
+from judge.web.pages import parts
+from judge.web.pages.shown import Shown
+from judge.web.pages.text import blotted
+
+REMEMBERED_BYTES = 32 * limits.MIB  # of HTML
+
+log = structlog.stdlib.get_logger(__name__)
+
+Value = TypeVar("Value")
+Draw = Callable[..., str]  # a macro of parts/result.html by name, and its arguments
+
+
+class Drawer:
+    """Draws sources and results. `part` draws a macro of parts/result.html here and now; `assets` are our files' URLs.
+
+    What a helper can't draw in time is shown plainly.
+    """
+
+    def __init__(self, pool: HelperPool, part: Draw, assets: Mapping[str, str]) -> None:
+        self.part = part
+        self._pool, self._assets = pool, dict(assets)
+        self._sources: Remembered[Markup] = Remembered(REMEMBERED_BYTES)
+        self._results: Remembered[tuple[Markup, parts.Summary | None]] = Remembered(REMEMBERED_BYTES)
+
+    async def source(self, source: str, line: int | None, client: str) -> Markup:
+        """The rows of a source's table. Raises Refusal where too many wait."""
+        text = source.encode("utf-8", "replace")
+
+        async def draw() -> tuple[Markup, int | None]:
+            order = parts.SourceOrder(line=line, assets=self._assets)
+            try:
+                pieces = await self._pool.run(parts.draw_source, order, [text], client)
+            except (Overdue, HelperFailed) as error:
+                log.warning("a source is shown without colours", why=repr(error))
+                html = await asyncio.to_thread(blotted, source)
+                return Markup("<pre>{}</pre>").format(html), _size(len(html), error)
+            return Markup(pieces[0].decode()), len(pieces[0])  # noqa: S704 - drawn and escaped by our own template
+
+        return await self._sources.get((hashlib.sha256(text).digest(), line), draw)
+
+    async def result(
+        self, stored: Stored, names: tuple[str, ...], position: int | None, client: str
+    ) -> tuple[Markup, parts.Summary | None]:
+        """The result's element as it stands, and what stands beside a finished one. Raises Refusal."""
+        report = stored.report
+        if report is None:
+            view = Shown(stored=stored)
+            return Markup(self.part("result", view, position, names)), None  # noqa: S704 - our own template
+        assert isinstance(report, LazyJson)
+        bare = replace(stored, report=None, source=None)
+
+        async def draw() -> tuple[tuple[Markup, parts.Summary | None], int | None]:
+            order = parts.ResultOrder(stored=bare, names=names, assets=self._assets)
+            try:
+                html, summary = await self._pool.run(parts.draw_result, order, [report.text.encode()], client)
+            except (Overdue, HelperFailed) as error:
+                log.warning("a report is not drawn", submission=stored.id, why=repr(error))
+                plain = self.part("undrawn", Shown(stored=bare))
+                return (Markup(plain), None), _size(len(plain), error)  # noqa: S704 - our own template
+            return (Markup(html.decode()), parts.read_summary(summary)), len(html)  # noqa: S704 - our own template
+
+        return await self._results.get((stored.id, stored.judging_id, names), draw)
+
+
+class Remembered(Generic[Value]):
+    """Values by their content, at most `size` bytes of them; what many ask for at once is made once.
+
+    A value whose size is None is not kept.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._room = size
+        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Value]] = {}
+
+    async def get(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, tuple[Value, int | None]]]) -> Value:
+        """The value of `key`, from `make`, which gives its size as well, where it isn't there yet."""
+        if key in self._values:
+            self._values.move_to_end(key)
+            return self._values[key][0]
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.create_task(self._make(key, make))
+            task.add_done_callback(lambda done: (self._making.pop(key) and done.cancelled()) or done.exception())
+        return await asyncio.shield(task)
+
+    async def _make(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, tuple[Value, int | None]]]) -> Value:
+        value, size = await make()
+        if size is None:
+            return value
+        self._values[key] = value, size
+        self._room -= size
+        while self._room < 0:
+            self._room += self._values.popitem(last=False)[1][1]
+        return value
+
+
+def _size(size: int, why: Overdue | HelperFailed) -> int | None:
+    """How much a plain drawing takes of what is remembered; None where the next try may do better."""
+    return None if isinstance(why, Overdue) and not why.final else size
+
+
+def expected_names(stored: Stored, problem: Problem | None) -> tuple[str, ...]:
+    """The names of all cases that a submission is judged on; none where the problem is gone."""
+    if problem is None:
+        return ()
+    counts = problem.manifest.cases
+    hidden = 0 if stored.samples_only else counts.hidden
+    samples = (f"sample-{number}" for number in range(1, counts.samples + 1))
+    return (*samples, *(f"hidden-{number}" for number in range(1, hidden + 1)))

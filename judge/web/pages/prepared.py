@@ -1,0 +1,65 @@
+"""What of a problem's page is the same for everybody: drawn once for a package, on another thread."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from judge.case import SAMPLE
+from judge.problems.problem import Problem
+from judge.web.pages.drawing import python, shapes
+from judge.web.pages.statement import render_markdown
+from judge.web.pages.values import array_text
+
+MOST_PACKAGES = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedSample:
+    """A sample case: its shapes in words, and each input as coloured Python."""
+
+    name: str
+    shapes: str
+    inputs: tuple[tuple[str, Markup], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A problem's texts as HTML; `solution` is empty where it is never shown."""
+
+    statement: Markup
+    solution: Markup
+    samples: tuple[PreparedSample, ...]
+
+
+class Preparations:
+    """The prepared problems, by the digest of their packages."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Prepared] = OrderedDict()
+
+    async def of(self, problem: Problem) -> Prepared:
+        """The texts of a problem. Raises PackageFault."""
+        prepared = self._known.get(problem.digest)
+        if prepared is None:
+            prepared = self._known[problem.digest] = await asyncio.to_thread(_prepare, problem)
+            while len(self._known) > MOST_PACKAGES:
+                self._known.popitem(last=False)
+        return prepared
+
+
+def _prepare(problem: Problem) -> Prepared:
+    return Prepared(
+        statement=render_markdown(problem.statement),
+        solution=render_markdown(problem.solution) if problem.solution else Markup(""),
+        samples=tuple(
+            PreparedSample(
+                name=case.name,
+                shapes=shapes(case.inputs),
+                inputs=tuple((name, python(array_text(value))) for name, value in case.inputs.items()),
+            )
+            for case in problem.cases()
+            if case.group == SAMPLE
+        ),
+    )
