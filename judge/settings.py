@@ -1,12 +1,13 @@
 """Settings of the service: the only file that reads the environment, every variable named JUDGE_*."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from judge.errors import SettingsFault
@@ -24,6 +25,11 @@ def _default_data() -> Path:
 def user_cache() -> Path:
     """The user's own cache folder, for commands."""
     return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "judge"
+
+
+def user_config() -> Path:
+    """The user's own configuration folder, for clients."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")) / "judge"
 
 
 class Settings(BaseSettings):
@@ -52,10 +58,31 @@ class Settings(BaseSettings):
     )
     queue_limit: int = Field(10_000, ge=1, description="waiting submissions before new ones are answered with 503")
     submitter_limit: int = Field(2_000, ge=1, description="waiting submissions of one submitter before 429")
-    submitter_header: str = Field(
-        "X-Submitter", description="request header that names the submitter; empty: always the client's address"
+    network_limit: int = Field(
+        4_000, ge=1, description="waiting submissions of one client network (IPv4 address, IPv6 /64) before 429"
     )
-    admin_token: str = Field("", description="bearer token of the rejudge routes; empty: they are closed", repr=False)
+    network_rate: int = Field(
+        1_000, ge=0, description="submissions a minute of one client network before 429, counted by each server; 0: any"
+    )
+    submitter_header: str = Field(
+        "X-Submitter",
+        description="request header with a name for the submitter, which proves nothing; empty: the client's address",
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="names that the judge answers to, separated by commas (*.example.org, * for any); empty: loopback"
+        " names where it listens on loopback, else addresses, its machine's name and names without a dot",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="networks of the proxies whose X-Forwarded-For and -Proto are believed, separated by commas;"
+        " empty: none",
+    )
+    admin_token: str = Field(
+        "",
+        description="the operator's bearer token: rejudges, every source and report; empty: nobody has these rights",
+        repr=False,
+    )
     heartbeat_seconds: float = Field(3.0, gt=0, description="how often a worker says that it is alive")
     stall_seconds: float = Field(10.0, gt=0, description="silence after which a worker's submissions go to another one")
     stop_seconds: float = Field(30.0, ge=0, description="how long a stopping worker may finish what it is judging")
@@ -66,6 +93,14 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe event that is logged"
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for each in value.split(","):
+            if each.strip():
+                ipaddress.ip_network(each.strip())
+        return value
 
     @property
     def cache_dir(self) -> Path:

@@ -2,7 +2,8 @@
 
 JudgeError
 ├── QueueFull          too much is waiting: the whole judge's queue
-│   └── SubmitterFull  too much of this submitter is waiting
+│   ├── SubmitterFull  too much of this submitter is waiting
+│   └── NetworkFull    too much of this client network is waiting
 ├── KeyReused          an idempotency key came again with another request
 ├── NotQueued          only what is still waiting can be cancelled
 ├── UnknownRejudge     no such rejudge is stored
@@ -23,6 +24,10 @@ class QueueFull(JudgeError):
 
 class SubmitterFull(QueueFull):
     """Too many submissions of this submitter are waiting: come back later."""
+
+
+class NetworkFull(QueueFull):
+    """Too many submissions of this network are waiting: come back later."""
 
 
 class KeyReused(JudgeError):

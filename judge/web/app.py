@@ -16,6 +16,8 @@ from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.settings import Settings
 from judge.store.store import open_store
 from judge.web import api, catalog_api, events, operations, pages, problem_details, rejudge_api
+from judge.web.boundary import Boundary
+from judge.web.limits import Rates
 from judge.web.metrics import Timing
 from judge.web.progress import Progress
 from judge.web.service import Service
@@ -58,6 +60,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     pages.install(app)
+    app.add_middleware(Boundary, settings=settings)
     app.add_middleware(Timing)
     return app
 
@@ -71,11 +74,18 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
                 settings.url,
                 queue_limit=settings.queue_limit,
                 submitter_limit=settings.submitter_limit,
+                network_limit=settings.network_limit,
                 heartbeat_seconds=settings.heartbeat_seconds,
                 stall_seconds=settings.stall_seconds,
             )
         )
-        service = Service(settings=settings, store=store, catalog=catalog, progress=Progress())
+        service = Service(
+            settings=settings,
+            store=store,
+            catalog=catalog,
+            progress=Progress(),
+            rates=Rates(settings.network_rate),
+        )
         await stack.enter_async_context(_background(service, "progress", service.progress.run(store.bus)))
         await stack.enter_async_context(_background(service, "upkeep", keep_up(store)))
         courier = Courier(store, allow_private=settings.webhook_private)

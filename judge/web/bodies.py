@@ -15,8 +15,9 @@ from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission, NewWebhook, Priority
 from judge.submission import MAX_SOURCE_BYTES, read_source
+from judge.web.access import Sender
 from judge.web.problem_details import Refusal, field_errors
-from judge.web.schemas import KEY, SUBMITTER, BatchIn, BatchItemIn, SubmissionFields, SubmissionIn
+from judge.web.schemas import KEY, BatchIn, BatchItemIn, SubmissionFields, SubmissionIn
 from judge.web.service import Service
 
 JSON_GROWTH = 6  # a character may become \u0000 in JSON
@@ -29,40 +30,44 @@ FORM_FIELDS = 12
 Model = TypeVar("Model", bound=BaseModel)
 
 
-async def read_submission(request: Request, service: Service) -> NewSubmission:
+async def read_submission(request: Request, service: Service, sender: Sender) -> NewSubmission:
     """The submission in a request's body and headers. Raises Refusal or SubmissionRefused."""
     body = await _read(request, MAX_BODY_BYTES)
     kind = _media_type(request)
     if kind == "application/json":
         given = _validated(SubmissionIn, body)
         raw = given.source.encode("utf-8", "surrogatepass")
-        return _new(request, service, given, raw)
+        return _new(request, service, sender, given, raw)
     if kind == "multipart/form-data":
         form = await _form(request, body)
         raw = await _file(form)
         fields = {name: value for name, value in form.items() if name not in {"file", "source"}}
         await form.close()
-        return _new(request, service, _validated(SubmissionFields, fields), raw)
+        return _new(request, service, sender, _validated(SubmissionFields, fields), raw)
     raise Refusal(415, "unsupported-media-type", "send application/json, or multipart/form-data with a field `file`")
 
 
-async def read_batch(request: Request, service: Service) -> list[NewSubmission | Exception]:
+async def read_batch(request: Request, service: Service, sender: Sender) -> list[NewSubmission | Exception]:
     """The submissions of a batch; what is wrong with one item is its own result."""
     body = await _read(request, MAX_BATCH_BODY_BYTES)
     if _media_type(request) != "application/json":
         raise Refusal(415, "unsupported-media-type", "send application/json")
     items = _validated(BatchIn, body).submissions
-    return [_item(request, service, item, index) for index, item in enumerate(items)]
+    return [_item(request, service, sender, item, index) for index, item in enumerate(items)]
 
 
-def _item(request: Request, service: Service, item: BatchItemIn, index: int) -> NewSubmission | Exception:
+def _item(
+    request: Request, service: Service, sender: Sender, item: BatchItemIn, index: int
+) -> NewSubmission | Exception:
     try:
-        return _new(request, service, item, item.source.encode("utf-8", "surrogatepass"), suffix=f"#{index}")
+        return _new(request, service, sender, item, item.source.encode("utf-8", "surrogatepass"), suffix=f"#{index}")
     except Exception as error:
         return error
 
 
-def _new(request: Request, service: Service, given: SubmissionFields, raw: bytes, *, suffix: str = "") -> NewSubmission:
+def _new(
+    request: Request, service: Service, sender: Sender, given: SubmissionFields, raw: bytes, *, suffix: str = ""
+) -> NewSubmission:
     problem = _problem(service.catalog, given.problem)
     key = request.headers.get("idempotency-key")
     if key is not None and not re.fullmatch(KEY, key):
@@ -71,25 +76,17 @@ def _new(request: Request, service: Service, given: SubmissionFields, raw: bytes
     return NewSubmission(
         problem=problem.slug,
         source=read_source(raw),
-        submitter=submitter_of(request, service.settings.submitter_header),
+        submitter=sender.submitter,
+        owner=sender.owner,
+        network=sender.network,
         package=problem.digest,
         seed=given.seed,
         samples_only=given.samples_only,
         priority=Priority[given.priority.upper()],
         reuse=given.reuse,
         webhook=webhook,
-        idempotency_key=key + suffix if key else None,
+        idempotency_key=f"{sender.scope} {key}{suffix}" if key else None,  # a key has no space
     )
-
-
-def submitter_of(request: Request, header: str) -> str:
-    """Who shares a place in the queue: the name in the submitter's header, or else the client's address."""
-    name = request.headers.get(header) if header else None
-    if name is None:
-        return f"ip:{request.client.host}" if request.client else "ip:unknown"
-    if not re.fullmatch(SUBMITTER, name):
-        raise Refusal(422, "invalid-submitter", f"{header} takes 1 to 64 letters, digits and the characters _.@+-")
-    return name
 
 
 def _problem(catalog: Catalog, slug: str | None) -> Problem:

@@ -14,7 +14,8 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from judge.errors import StoreFault
 from judge.store.records import LIVE, Status, Stored
 from judge.store.store import REREAD_SECONDS
-from judge.web.api import Id, known_form
+from judge.web.access import may_read
+from judge.web.api import BEARER, Id, TheViewer, known_form
 from judge.web.problem_details import documented
 from judge.web.schemas import FullSubmissionOut
 from judge.web.service import Service, TheService
@@ -29,7 +30,7 @@ class Events(StreamingResponse):
     media_type: str = "text/event-stream"
 
 
-router = APIRouter(prefix="/api/submissions", tags=["submissions"])
+router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
 
 
 @router.get(
@@ -44,24 +45,27 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"])
 async def follow(
     id: Id,  # noqa: A002
     service: TheService,
+    viewer: TheViewer,
     last_event_id: Annotated[str, Header()] = "",
 ) -> Response:
     """`status` (with the place in the queue), `case` for each case as it ends, `report` at the end.
 
+    Of what is not yours there are no cases, and the report is null.
     A client that comes back with `Last-Event-ID` gets the cases that it has not seen; comments keep the line open.
     """
     stored = await service.store.submission(known_form(id))
     if last_event_id == END:
         return Response(status_code=204)
-    stream = _Stream(service, stored, last_event_id).events()
+    stream = _Stream(service, stored, last_event_id, readable=may_read(viewer, stored)).events()
     return Events(stream, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
 
 class _Stream:
     """One client's stream. Case events have the id `attempt.number`, so that a client can say what it has seen."""
 
-    def __init__(self, service: Service, stored: Stored, last_event_id: str) -> None:
+    def __init__(self, service: Service, stored: Stored, last_event_id: str, *, readable: bool) -> None:
         self._service = service
+        self._readable = readable
         self._stored = stored
         self._status: dict[str, Any] = {}
         found = re.fullmatch(r"(\d{1,6})\.(\d{1,6})", last_event_id)
@@ -104,6 +108,8 @@ class _Stream:
         return [_event("status", status)]
 
     def _new_cases(self) -> list[bytes]:
+        if not self._readable:
+            return []
         if self._stored.status is Status.DONE:
             cases = [_brief(number, case) for number, case in enumerate((self._stored.report or {})["cases"], 1)]
             attempt = max(self._stored.attempts, 1)
@@ -117,7 +123,7 @@ class _Stream:
 
     def _end(self) -> list[bytes]:
         if self._stored.status is Status.DONE:
-            return [_event("report", FullSubmissionOut.of(self._stored), END)]
+            return [_event("report", FullSubmissionOut.of(self._stored, readable=self._readable), END)]
         return [_event("end", {}, END)] if self._stored.status is Status.CANCELLED else []
 
 

@@ -39,6 +39,7 @@ def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: Ma
         port=settings.port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # judge.web.clients decides whose are believed
         lifespan="on",
         timeout_graceful_shutdown=STOP_REQUESTS_SECONDS,
     )

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.store import Store
+from judge.web.limits import Rates
 from judge.web.progress import Progress
 from judge.worker.service import Worker
 
@@ -20,6 +21,7 @@ class Service:
     store: Store
     catalog: Catalog
     progress: Progress
+    rates: Rates
     worker: Worker | None = None
     faults: list[str] = field(default_factory=list)  # background parts that ended and should not have
 

@@ -24,7 +24,9 @@ PARTS = "parts/result.html"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 
 
-async def stream(service: Service, draw: Draw, submission_id: str, judging_id: str) -> AsyncIterator[bytes]:
+async def stream(
+    service: Service, draw: Draw, submission_id: str, judging_id: str, *, readable: bool
+) -> AsyncIterator[bytes]:
     """The events of one submission until its verdict, or until the judge stops: the page comes back by itself."""
     drawn: dict[str, str] = {}  # by id, so that nothing is sent twice
     inboxes, clock = service.store.bus.inboxes, asyncio.get_running_loop().time
@@ -34,9 +36,9 @@ async def stream(service: Service, draw: Draw, submission_id: str, judging_id: s
             try:
                 stored = await service.store.submission(submission_id)
                 if stored.status not in LIVE:
-                    yield event("end", whole_result(service, draw, stored, None))
+                    yield event("end", whole_result(service, draw, stored, None, readable=readable))
                     return
-                pieces = await _pieces(service, draw, stored)
+                pieces = await _pieces(service, draw, stored, readable=readable)
             except StoreFault:
                 return
             for name, html in pieces.items():
@@ -52,20 +54,22 @@ async def stream(service: Service, draw: Draw, submission_id: str, judging_id: s
             await _news(inbox)
 
 
-async def _pieces(service: Service, draw: Draw, stored: Stored) -> dict[str, str]:
+async def _pieces(service: Service, draw: Draw, stored: Stored, *, readable: bool) -> dict[str, str]:
     """What may have changed, by id: the header, and the cell of every case; another attempt begins them afresh."""
+    header = draw("header", shown(stored, readable=readable), await service.store.position(stored))
+    if not readable:
+        return {"verdict": header}
     attempt, cases = service.progress.cases(stored.judging_id)
     known = cases if attempt == stored.attempts else []
     by_name = {case["name"]: case for case in known}
     names = case_names(stored, _problem(service, stored.problem), None)
-    header = draw("header", shown(stored), await service.store.position(stored))
     return {"verdict": header} | {f"cell-{name}": draw("cell", name, by_name.get(name)) for name in names}
 
 
-def whole_result(service: Service, draw: Draw, stored: Stored, position: int | None) -> str:
-    """The result's element as it stands."""
-    view = shown(stored)
-    names = case_names(stored, _problem(service, stored.problem), view.report_object)
+def whole_result(service: Service, draw: Draw, stored: Stored, position: int | None, *, readable: bool) -> str:
+    """The result's element as it stands; who may not read the report gets the verdict and its time."""
+    view = shown(stored, readable=readable)
+    names = case_names(stored, _problem(service, stored.problem), view.report_object) if readable else ()
     return draw("result", view, position, names)
 
 

@@ -9,7 +9,7 @@ from judge.errors import SubmissionTooLong
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission
 from judge.submission import MAX_SOURCE_BYTES, read_source
-from judge.web.pages.security import Visitor
+from judge.web.visitors import Visitor
 
 RUN = "run"  # the value of the button that judges the samples only
 FORM_BYTES = 4 * MAX_SOURCE_BYTES  # a form around one source, of which some may be sent twice: typed and as a file
@@ -36,12 +36,14 @@ async def read_form(request: Request) -> Posted:
         return Posted(raw=raw, samples_only=form.get("action") == RUN)
 
 
-def new_submission(problem: Problem, posted: Posted, visitor: Visitor) -> NewSubmission:
-    """The submission of a visitor. Raises SubmissionRefused."""
+def new_submission(problem: Problem, posted: Posted, visitor: Visitor, network: str) -> NewSubmission:
+    """The submission of a visitor from a client network. Raises SubmissionRefused."""
     return NewSubmission(
         problem=problem.slug,
         source=read_source(posted.raw),
         submitter=visitor.submitter,
+        owner=visitor.submitter,
+        network=network,
         package=problem.digest,
         samples_only=posted.samples_only,
     )
