@@ -28,6 +28,7 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUDGE_CACHE", str(folder))
+        patch.setenv("XDG_CONFIG_HOME", str(base / "config"))  # clients keep their secret there
         yield folder
 
 

@@ -12,6 +12,7 @@ from judge.client import calls
 from judge.client.blocking import PATIENCE_SECONDS, OnEvent, OnItem
 from judge.client.records import Answer, Event, Item, ProblemInfo
 from judge.client.streams import LAST, EventReader
+from judge.client.tokens import token_for
 from judge.client.tries import FAILURES, Tries
 
 Result = TypeVar("Result")
@@ -20,14 +21,20 @@ WAITING_AT_ONCE = 32  # requests that wait for verdicts of one batch
 
 
 class AsyncJudge:
-    """A judge at `url`. `submitter` names who shares a place in its queue.
+    """A judge at `url`. `submitter` and `token`: see Judge.
 
     Every method raises Refused, or Unreachable after `patience` seconds without an answer.
     """
 
-    def __init__(self, url: str, *, submitter: str | None = None, patience: float = PATIENCE_SECONDS) -> None:
-        headers = {"X-Submitter": submitter} if submitter else {}
-        self._http = httpx.AsyncClient(base_url=url, headers=headers)
+    def __init__(
+        self,
+        url: str,
+        *,
+        submitter: str | None = None,
+        token: str | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._http = httpx.AsyncClient(base_url=url, headers=calls.client_headers(submitter, token or token_for(url)))
         self._patience = patience
 
     async def __aenter__(self) -> Self:

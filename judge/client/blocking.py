@@ -10,6 +10,7 @@ import httpx
 from judge.client import calls
 from judge.client.records import Answer, Event, Item, ProblemInfo
 from judge.client.streams import LAST, EventReader
+from judge.client.tokens import token_for
 from judge.client.tries import FAILURES, Tries
 
 Result = TypeVar("Result")
@@ -20,14 +21,22 @@ PATIENCE_SECONDS = 60.0  # how long a judge that does not answer, or is full, is
 
 
 class Judge:
-    """A judge at `url`. `submitter` names who shares a place in its queue. Safe to share between threads.
+    """A judge at `url`. Safe to share between threads.
 
+    `submitter` names who shares a place in its queue. `token` shows that submissions are yours: the same one reads
+    their reports and cancels them, anywhere; by default this user's own for that judge (see judge.client.tokens).
     Every method raises Refused, or Unreachable after `patience` seconds without an answer.
     """
 
-    def __init__(self, url: str, *, submitter: str | None = None, patience: float = PATIENCE_SECONDS) -> None:
-        headers = {"X-Submitter": submitter} if submitter else {}
-        self._http = httpx.Client(base_url=url, headers=headers)
+    def __init__(
+        self,
+        url: str,
+        *,
+        submitter: str | None = None,
+        token: str | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._http = httpx.Client(base_url=url, headers=calls.client_headers(submitter, token or token_for(url)))
         self._patience = patience
 
     def __enter__(self) -> Self:

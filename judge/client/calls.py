@@ -37,6 +37,11 @@ class Call(Generic[Result]):
         return options if self.body is None else {**options, "json": self.body}
 
 
+def client_headers(submitter: str | None, token: str) -> dict[str, str]:
+    """The headers of every request of one client."""
+    return {"Authorization": f"Bearer {token}"} | ({"X-Submitter": submitter} if submitter else {})
+
+
 def submit(source: str, problem: str | None, wait: float, **options: Any) -> Call[Answer]:
     """Send one program; repeated after a lost connection, it is still one submission."""
     body = {"source": source, **options} | ({"problem": problem} if problem else {})

@@ -205,9 +205,7 @@ class _Intake:
             sa.select(sa.func.min(table.tag)).where(queued, class_).scalar_subquery(),
             0,
         )
-        counts = [
-            sa.select(sa.func.count()).select_from(judgings).where(queued, *more) for more in ((), (network, class_))
-        ]
+        count = sa.select(sa.func.count()).select_from(judgings).where(queued)
         of_network = submissions.c.network == new.network
         row = (
             await self._connection.execute(

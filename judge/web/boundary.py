@@ -7,6 +7,7 @@ Origin, Referer   write these headers and scripts can't; programs send none of t
 """
 
 import ipaddress
+import re
 import socket
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from judge.web.problem_details import Refusal, response_to
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ANY_HOST = "*"
 SHOWN_CHARACTERS = 100  # of a name that is refused
+_HOST = re.compile(r"(\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{1,5})?")
 
 
 class Boundary:
@@ -73,14 +75,8 @@ def is_same_origin(headers: Headers) -> bool:
 
 def host_name(header: str) -> str | None:
     """Return the name or address in a Host header, in lower case and without its port; None where it is none."""
-    try:
-        split = urlsplit(f"//{header}")
-        _ = split.port  # raises for what is no port
-    except ValueError:
-        return None
-    if split.netloc != header or "@" in header or not split.hostname:
-        return None
-    return split.hostname.rstrip(".") or None
+    found = _HOST.fullmatch(header.lower())
+    return (found["address"] or found["name"].rstrip(".") or None) if found else None
 
 
 def is_allowed_host(host: str, settings: Settings) -> bool:
