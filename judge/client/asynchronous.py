@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from judge.client import calls
+from judge.client.batches import Sending
 from judge.client.blocking import PATIENCE_SECONDS, OnEvent, OnItem
 from judge.client.records import Answer, Event, Item, ProblemInfo
 from judge.client.streams import LAST, EventReader
@@ -67,11 +68,15 @@ class AsyncJudge:
     async def grade_many(
         self, sources: Sequence[str], problem: str | None = None, *, on_item: OnItem | None = None, **options: Any
     ) -> list[Item]:
-        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there."""
-        items: list[Item] = []
-        for start in range(0, len(sources), calls.BATCH):
-            piece = await self._make(calls.submit_batch(sources[start : start + calls.BATCH], problem, **options))
-            items += [Item(index=start + item.index, answer=item.answer, refused=item.refused) for item in piece]
+        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there.
+
+        What the judge has no room for is sent again, as long as it takes some of it within `patience` seconds.
+        """
+        sending = Sending(len(sources), self._patience)
+        while places := sending.next_places():
+            found = await self._make(calls.submit_batch([sources[place] for place in places], problem, **options))
+            await asyncio.sleep(sending.pause_after(places, found))
+        items = [sending.items[place] for place in range(len(sources))]
         few = asyncio.Semaphore(WAITING_AT_ONCE)
 
         async def finish(item: Item) -> Item:

@@ -102,6 +102,7 @@ def _item(index: int, result: Mapping[str, Any]) -> Item:
     if result.get("error"):
         error = result["error"]
         kind = error["type"].removeprefix("urn:judge:")
-        return Item(index=index, refused=Refused(error["status"], kind, error.get("detail", "")))
+        refused = Refused(error["status"], kind, error.get("detail", ""), error.get("retry_after"))
+        return Item(index=index, refused=refused)
     answer = Answer(id=result["id"], problem="", status="queued", position=None, verdict=None, report=None)
     return Item(index=index, answer=answer)
