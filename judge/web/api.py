@@ -34,6 +34,8 @@ ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 # For the documents alone: judge.web.access reads the header.
 BEARER = Depends(HTTPBearer(auto_error=False, scheme_name="token", description="shows that a submission is yours"))
 
+OPTIONAL: dict[str, Any] = {"security": [{}]}  # added to it in the documents: no token is fine too
+
 router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
 
 Wait = Annotated[
@@ -71,7 +73,7 @@ TheSender = Annotated[Sender, Depends(_sender)]
     status_code=201,
     response_model=TakenSubmissionOut,
     responses=documented(400, 401, 403, 413, 415, 429),
-    openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN},
+    openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN, **OPTIONAL},
 )
 async def submit(request: Request, service: TheService, sender: TheSender, response: Response, wait: Wait = 0) -> Any:
     """Send one program, as JSON or as the form field `file`; with `wait` the answer carries the verdict.
@@ -99,7 +101,7 @@ async def submit(request: Request, service: TheService, sender: TheSender, respo
     "/batch",
     response_model=BatchOut,
     responses=documented(401, 403, 413, 415, 429),
-    openapi_extra={**documented_body(BatchIn, multipart=False), "parameters": _HEADERS_IN},
+    openapi_extra={**documented_body(BatchIn, multipart=False), "parameters": _HEADERS_IN, **OPTIONAL},
 )
 async def submit_batch(request: Request, service: TheService, sender: TheSender) -> Any:
     """Send up to 1,000 programs; each is taken or refused by itself, in the order given."""
@@ -122,7 +124,7 @@ async def submit_batch(request: Request, service: TheService, sender: TheSender)
     }
 
 
-@router.get("", response_model=SubmissionsOut, responses=documented())
+@router.get("", response_model=SubmissionsOut, responses=documented(), openapi_extra=OPTIONAL)
 async def list_submissions(
     service: TheService,
     viewer: TheViewer,
@@ -151,6 +153,7 @@ async def list_submissions(
     "/{id}",
     response_model=FullSubmissionOut,
     responses={**documented(404), 304: {"description": "As the ETag in If-None-Match says"}},
+    openapi_extra=OPTIONAL,
 )
 async def get_submission(
     id: Id,  # noqa: A002
@@ -173,7 +176,7 @@ async def get_submission(
     return view
 
 
-@router.delete("/{id}", response_model=FullSubmissionOut, responses=documented(403, 404, 409))
+@router.delete("/{id}", response_model=FullSubmissionOut, responses=documented(403, 404, 409), openapi_extra=OPTIONAL)
 async def cancel_submission(id: Id, service: TheService, viewer: TheViewer) -> Any:  # noqa: A002
     """Cancel a submission of yours that is still waiting."""
     stored = await service.store.submission(known_form(id))
@@ -182,7 +185,7 @@ async def cancel_submission(id: Id, service: TheService, viewer: TheViewer) -> A
     return await _view(service, viewer, await service.store.cancel(stored.id))
 
 
-@router.get("/{id}/judgings", responses=documented(404))
+@router.get("/{id}/judgings", responses=documented(404), openapi_extra=OPTIONAL)
 async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[dict[str, Any]]:  # noqa: A002
     """Every judging that the submission has had, newest first: a rejudge that was applied adds one.
 

@@ -15,7 +15,7 @@ from judge.errors import StoreFault
 from judge.store.records import LIVE, Status, Stored
 from judge.store.store import REREAD_SECONDS
 from judge.web.access import may_read
-from judge.web.api import BEARER, Id, TheViewer, known_form
+from judge.web.api import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import documented
 from judge.web.schemas import FullSubmissionOut
 from judge.web.service import Service, TheService
@@ -41,6 +41,7 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies
         200: {"content": {Events.media_type: {}}, "description": "`event: status`, `case`, `report` or `end`"},
         204: {"description": "Nothing more will come: Last-Event-ID was the end"},
     },
+    openapi_extra=OPTIONAL,
 )
 async def follow(
     id: Id,  # noqa: A002
