@@ -21,15 +21,15 @@ from judge.store import known
 from judge.store.database import Connection
 from judge.store.faults import KeyReused, NetworkFull, QueueFull, SubmitterFull
 from judge.store.ids import new_id
-from judge.store.records import LIVE, NewSubmission, Status, Taken, Ticket
-from judge.store.schema import judgings, submissions, webhooks
+from judge.store.records import NewSubmission, Status, Taken, Ticket
+from judge.store.schema import judgings, live_judgings, submissions, webhooks
 
 RATE_WINDOW_SECONDS = 60
 MAX_RETRY_AFTER_SECONDS = 60
 WORTH_RETRYING = 0.1  # share of the queue that should be judged before somebody tries again
 NETWORK_SUBMITTERS = 8  # a network is served like so many submitters at most: a class behind one address, but no crowd
 STEP = NETWORK_SUBMITTERS  # between two tags of one submitter, so that an eighth of it is a whole number
-ID_TIME_DIGITS = 8  # the first digits of an id tell its time to 65 seconds
+ID_TIME_CHARACTERS = 13  # the first characters of an id tell the millisecond when it was made
 AFTER_EVERY_ID = "~"
 
 
@@ -196,10 +196,11 @@ class _Intake:
         if key in self._lanes:
             return self._lanes[key]
         table = judgings.c
-        queued, running = table.status == Status.QUEUED, table.status == Status.RUNNING
+        queued = sa.and_(live_judgings, table.status == Status.QUEUED)
+        running = sa.and_(live_judgings, table.status == Status.RUNNING)
         network, class_ = table.network == new.network, table.priority == int(new.priority)
         mine = sa.and_(network, table.submitter == new.submitter)
-        last = sa.select(sa.func.max(table.tag)).where(table.status.in_(LIVE), mine, class_)
+        last = sa.select(sa.func.max(table.tag)).where(live_judgings, mine, class_)
         present = sa.func.coalesce(
             sa.select(sa.func.max(table.tag)).where(running, class_).scalar_subquery(),
             sa.select(sa.func.min(table.tag)).where(queued, class_).scalar_subquery(),
@@ -257,8 +258,8 @@ def _waiting(*chosen: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
 
     None of them is older than the oldest judging that waits, which keeps the count off the history.
     """
-    oldest = sa.select(sa.func.substr(sa.func.min(judgings.c.id), 1, ID_TIME_DIGITS))
-    oldest = oldest.where(judgings.c.status == Status.QUEUED)
+    oldest = sa.select(sa.func.substr(sa.func.min(judgings.c.id), 1, ID_TIME_CHARACTERS))
+    oldest = oldest.where(live_judgings, judgings.c.status == Status.QUEUED)
     return (
         sa.select(sa.func.count())
         .select_from(submissions.join(judgings, judgings.c.id == submissions.c.judging_id))
