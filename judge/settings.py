@@ -1,12 +1,13 @@
 """Settings of the service: the only file that reads the environment, every variable named JUDGE_*."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from judge.errors import SettingsFault
@@ -24,6 +25,11 @@ def _default_data() -> Path:
 def user_cache() -> Path:
     """The user's own cache folder, for commands."""
     return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "judge"
+
+
+def user_config() -> Path:
+    """The user's own configuration folder, for clients."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")) / "judge"
 
 
 class Settings(BaseSettings):
@@ -60,10 +66,31 @@ class Settings(BaseSettings):
         400, ge=1, description="open /events and /live streams in all before 503; as many requests may `wait`"
     )
     client_streams: int = Field(100, ge=1, description="the same of one client address before 429")
-    submitter_header: str = Field(
-        "X-Submitter", description="request header that names the submitter; empty: always the client's address"
+    network_limit: int = Field(
+        4_000, ge=1, description="waiting submissions of one client network (IPv4 address, IPv6 /64) before 429"
     )
-    admin_token: str = Field("", description="bearer token of the rejudge routes; empty: they are closed", repr=False)
+    network_rate: int = Field(
+        1_000, ge=0, description="submissions a minute of one client network before 429, counted by each server; 0: any"
+    )
+    submitter_header: str = Field(
+        "X-Submitter",
+        description="request header with a name for the submitter, which proves nothing; empty: the client's address",
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="names that the judge answers to, separated by commas (*.example.org, * for any); empty: loopback"
+        " names where it listens on loopback, else addresses, its machine's name and names without a dot",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="networks of the proxies whose X-Forwarded-For and -Proto are believed, separated by commas;"
+        " empty: none",
+    )
+    admin_token: str = Field(
+        "",
+        description="the operator's bearer token: rejudges, every source and report; empty: nobody has these rights",
+        repr=False,
+    )
     hidden_seed: str = Field(
         "",
         description="secret text or number that hidden cases are drawn from, the same on all machines of one database;"
@@ -84,6 +111,14 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe event that is logged"
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for each in value.split(","):
+            if each.strip():
+                ipaddress.ip_network(each.strip())
+        return value
 
     @property
     def cache_dir(self) -> Path:

@@ -29,6 +29,7 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUDGE_CACHE", str(folder))
         patch.setenv("JUDGE_HIDDEN_SEED", "of the tests")  # or each server that is started would run references anew
+        patch.setenv("XDG_CONFIG_HOME", str(base / "config"))  # clients keep their secret there
         yield folder
 
 

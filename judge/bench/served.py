@@ -43,7 +43,7 @@ class Served:
         ]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "judge", *arguments],
-            env=os.environ | {"JUDGE_PROBLEMS": str(problem)},
+            env=os.environ | {"JUDGE_PROBLEMS": str(problem), "JUDGE_NETWORK_RATE": "0"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -24,6 +24,10 @@ def submit(
         str | None, typer.Option(metavar="SLUG", help="The problem; else the file's folder under submissions/ tells.")
     ] = None,
     submitter: Annotated[str | None, typer.Option(envvar="JUDGE_SUBMITTER", help="Your name in the queue.")] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="JUDGE_TOKEN", help="Shows that they are yours; by default your own for that judge."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The submission as JSON, its report in it.")] = False,
 ) -> None:
     """Send a file to a judge and wait for its verdict. Exit codes are those of `judge grade`."""
@@ -34,7 +38,7 @@ def submit(
     from judge.submission import read_source
 
     source = read_source(file.read_bytes())
-    with Judge(url, submitter=submitter) as judge:
+    with Judge(url, submitter=submitter, token=token) as judge:
         try:
             problem = problem or slug_of(file, [known.slug for known in judge.problems()])
             with _Progress(quiet=as_json or not sys.stderr.isatty()) as progress:

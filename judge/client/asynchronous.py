@@ -9,9 +9,11 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from judge.client import calls
+from judge.client.batches import Sending
 from judge.client.blocking import PATIENCE_SECONDS, OnEvent, OnItem
 from judge.client.records import Answer, Event, Item, ProblemInfo
 from judge.client.streams import LAST, EventReader
+from judge.client.tokens import token_for
 from judge.client.tries import FAILURES, Tries
 
 Result = TypeVar("Result")
@@ -20,14 +22,20 @@ WAITING_AT_ONCE = 32  # requests that wait for verdicts of one batch
 
 
 class AsyncJudge:
-    """A judge at `url`. `submitter` names who shares a place in its queue.
+    """A judge at `url`. `submitter` and `token`: see Judge.
 
     Every method raises Refused, or Unreachable after `patience` seconds without an answer.
     """
 
-    def __init__(self, url: str, *, submitter: str | None = None, patience: float = PATIENCE_SECONDS) -> None:
-        headers = {"X-Submitter": submitter} if submitter else {}
-        self._http = httpx.AsyncClient(base_url=url, headers=headers)
+    def __init__(
+        self,
+        url: str,
+        *,
+        submitter: str | None = None,
+        token: str | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._http = httpx.AsyncClient(base_url=url, headers=calls.client_headers(submitter, token or token_for(url)))
         self._patience = patience
 
     async def __aenter__(self) -> Self:
@@ -60,11 +68,15 @@ class AsyncJudge:
     async def grade_many(
         self, sources: Sequence[str], problem: str | None = None, *, on_item: OnItem | None = None, **options: Any
     ) -> list[Item]:
-        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there."""
-        items: list[Item] = []
-        for start in range(0, len(sources), calls.BATCH):
-            piece = await self._make(calls.submit_batch(sources[start : start + calls.BATCH], problem, **options))
-            items += [Item(index=start + item.index, answer=item.answer, refused=item.refused) for item in piece]
+        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there.
+
+        What the judge has no room for is sent again, as long as it takes some of it within `patience` seconds.
+        """
+        sending = Sending(len(sources), self._patience)
+        while places := sending.next_places():
+            found = await self._make(calls.submit_batch([sources[place] for place in places], problem, **options))
+            await asyncio.sleep(sending.pause_after(places, found))
+        items = [sending.items[place] for place in range(len(sources))]
         few = asyncio.Semaphore(WAITING_AT_ONCE)
 
         async def finish(item: Item) -> Item:

@@ -8,8 +8,10 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from judge.client import calls
+from judge.client.batches import Sending
 from judge.client.records import Answer, Event, Item, ProblemInfo
 from judge.client.streams import LAST, EventReader
+from judge.client.tokens import token_for
 from judge.client.tries import FAILURES, Tries
 
 Result = TypeVar("Result")
@@ -20,14 +22,22 @@ PATIENCE_SECONDS = 60.0  # how long a judge that does not answer, or is full, is
 
 
 class Judge:
-    """A judge at `url`. `submitter` names who shares a place in its queue. Safe to share between threads.
+    """A judge at `url`. Safe to share between threads.
 
+    `submitter` names who shares a place in its queue. `token` shows that submissions are yours: the same one reads
+    their reports and cancels them, anywhere; by default this user's own for that judge (see judge.client.tokens).
     Every method raises Refused, or Unreachable after `patience` seconds without an answer.
     """
 
-    def __init__(self, url: str, *, submitter: str | None = None, patience: float = PATIENCE_SECONDS) -> None:
-        headers = {"X-Submitter": submitter} if submitter else {}
-        self._http = httpx.Client(base_url=url, headers=headers)
+    def __init__(
+        self,
+        url: str,
+        *,
+        submitter: str | None = None,
+        token: str | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._http = httpx.Client(base_url=url, headers=calls.client_headers(submitter, token or token_for(url)))
         self._patience = patience
 
     def __enter__(self) -> Self:
@@ -63,11 +73,15 @@ class Judge:
     def grade_many(
         self, sources: Sequence[str], problem: str | None = None, *, on_item: OnItem | None = None, **options: Any
     ) -> list[Item]:
-        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there."""
-        items = []
-        for start in range(0, len(sources), calls.BATCH):
-            for item in self._make(calls.submit_batch(sources[start : start + calls.BATCH], problem, **options)):
-                items.append(Item(index=start + item.index, answer=item.answer, refused=item.refused))
+        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there.
+
+        What the judge has no room for is sent again, as long as it takes some of it within `patience` seconds.
+        """
+        sending = Sending(len(sources), self._patience)
+        while places := sending.next_places():
+            found = self._make(calls.submit_batch([sources[place] for place in places], problem, **options))
+            time.sleep(sending.pause_after(places, found))
+        items = [sending.items[place] for place in range(len(sources))]
         for place, item in enumerate(items):
             if item.answer is not None:
                 items[place] = Item(index=item.index, answer=self.wait(item.answer))

@@ -37,6 +37,11 @@ class Call(Generic[Result]):
         return options if self.body is None else {**options, "json": self.body}
 
 
+def client_headers(submitter: str | None, token: str) -> dict[str, str]:
+    """The headers of every request of one client."""
+    return {"Authorization": f"Bearer {token}"} | ({"X-Submitter": submitter} if submitter else {})
+
+
 def submit(source: str, problem: str | None, wait: float, **options: Any) -> Call[Answer]:
     """Send one program; repeated after a lost connection, it is still one submission."""
     body = {"source": source, **options} | ({"problem": problem} if problem else {})
@@ -97,6 +102,7 @@ def _item(index: int, result: Mapping[str, Any]) -> Item:
     if result.get("error"):
         error = result["error"]
         kind = error["type"].removeprefix("urn:judge:")
-        return Item(index=index, refused=Refused(error["status"], kind, error.get("detail", "")))
+        refused = Refused(error["status"], kind, error.get("detail", ""), error.get("retry_after"))
+        return Item(index=index, refused=refused)
     answer = Answer(id=result["id"], problem="", status="queued", position=None, verdict=None, report=None)
     return Item(index=index, answer=answer)

@@ -3,7 +3,8 @@
 JudgeError
 ├── QueueFull          too much is waiting: the whole judge's queue
 │   ├── SubmitterFull  too much of this submitter is waiting
-│   └── SeedsFull      too many seeds that submitters chose are waiting
+│   ├── SeedsFull      too many seeds that submitters chose are waiting
+│   └── NetworkFull    too much of this client network is waiting
 ├── KeyReused          an idempotency key came again with another request
 ├── NotQueued          only what is still waiting can be cancelled
 ├── UnknownRejudge     no such rejudge is stored
@@ -28,6 +29,10 @@ class SubmitterFull(QueueFull):
 
 class SeedsFull(QueueFull):
     """Submissions with too many seeds are waiting: come back later, or use a seed that is known here."""
+
+
+class NetworkFull(QueueFull):
+    """Too many submissions of this network are waiting: come back later."""
 
 
 class KeyReused(JudgeError):

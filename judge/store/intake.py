@@ -1,7 +1,12 @@
 """Taking submissions in: each gets a place in the fair queue, or is refused because the queue is full.
 
-Fairness is start-time fair queueing. The tag of a new judging is the greater of the queue's present tag and one more
-than its submitter's last one: who posts a thousand gets a thousand rising tags; who posts one comes in at the front.
+Fairness is start-time fair queueing. The tag of a new judging is the greatest of
+    the queue's present tag,
+    one step more than the last tag of its submitter: who posts a thousand gets a thousand rising tags, and who posts
+        one comes in at the front;
+    the present tag and an eighth of a step for each one that waits from its client network: names are free, so all
+        names of one network together are served like eight submitters at most.
+A name means something within its network only: nobody elsewhere can use up another one's places.
 """
 
 import asyncio
@@ -15,37 +20,42 @@ import sqlalchemy as sa
 
 from judge.store import known
 from judge.store.database import Connection
-from judge.store.faults import KeyReused, QueueFull, SeedsFull, SubmitterFull
+from judge.store.faults import KeyReused, NetworkFull, QueueFull, SeedsFull, SubmitterFull
 from judge.store.ids import new_id
-from judge.store.records import LIVE, NewSubmission, Status, Taken, Ticket
-from judge.store.schema import judgings, submissions, webhooks
+from judge.store.records import NewSubmission, Status, Taken, Ticket
+from judge.store.schema import judgings, live_judgings, submissions, webhooks
 
 RATE_WINDOW_SECONDS = 60
 MAX_RETRY_AFTER_SECONDS = 60
 MOST_SEEDS = 64  # that submitters chose, of judgings that wait: each may need a run of the reference
 _AT_ONCE = 64  # submissions of a batch, taken in or written before others have their turn
 WORTH_RETRYING = 0.1  # share of the queue that should be judged before somebody tries again
+NETWORK_SUBMITTERS = 8  # a network is served like so many submitters at most: a class behind one address, but no crowd
+STEP = NETWORK_SUBMITTERS  # between two tags of one submitter, so that an eighth of it is a whole number
+ID_TIME_CHARACTERS = 13  # the first characters of an id tell the millisecond when it was made
+AFTER_EVERY_ID = "~"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """How many judgings may wait, in all and for one submitter."""
+    """How many judgings may wait in all, and how many submissions of one submitter and of one network."""
 
     total: int
     submitter: int
+    network: int | None = None
 
 
 @dataclass
 class _Lane:
     """The state of one submitter's queue at one priority while its submissions are taken in."""
 
-    waiting: int
     present: int
     last: int | None
 
-    def next_tag(self) -> int:
-        """The tag of this submitter's next judging."""
-        self.last = max(self.present, self.last + 1 if self.last is not None else 0)
+    def next_tag(self, network_waits: int) -> int:
+        """The tag of this submitter's next judging, when `network_waits` of its network are queued."""
+        fair = self.present + network_waits * (STEP // NETWORK_SUBMITTERS)
+        self.last = max(fair, self.last + STEP if self.last is not None else 0)
         return self.last
 
 
@@ -54,8 +64,8 @@ async def take(
 ) -> tuple[list[Taken | Exception], list[Ticket]]:
     """Insert what can be taken: one result an item in the order given, and the tickets for the queue.
 
-    An item's result may be QueueFull, SubmitterFull, SeedsFull or KeyReused. `hidden_seed` is the fingerprint of the
-    secret that hidden cases are drawn from now.
+    An item's result may be QueueFull, SubmitterFull, NetworkFull, SeedsFull or KeyReused. `hidden_seed` is the
+    fingerprint of the secret that hidden cases are drawn from now.
     """
     keys, same = await known.sent_before(connection, news), await known.judged_before(connection, news, hidden_seed)
     intake = _Intake(connection, room, keys, same, hidden_seed)
@@ -84,14 +94,18 @@ class _Intake:
         self._hidden_seed = hidden_seed
         self._seeds: set[tuple[str, int]] | None = None
         self._queued: int | None = None
-        self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._judged: int | None = None  # in the last minute
+        self._lanes: dict[tuple[str, str, int], _Lane] = {}
+        self._of_name: dict[tuple[str, str], int] = {}  # submissions that wait, by network and submitter
+        self._of_network: dict[str, int] = {}  # the same by network
+        self._crowd: dict[tuple[str, int], int] = {}  # judgings that wait, by network and priority
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {submissions: [], judgings: [], webhooks: []}
         self.tickets: list[Ticket] = []
 
     async def take(self, new: NewSubmission) -> Taken | Exception:
         """What becomes of one submission; nothing is written yet."""
         try:
-            return self._replay(new) or self._share(new) or await self._queue(new)
+            return self._replay(new) or await self._share(new) or await self._queue(new)
         except (QueueFull, KeyReused) as refusal:
             return refusal
 
@@ -109,20 +123,29 @@ class _Intake:
             raise KeyReused
         return taken
 
-    def _share(self, new: NewSubmission) -> Taken | None:
+    async def _share(self, new: NewSubmission) -> Taken | None:
         """An equal source, for the same package and seed, is judged once: its judging serves both."""
         if not new.reuse or not new.package or known.same_of(new) not in self._same:
             return None
         judging_id, finished = self._same[known.same_of(new)]
+        if not finished:  # it waits as others do, although it costs no judging
+            await self._lane(new)
+            await self._refuse_if_full(new)
         return self._submission(new, judging_id, shared=True, finished=finished)
 
     async def _queue(self, new: NewSubmission) -> Taken:
         lane = await self._lane(new)
+        assert self._queued is not None
+        if self._queued >= self._room.total:
+            raise QueueFull(f"{self._queued:,} submissions are waiting already", await self._retry_after(self._queued))
         await self._refuse_seed_if_full(new)
-        await self._refuse_if_full(lane)
+        await self._refuse_if_full(new)
         judging_id = new_id()
         taken = self._submission(new, judging_id, shared=False, finished=False)
-        tag = lane.next_tag()
+        crowd = (new.network, int(new.priority))
+        tag = lane.next_tag(self._crowd[crowd] if new.network else 0)
+        self._queued += 1
+        self._crowd[crowd] += 1
         self._rows[judgings].append(
             {
                 "id": judging_id,
@@ -134,6 +157,7 @@ class _Intake:
                 "hidden_seed": self._hidden_seed,
                 "samples_only": new.samples_only,
                 "submitter": new.submitter,
+                "network": new.network,
                 "priority": int(new.priority),
                 "tag": tag,
                 "status": Status.QUEUED,
@@ -154,6 +178,8 @@ class _Intake:
                 "source": new.source,
                 "source_sha256": new.source_sha256,
                 "submitter": new.submitter,
+                "owner": new.owner,
+                "network": new.network,
                 "judging_id": judging_id,
                 "created": now,
                 "idempotency_key": new.idempotency_key,
@@ -169,6 +195,8 @@ class _Intake:
                     "id": new_id(),
                     "submission_id": taken.submission_id,
                     "url": new.webhook.url,
+                    "host": new.webhook.host,
+                    "network": new.network,
                     "secret": new.webhook.secret,
                     "state": "due" if finished else "waiting",
                     "next_at": now if finished else None,
@@ -177,24 +205,29 @@ class _Intake:
         return taken
 
     async def _lane(self, new: NewSubmission) -> _Lane:
-        key = (new.submitter, int(new.priority))
+        key = (new.network, new.submitter, int(new.priority))
         if key in self._lanes:
             return self._lanes[key]
         table = judgings.c
-        queued, running = table.status == Status.QUEUED, table.status == Status.RUNNING
-        mine, class_ = table.submitter == new.submitter, table.priority == int(new.priority)
-        last = sa.select(sa.func.max(table.tag)).where(table.status.in_(LIVE), mine, class_)
+        queued = sa.and_(live_judgings, table.status == Status.QUEUED)
+        running = sa.and_(live_judgings, table.status == Status.RUNNING)
+        network, class_ = table.network == new.network, table.priority == int(new.priority)
+        mine = sa.and_(network, table.submitter == new.submitter)
+        last = sa.select(sa.func.max(table.tag)).where(live_judgings, mine, class_)
         present = sa.func.coalesce(
             sa.select(sa.func.max(table.tag)).where(running, class_).scalar_subquery(),
             sa.select(sa.func.min(table.tag)).where(queued, class_).scalar_subquery(),
             0,
         )
-        counts = [sa.select(sa.func.count()).select_from(judgings).where(queued, *more) for more in ((), (mine,))]
+        count = sa.select(sa.func.count()).select_from(judgings).where(queued)
+        of_network = submissions.c.network == new.network
         row = (
             await self._connection.execute(
                 sa.select(
-                    counts[0].scalar_subquery().label("queued"),
-                    counts[1].scalar_subquery().label("waiting"),
+                    count.scalar_subquery().label("queued"),
+                    count.where(network, class_).scalar_subquery().label("crowd"),
+                    _waiting(of_network, submissions.c.submitter == new.submitter).label("of_name"),
+                    _waiting(of_network).label("of_network"),
                     present.label("present"),
                     last.scalar_subquery().label("last"),
                 )
@@ -202,25 +235,31 @@ class _Intake:
         ).one()
         if self._queued is None:
             self._queued = row.queued
-        self._lanes[key] = _Lane(waiting=row.waiting, present=row.present, last=row.last)
+        self._crowd.setdefault((new.network, int(new.priority)), row.crowd)
+        self._of_name.setdefault((new.network, new.submitter), row.of_name)
+        self._of_network.setdefault(new.network, row.of_network)
+        self._lanes[key] = _Lane(present=row.present, last=row.last)
         return self._lanes[key]
 
-    async def _refuse_if_full(self, lane: _Lane) -> None:
-        assert self._queued is not None
-        if self._queued >= self._room.total:
-            raise QueueFull(f"{self._queued:,} submissions are waiting already", await self._retry_after(self._queued))
-        if lane.waiting >= self._room.submitter:
-            message = f"{lane.waiting:,} submissions of yours are waiting already"
-            raise SubmitterFull(message, await self._retry_after(lane.waiting))
-        self._queued += 1
-        lane.waiting += 1
+    async def _refuse_if_full(self, new: NewSubmission) -> None:
+        """Count one more that waits, for its submitter and its network. Raises SubmitterFull or NetworkFull."""
+        name = (new.network, new.submitter)
+        if (waiting := self._of_name[name]) >= self._room.submitter:
+            message = f"{waiting:,} submissions of yours are waiting already"
+            raise SubmitterFull(message, await self._retry_after(waiting))
+        waiting = self._of_network[new.network]
+        if new.network and self._room.network is not None and waiting >= self._room.network:
+            message = f"{waiting:,} submissions from your network are waiting already"
+            raise NetworkFull(message, await self._retry_after(waiting))
+        self._of_name[name] += 1
+        self._of_network[new.network] += 1
 
     async def _refuse_seed_if_full(self, new: NewSubmission) -> None:
         if not new.seed or new.samples_only:
             return
         if self._seeds is None:
             table = judgings.c
-            waits = (table.status.in_(LIVE), table.seed != 0, ~table.samples_only)
+            waits = (live_judgings, table.seed != 0, ~table.samples_only)
             query = sa.select(table.problem, table.seed).distinct().where(*waits)
             self._seeds = {(row.problem, row.seed) for row in await self._connection.execute(query)}
         if (new.problem, new.seed) not in self._seeds and len(self._seeds) >= MOST_SEEDS:
@@ -230,10 +269,31 @@ class _Intake:
 
     async def _retry_after(self, waiting: int) -> int:
         """Seconds until a tenth of what waits should be judged, from what was judged in the last minute."""
-        since = datetime.now(UTC) - timedelta(seconds=RATE_WINDOW_SECONDS)
-        query = sa.select(sa.func.count()).select_from(judgings).where(judgings.c.finished > since)
-        judged = int((await self._connection.execute(query)).scalar_one())
-        if not judged:
+        if self._judged is None:
+            since = datetime.now(UTC) - timedelta(seconds=RATE_WINDOW_SECONDS)
+            query = sa.select(sa.func.count()).select_from(judgings).where(judgings.c.finished > since)
+            self._judged = int((await self._connection.execute(query)).scalar_one())
+        if not self._judged:
             return MAX_RETRY_AFTER_SECONDS // 2
-        seconds = math.ceil(waiting * WORTH_RETRYING * RATE_WINDOW_SECONDS / judged)
+        seconds = math.ceil(waiting * WORTH_RETRYING * RATE_WINDOW_SECONDS / self._judged)
         return min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)
+
+
+def _waiting(*chosen: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many of the chosen submissions wait, those that share a judging included.
+
+    None of them is older than the oldest judging that waits, which keeps the count off the history.
+    """
+    oldest = sa.select(sa.func.substr(sa.func.min(judgings.c.id), 1, ID_TIME_CHARACTERS))
+    oldest = oldest.where(live_judgings, judgings.c.status == Status.QUEUED)
+    return (
+        sa.select(sa.func.count())
+        .select_from(submissions.join(judgings, judgings.c.id == submissions.c.judging_id))
+        .where(
+            *chosen,
+            submissions.c.id >= sa.func.coalesce(oldest.scalar_subquery(), AFTER_EVERY_ID),
+            submissions.c.cancelled.is_(None),
+            judgings.c.status == Status.QUEUED,
+        )
+        .scalar_subquery()
+    )

@@ -17,6 +17,7 @@ _COLUMNS = (
     submissions.c.id,
     submissions.c.problem,
     submissions.c.submitter,
+    submissions.c.owner,
     _STATUS.label("status"),
     submissions.c.judging_id,
     judgings.c.attempts,
@@ -69,6 +70,8 @@ async def many(connection: Connection, chosen: Filter, before: str | None, limit
         query = query.where(submissions.c.problem == chosen.problem)
     if chosen.submitter:
         query = query.where(submissions.c.submitter == chosen.submitter)
+    if chosen.owners is not None:
+        query = query.where(submissions.c.owner.in_(chosen.owners))
     if chosen.verdict:
         query = query.where(judgings.c.verdict == chosen.verdict)
     if chosen.status:

@@ -8,10 +8,13 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from judge.submission import Submission
 from judge.verdict import Json
 
+DOMAIN_LABELS = 2  # of a webhook's host: whoever has a domain makes any number of names below it
+HOST_CHARACTERS = 255
 MAX_ATTEMPTS = 3  # runs that a living judge could not finish, before that is the verdict; see judge.store.losses
 
 
@@ -41,14 +44,26 @@ class NewWebhook:
     url: str
     secret: str
 
+    @property
+    def host(self) -> str:
+        """What the number of calls at one time is bounded by: the host's domain, or its address."""
+        name = (urlsplit(self.url).hostname or "").rstrip(".")
+        is_name = ":" not in name and not name.replace(".", "").isdecimal()
+        return ".".join(name.split(".")[-DOMAIN_LABELS:])[:HOST_CHARACTERS] if is_name else name
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewSubmission:
-    """A submission on its way into the store. `reuse` lets it share the judging of an equal one."""
+    """A submission on its way into the store. `reuse` lets it share the judging of an equal one.
+
+    `owner` is who may read and cancel it, `network` the client network that it counts for; empty: nobody, and none.
+    """
 
     problem: str
     source: str
     submitter: str
+    owner: str = ""
+    network: str = ""
     package: str = ""
     seed: int = 0
     samples_only: bool = False
@@ -106,6 +121,7 @@ class Stored:
     worker: str | None = None
     reason: str = ""
     shared: bool = False  # its judging was made for an equal submission
+    owner: str = field(default="", repr=False)  # who may read it (judge.web.access); never shown
     source: str | None = None
     report: Mapping[str, Json] | None = None
 
@@ -147,6 +163,7 @@ class Filter:
     verdict: str | None = None
     status: str | None = None
     submitter: str | None = None
+    owners: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,3 +235,5 @@ class DueWebhook:
     url: str
     secret: str
     attempt: int
+    host: str = ""
+    network: str = ""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from judge.store.database import Connection
 from judge.store.faults import RejudgeClosed, RejudgeRunning, UnknownRejudge
 from judge.store.ids import new_id
+from judge.store.intake import STEP
 from judge.store.records import LIVE, Change, Priority, Rejudge, Status, Ticket
 from judge.store.schema import judgings, rejudges, submissions
 from judge.verdict import Verdict
@@ -58,7 +59,7 @@ def _again(
         "rejudge_id": rejudge_id,
         "submitter": f"rejudge:{rejudge_id}",  # one submitter of its own: it shares the judge fairly with the others
         "priority": int(Priority.BATCH),
-        "tag": tag,
+        "tag": tag * STEP,
         "status": Status.QUEUED,
         "suspect": row.lost_alone > 0,  # what has ended workers before has the next one to itself from the start
         "created": now,

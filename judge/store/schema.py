@@ -59,14 +59,18 @@ submissions = sa.Table(
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("source_sha256", sa.String(64), nullable=False),
     sa.Column("submitter", sa.String(100), nullable=False),
+    sa.Column("owner", sa.String(100), nullable=False, server_default=""),  # hash of the secret that it was sent with
+    sa.Column("network", sa.String(50), nullable=False, server_default=""),  # of the client
     sa.Column("judging_id", ID, nullable=False),
     sa.Column("created", UtcTime, nullable=False),
     sa.Column("cancelled", UtcTime),
-    sa.Column("idempotency_key", sa.String(300)),
+    sa.Column("idempotency_key", sa.String(300)),  # with its scope: the owner, or else the network
     sa.Column("request_sha256", sa.String(64), nullable=False),
     sa.UniqueConstraint("submitter", "idempotency_key", name="submissions_idempotency"),
     sa.Index("submissions_problem", "problem", "id"),
     sa.Index("submissions_submitter", "submitter", "id"),
+    sa.Index("submissions_owner", "owner", "id"),
+    sa.Index("submissions_network", "network", "id"),
     sa.Index("submissions_judging", "judging_id"),
 )
 
@@ -85,6 +89,7 @@ judgings = sa.Table(
     sa.Column("replaces", ID),  # the judging that a rejudge looks at again
     sa.Column("rejudge_id", ID, sa.ForeignKey("rejudges.id")),
     sa.Column("submitter", sa.String(100), nullable=False),
+    sa.Column("network", sa.String(50), nullable=False, server_default=""),
     sa.Column("priority", sa.SmallInteger, nullable=False),
     sa.Column("tag", sa.BigInteger, nullable=False),  # start tag of the fair queue: smaller is earlier
     sa.Column("status", sa.String(16), nullable=False),
@@ -114,6 +119,8 @@ judgings = sa.Table(
 )
 
 _live = judgings.c.status.in_(("queued", "running"))
+# The same in literals, for queries: SQLite takes a partial index only where a query repeats its condition.
+live_judgings = judgings.c.status.in_([sa.literal_column("'queued'"), sa.literal_column("'running'")])
 sa.Index(
     "judgings_live",
     judgings.c.status,
@@ -128,6 +135,14 @@ sa.Index(
     judgings.c.submitter,
     judgings.c.priority,
     judgings.c.tag,
+    sqlite_where=_live,
+    postgresql_where=_live,
+)
+
+sa.Index(
+    "judgings_live_network",
+    judgings.c.network,
+    judgings.c.priority,
     sqlite_where=_live,
     postgresql_where=_live,
 )
@@ -155,6 +170,8 @@ webhooks = sa.Table(
     sa.Column("id", ID, primary_key=True),
     sa.Column("submission_id", ID, sa.ForeignKey("submissions.id"), nullable=False),
     sa.Column("url", sa.Text, nullable=False),
+    sa.Column("host", sa.String(255), nullable=False, server_default=""),  # calls to one host are bounded together,
+    sa.Column("network", sa.String(50), nullable=False, server_default=""),  # and so are those of one client network
     sa.Column("secret", sa.Text, nullable=False),  # emptied once the call was delivered or given up
     sa.Column("state", sa.String(16), nullable=False),  # waiting | due | delivered | failed
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),

@@ -6,7 +6,7 @@ then, except that the outcome of a commit that was cut off is unknown (an idempo
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,7 +94,7 @@ class Store:
     async def submit(self, new: NewSubmission) -> Taken:
         """Take one submission in; once this returns it is never lost.
 
-        Raises QueueFull, SubmitterFull or KeyReused.
+        Raises QueueFull, SubmitterFull, NetworkFull or KeyReused.
         """
         result = (await self.submit_many([new]))[0]
         if isinstance(result, Exception):
@@ -263,10 +263,12 @@ class Store:
         async with self._reading() as connection:
             return await presence.listed(connection, self._stall)
 
-    async def due_webhooks(self, limit: int) -> list[DueWebhook]:
-        """Take webhooks that are due."""
+    async def due_webhooks(
+        self, limit: int, *, without_hosts: Collection[str] = (), without_networks: Collection[str] = ()
+    ) -> list[DueWebhook]:
+        """Take webhooks that are due, but for those of the hosts and client networks that are named."""
         async with self._writing() as tx:
-            return await outbox.take_due(tx.connection, limit)
+            return await outbox.take_due(tx.connection, limit, without_hosts, without_networks)
 
     async def settle_webhook(self, webhook_id: str, error: str, again_in: float | None) -> None:
         """Note what became of a webhook: see outbox.settle."""
@@ -380,13 +382,14 @@ async def open_store(
     heartbeat_seconds: float,
     stall_seconds: float,
     on_fault: losses.OnFault = lambda _: None,
+    network_limit: int | None = None,
 ) -> AsyncIterator[Store]:
     """A store that is brought to this version's schema, and listens for news until the block ends.
 
     `on_fault` is called with the kind of each fault of the judge that the store notices. Raises StoreFault if another
     process owns the SQLite file, or the database can't be used.
     """
-    room = intake.Room(total=queue_limit, submitter=submitter_limit)
+    room = intake.Room(total=queue_limit, submitter=submitter_limit, network=network_limit)
     async with AsyncExitStack() as stack:
         file = Path(sa.make_url(url).database or "")
         if url.startswith("sqlite"):

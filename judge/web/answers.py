@@ -6,15 +6,16 @@ from typing import Any
 from fastapi import Response
 
 from judge.store.lazy import LazyJson
-from judge.web.schemas import FullSubmissionOut
+from judge.web.schemas import FullSubmissionOut, TakenSubmissionOut
 
 _NO_REPORT = '"report":null'  # can't stand inside a text, where quotes have a backslash
 
 
 def submission_json(view: Mapping[str, Any]) -> str:
-    """Return `view`, the members of FullSubmissionOut, as JSON on one line; no report is parsed for it."""
+    """Return `view`, the members of (Full|Taken)SubmissionOut, as JSON on one line; no report is parsed for it."""
     report = view["report"]
-    text = FullSubmissionOut.model_validate({**view, "report": None}).model_dump_json()
+    model = TakenSubmissionOut if "token" in view else FullSubmissionOut
+    text = model.model_validate({**view, "report": None}).model_dump_json()
     return text.replace(_NO_REPORT, f'"report":{report.text}', 1) if isinstance(report, LazyJson) else text
 
 

@@ -16,10 +16,12 @@ from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.settings import Settings
 from judge.store.store import open_store
 from judge.web import api, catalog_api, events, operations, problem_details, rejudge_api
+from judge.web.boundary import Boundary
 from judge.web.bounds import Bounds
 from judge.web.metrics import Timing
 from judge.web.pages import routes
 from judge.web.progress import Progress
+from judge.web.rates import Rates
 from judge.web.service import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grades import MakeGrader, installed_grader
@@ -64,6 +66,7 @@ def create_app(
         app.include_router(router)
     routes.install(app)
     app.add_middleware(Bounds, settings=settings)
+    app.add_middleware(Boundary, settings=settings)
     app.add_middleware(Timing)
     return app
 
@@ -77,13 +80,20 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
                 settings.url,
                 queue_limit=settings.queue_limit,
                 submitter_limit=settings.submitter_limit,
+                network_limit=settings.network_limit,
                 heartbeat_seconds=settings.heartbeat_seconds,
                 stall_seconds=settings.stall_seconds,
                 on_fault=worker_metrics.count_fault,
             )
         )
         catalog = catalog.with_hidden_seed(await settle_hidden_seed(settings, store))
-        service = Service(settings=settings, store=store, catalog=catalog, progress=Progress())
+        service = Service(
+            settings=settings,
+            store=store,
+            catalog=catalog,
+            progress=Progress(),
+            rates=Rates(settings.network_rate),
+        )
         stack.push_async_callback(service.readers.close)
         stack.push_async_callback(service.drawers.close)
         await stack.enter_async_context(_background(service, "progress", service.progress.run(store.bus)))

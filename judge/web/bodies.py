@@ -14,19 +14,20 @@ from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission, NewWebhook, Priority
 from judge.web import limits, parsing
+from judge.web.access import Sender
 from judge.web.bounds import release_body
 from judge.web.clients import client_address
 from judge.web.offload.pool import Overdue
 from judge.web.parsing import BadBody, Parsed
 from judge.web.problem_details import Refusal
-from judge.web.schemas import KEY, SUBMITTER, RejudgeIn
+from judge.web.schemas import KEY, RejudgeIn
 from judge.web.seeds import require_seed_choice
 from judge.web.service import Service
 
 ITEMS_AT_ONCE = 16  # of a batch, before others have their turn
 
 
-async def read_submission(request: Request, service: Service) -> NewSubmission:
+async def read_submission(request: Request, service: Service, sender: Sender) -> NewSubmission:
     """The submission in a request's body and headers. Raises Refusal or SubmissionRefused."""
     body = b"".join(await _read(request, limits.MAX_BODY_BYTES))
     try:
@@ -35,10 +36,10 @@ async def read_submission(request: Request, service: Service) -> NewSubmission:
         raise refusal_for(bad) from bad
     finally:
         release_body(request.scope)
-    return _new(request, service, given)
+    return _new(request, service, sender, given)
 
 
-async def read_batch(request: Request, service: Service) -> list[NewSubmission | Exception]:
+async def read_batch(request: Request, service: Service, sender: Sender) -> list[NewSubmission | Exception]:
     """The submissions of a batch; what is wrong with one item is its own result."""
     body = await _read(request, limits.MAX_BATCH_BODY_BYTES)
     if parsing.media_type(_content_type(request)) != "application/json":
@@ -50,7 +51,7 @@ async def read_batch(request: Request, service: Service) -> list[NewSubmission |
             parsed = parsing.parse_batch(b"".join(body), order.only_problem)
         else:
             parsed = parsing.unframed(await service.readers.run(parsing.read_batch, order, body, client))
-        return await _items(request, service, parsed)
+        return await _items(request, service, sender, parsed)
     except BadBody as bad:
         raise refusal_for(bad) from bad
     except Overdue as overdue:
@@ -87,23 +88,25 @@ async def read_form(request: Request, service: Service) -> dict[str, bytes]:
         release_body(request.scope)
 
 
-async def _items(request: Request, service: Service, parsed: Iterator[parsing.Item]) -> list[NewSubmission | Exception]:
+async def _items(
+    request: Request, service: Service, sender: Sender, parsed: Iterator[parsing.Item]
+) -> list[NewSubmission | Exception]:
     items: list[NewSubmission | Exception] = []
     for given in parsed:
         if len(items) % ITEMS_AT_ONCE == 0:
             await asyncio.sleep(0)
-        items.append(given if isinstance(given, Exception) else _item(request, service, given, len(items)))
+        items.append(given if isinstance(given, Exception) else _item(request, service, sender, given, len(items)))
     return items
 
 
-def _item(request: Request, service: Service, given: Parsed, index: int) -> NewSubmission | Exception:
+def _item(request: Request, service: Service, sender: Sender, given: Parsed, index: int) -> NewSubmission | Exception:
     try:
-        return _new(request, service, given, suffix=f"#{index}")
+        return _new(request, service, sender, given, suffix=f"#{index}")
     except Exception as error:
         return error
 
 
-def _new(request: Request, service: Service, given: Parsed, *, suffix: str = "") -> NewSubmission:
+def _new(request: Request, service: Service, sender: Sender, given: Parsed, *, suffix: str = "") -> NewSubmission:
     problem = _problem(service.catalog, given.problem)
     key = request.headers.get("idempotency-key")
     if key is not None and not re.fullmatch(KEY, key):
@@ -113,27 +116,19 @@ def _new(request: Request, service: Service, given: Parsed, *, suffix: str = "")
     new = NewSubmission(
         problem=problem.slug,
         source=given.source,
-        submitter=submitter_of(request, service.settings.submitter_header),
+        submitter=sender.submitter,
+        owner=sender.owner,
+        network=sender.network,
         package=problem.digest,
         seed=given.seed,
         samples_only=given.samples_only,
         priority=Priority[given.priority.upper()],
         reuse=given.reuse,
         webhook=webhook,
-        idempotency_key=key + suffix if key else None,
+        idempotency_key=f"{sender.scope} {key}{suffix}" if key else None,  # a key has no space
     )
     vars(new).update(given.digests)  # cached properties: hashing a thousand sources again would take too long here
     return new
-
-
-def submitter_of(request: Request, header: str) -> str:
-    """Who shares a place in the queue: the name in the submitter's header, or else the client's address."""
-    name = request.headers.get(header) if header else None
-    if name is None:
-        return f"ip:{request.client.host}" if request.client else "ip:unknown"
-    if not re.fullmatch(SUBMITTER, name):
-        raise Refusal(422, "invalid-submitter", f"{header} takes 1 to 64 letters, digits and the characters _.@+-")
-    return name
 
 
 def _problem(catalog: Catalog, slug: str | None) -> Problem:

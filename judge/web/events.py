@@ -13,8 +13,9 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from judge.errors import StoreFault
 from judge.store.records import LIVE, Status, Stored
 from judge.store.store import REREAD_SECONDS
+from judge.web.access import may_read
 from judge.web.answers import submission_json
-from judge.web.api import Id, known_form
+from judge.web.api import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.limits import STREAM_SECONDS
 from judge.web.problem_details import documented
 from judge.web.schemas import FullSubmissionOut
@@ -30,7 +31,7 @@ class Events(StreamingResponse):
     media_type: str = "text/event-stream"
 
 
-router = APIRouter(prefix="/api/submissions", tags=["submissions"])
+router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
 
 
 @router.get(
@@ -41,28 +42,32 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"])
         200: {"content": {Events.media_type: {}}, "description": "`event: status`, `case`, `report` or `end`"},
         204: {"description": "Nothing more will come: Last-Event-ID was the end"},
     },
+    openapi_extra=OPTIONAL,
 )
 async def follow(
     id: Id,  # noqa: A002
     service: TheService,
+    viewer: TheViewer,
     last_event_id: Annotated[str, Header()] = "",
 ) -> Response:
     """`status` (with the place in the queue), `case` for each case as it ends, `report` at the end.
 
+    Of what is not yours there are no cases, and the report is null.
     A client that comes back with `Last-Event-ID` gets the cases that it has not seen; comments keep the line open.
     """
     stored = await service.store.submission(known_form(id))
     if last_event_id == END:
         return Response(status_code=204)
-    stream = _Stream(service, stored, last_event_id).events()
+    stream = _Stream(service, stored, last_event_id, readable=may_read(viewer, stored)).events()
     return Events(stream, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
 
 class _Stream:
     """One client's stream. Case events have the id `attempt.number`, so that a client can say what it has seen."""
 
-    def __init__(self, service: Service, stored: Stored, last_event_id: str) -> None:
+    def __init__(self, service: Service, stored: Stored, last_event_id: str, *, readable: bool) -> None:
         self._service = service
+        self._readable = readable
         self._stored = stored
         self._status: dict[str, Any] = {}
         found = re.fullmatch(r"(\d{1,6})\.(\d{1,6})", last_event_id)
@@ -101,13 +106,16 @@ class _Stream:
         position = await self._service.store.position(self._stored)
         status: dict[str, Any] = {"status": self._stored.status, "position": position, "attempt": self._stored.attempts}
         if self._stored.retry_at is not None:
-            status |= {"reason": self._stored.reason, "retry_at": self._stored.retry_at}
+            reason = self._stored.reason if self._readable else None
+            status |= {"reason": reason, "retry_at": self._stored.retry_at}
         if status == self._status:
             return []
         self._status = status
         return [_event("status", status)]
 
     async def _new_cases(self) -> list[bytes]:
+        if not self._readable:
+            return []
         if self._stored.status is Status.DONE:
             cases = await asyncio.to_thread(_briefs, self._stored.report or {})
             attempt = max(self._stored.attempts, 1)
@@ -121,7 +129,7 @@ class _Stream:
 
     def _end(self) -> list[bytes]:
         if self._stored.status is Status.DONE:
-            text = submission_json(FullSubmissionOut.of(self._stored))
+            text = submission_json(FullSubmissionOut.of(self._stored, readable=self._readable))
             return [f"event: report\ndata: {text}\nid: {END}\n\n".encode("utf-8", "replace")]  # JSON on one line
         return [_event("end", {}, END)] if self._stored.status is Status.CANCELLED else []
 

@@ -59,6 +59,7 @@ _KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     errors.PackageFault: (503, "faulty-problem"),
     errors.StoreFault: (503, "store-unavailable"),
     faults.SubmitterFull: (429, "too-many-waiting"),
+    faults.NetworkFull: (429, "too-many-waiting"),
     faults.QueueFull: (503, "queue-full"),
     faults.KeyReused: (422, "idempotency-key-reused"),
     faults.NotQueued: (409, "not-queued"),
@@ -86,6 +87,11 @@ def refusal_of(error: Exception) -> Refusal | None:
     return None
 
 
+def response_to(refusal: Refusal) -> JSONResponse:
+    """Return the HTTP response that a refusal is."""
+    return _answer(refusal.status, refusal.kind, refusal.detail, headers=refusal.headers, **refusal.more)
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these errors; 422 and 503 always may come."""
     return {
@@ -96,15 +102,15 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _DESCRIPTIONS = {
     400: "The request can't be read",
-    401: "The admin's token is missing or wrong",
-    403: "Not allowed here",
+    401: "The token is missing or wrong",
+    403: "Not allowed to you, or sent by a page of another site",
     404: "Unknown",
     408: "The headers came too slowly; the connection is closed",
     409: "Not in this state",
     413: "Too long",
     415: "Neither JSON nor multipart",
     422: "Not acceptable as it is",
-    429: "Too many submissions, streams or waiting requests of yours at once: see Retry-After",
+    429: "Too many submissions, streams or waiting requests of yours, or of your network: see Retry-After",
     431: "The URL or the headers are too long; the connection is closed",
     503: "The judge can't do this now: see Retry-After",
 }
@@ -128,7 +134,7 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     async def known(_request: Request, error: Exception) -> JSONResponse:
         refusal = refusal_of(error)
         assert refusal is not None
-        return _answer(refusal.status, refusal.kind, refusal.detail, headers=refusal.headers, **refusal.more)
+        return response_to(refusal)
 
     answered: list[type[Exception]] = [Refusal, *_KNOWN]
     for class_ in answered:

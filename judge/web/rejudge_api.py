@@ -1,11 +1,11 @@
 """The routes of rejudges, for the admin: judge a problem's submissions again, look, then apply or throw away."""
 
-import hmac
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from judge.web.access import is_operators
 from judge.web.api import ID
 from judge.web.bodies import documented_body, read_rejudge
 from judge.web.problem_details import Refusal, documented
@@ -16,10 +16,9 @@ _bearer = HTTPBearer(auto_error=False, description="the operator's JUDGE_ADMIN_T
 
 
 async def _admin(service: TheService, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
-    token = service.settings.admin_token
-    if not token:
+    if not service.settings.admin_token:
         raise Refusal(403, "closed", "rejudging is closed: the operator has set no JUDGE_ADMIN_TOKEN")
-    if given is None or not hmac.compare_digest(given.credentials.encode(), token.encode()):
+    if given is None or not is_operators(given.credentials, service.settings):
         raise Refusal(401, "not-admin", "send `Authorization: Bearer` with the admin's token")
 
 

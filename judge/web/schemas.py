@@ -72,7 +72,8 @@ class SubmissionOut(BaseModel):
 
     id: str
     problem: str
-    submitter: str
+    readable: bool = Field(description="whether it is yours, or you are the operator; else some members are null")
+    submitter: str | None = Field(description="null for an address or a browser that is not yours")
     status: Status
     position: int | None = None
     attempts: int = Field(description="how often its program was run, or a run of it was begun")
@@ -89,28 +90,47 @@ class SubmissionOut(BaseModel):
     time_ms: float | None
     memory_mb: float | None
     lane: str | None
-    worker: str | None
-    reason: str = Field(description="why the last attempt gave no verdict, if one did not")
+    worker: str | None = Field(description="null for what is not yours")
+    reason: str | None = Field(description="why the last attempt gave no verdict, if one did not; null if not yours")
     shared: bool = Field(description="judged once together with an equal submission")
 
     @classmethod
-    def of(cls, stored: Stored, position: int | None = None) -> dict[str, Any]:
-        """The members for JSON, without source and report."""
+    def of(cls, stored: Stored, *, readable: bool, position: int | None = None) -> dict[str, Any]:
+        """The members for JSON, without source and report; `readable` is what judge.web.access decided."""
         fields = {name: getattr(stored, name) for name in cls.model_fields if hasattr(stored, name)}
-        return {**fields, "position": position, "priority": "interactive" if stored.priority else "batch"}
+        priority = "interactive" if stored.priority else "batch"
+        shown = {**fields, "readable": readable, "position": position, "priority": priority}
+        hidden = {} if readable else _hidden(stored)
+        return shown | {name: value for name, value in hidden.items() if name in shown}
 
 
 class FullSubmissionOut(SubmissionOut):
     """A submission with its source and, once it is done, the report."""
 
-    source: str | None = Field(description="null for what was sent from a page, which shows it to who may read it")
-    report: dict[str, Any] | None = Field(description="see the report's fields in the README; null until it is done")
+    source: str | None = Field(description="null for what is not yours")
+    report: dict[str, Any] | None = Field(
+        description="see the report's fields in the README; null until it is done, and for what is not yours"
+    )
 
-    @classmethod
-    def of(cls, stored: Stored, position: int | None = None) -> dict[str, Any]:
-        """The members for JSON."""
-        source = None if stored.submitter.startswith(BROWSER) else stored.source
-        return {**super().of(stored, position), "source": source, "report": stored.report}
+
+class TakenSubmissionOut(FullSubmissionOut):
+    """A submission that was taken just now."""
+
+    token: str | None = Field(
+        None, description="proves that it is yours: send it as `Authorization: Bearer`; only issued if you sent none"
+    )
+
+
+def _hidden(stored: Stored) -> dict[str, Any]:
+    """What takes the place of that which only the owner may read; names that somebody chose stay."""
+    named = ":" not in stored.submitter
+    return {
+        "submitter": stored.submitter if named else None,
+        "worker": None,
+        "reason": None,
+        "source": None,
+        "report": None,
+    }
 
 
 class SubmissionsOut(BaseModel):
@@ -133,6 +153,9 @@ class BatchOut(BaseModel):
     results: list[BatchResultOut]
     taken: int
     refused: int
+    token: str | None = Field(
+        None, description="proves that they are yours: send it as `Authorization: Bearer`; only issued if you sent none"
+    )
 
 
 class ChangeOut(BaseModel):

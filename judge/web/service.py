@@ -11,6 +11,7 @@ from judge.store.store import Store
 from judge.web import limits
 from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
+from judge.web.rates import Rates
 from judge.worker.service import Worker
 
 
@@ -25,6 +26,7 @@ class Service:
     store: Store
     catalog: Catalog
     progress: Progress
+    rates: Rates
     readers: HelperPool = field(default_factory=lambda: HelperPool(limits.READERS, limits.READ_SECONDS))
     drawers: HelperPool = field(default_factory=lambda: HelperPool(limits.DRAWERS, limits.DRAW_SECONDS))
     worker: Worker | None = None

@@ -1,7 +1,12 @@
-"""Webhooks: a signed POST for each verdict that somebody asked to be told about, repeated until it is taken.
+"""Webhooks: a signed POST for each verdict that somebody asked to be called about, repeated until it is taken.
 
 Signed as standardwebhooks.com describes: `webhook-signature: v1,<base64 of HMAC-SHA256>` over "id.timestamp.body" with
 the secret that came with the submission.
+
+    store ──> due, one at a time ──> a task for each call: look the name up ──> check the address ──> POST ──> settle
+
+Every call has one deadline over all of that, and no call waits for another: they are bounded in all, for each host and
+for each client network that asked for them, and what is beyond a bound stays in the store while others are taken.
 """
 
 import asyncio
@@ -9,11 +14,10 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import ipaddress
 import json
 import random
-import socket
 import time
+from collections import Counter
 from dataclasses import fields
 
 import httpx
@@ -25,13 +29,18 @@ from judge.store.lazy import LazyJson
 from judge.store.records import DueWebhook, Stored
 from judge.store.store import Store
 from judge.worker import metrics
+from judge.worker.addresses import is_public
+from judge.worker.lookups import Lookups
+from judge.worker.posting import host_of, post
 
-CALL_SECONDS = 10.0
+CALL_SECONDS = 10.0  # of one call: the lookup, the connection, the request and the answer's status
 BACKOFF_SECONDS = (5.0, 30.0, 120.0, 600.0, 3_600.0, 14_400.0)  # after the 1st, 2nd ... failure; then it is given up
-AT_ONCE = 16  # calls in flight
+AT_ONCE = 64  # calls in flight
+AT_ONCE_A_HOST = 4
+AT_ONCE_A_NETWORK = 16  # asked for by submissions of one client network
 POLL_SECONDS = 5.0
 PREFIX = "whsec_"
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address in IPv6 clothes
+UNTOLD = frozenset({"source", "owner", "tag", "judging_id"})  # of a submission
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -46,30 +55,67 @@ class Courier:
     def __init__(self, store: Store, *, allow_private: bool) -> None:
         self._store = store
         self._allow_private = allow_private
+        self._lookups = Lookups()
+        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._calls: dict[asyncio.Task[None], DueWebhook] = {}
+        self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Deliver until cancelled: when a verdict falls, and every few seconds."""
-        async with httpx.AsyncClient(timeout=CALL_SECONDS, follow_redirects=False, trust_env=False) as client:
-            with self._store.bus.inboxes.listen() as inbox:
-                while True:
-                    try:
-                        due = await self._store.due_webhooks(AT_ONCE)
-                        await asyncio.gather(*(self._deliver(client, webhook) for webhook in due))
-                        if due:
-                            continue
-                    except StoreFault as fault:
-                        log.warning("webhooks wait", why=str(fault))
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(POLL_SECONDS):
-                            while not (await inbox.get()).data.get("webhooks"):
-                                pass
+        listening = asyncio.create_task(self._listen(), name="webhooks: verdicts")
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._start_due()
+                except StoreFault as fault:
+                    log.warning("webhooks wait", why=str(fault))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._wake.wait()
+        finally:
+            ending = [listening, *self._calls]
+            for task in ending:
+                task.cancel()
+            await asyncio.gather(*ending, return_exceptions=True)
 
-    async def _deliver(self, client: httpx.AsyncClient, webhook: DueWebhook) -> None:
+    async def _listen(self) -> None:
+        with self._store.bus.inboxes.listen() as inbox:
+            while True:
+                if (await inbox.get()).data.get("webhooks"):
+                    self._wake.set()
+
+    async def _start_due(self) -> None:
+        """Start calls that are due, one after another, because each may bring its host or network to its bound."""
+        while len(self._calls) < AT_ONCE:
+            hosts = Counter(webhook.host for webhook in self._calls.values())
+            networks = Counter(webhook.network for webhook in self._calls.values())
+            due = await self._store.due_webhooks(
+                1,
+                without_hosts=[each for each, calls in hosts.items() if calls >= AT_ONCE_A_HOST],
+                without_networks=[each for each, calls in networks.items() if calls >= AT_ONCE_A_NETWORK],
+            )
+            if not due:
+                return
+            task = asyncio.create_task(self._deliver(due[0]), name=f"webhook {due[0].id}")
+            self._calls[task] = due[0]
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        del self._calls[task]
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a webhook could not be settled; it is called again", exc_info=error)
+
+    async def _deliver(self, webhook: DueWebhook) -> None:
         error, hopeless = "", False
         try:
-            stored = await self._store.submission(webhook.submission_id)
-            await self._call(client, webhook, _body(stored))
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as failure:
+            body = _body(await self._store.submission(webhook.submission_id))
+            async with asyncio.timeout(CALL_SECONDS):
+                await self._call(webhook, body)
+        except TimeoutError:
+            error = f"no answer within {CALL_SECONDS:g} seconds"
+        except (httpx.InvalidURL, OSError, ValueError) as failure:
             error = f"{type(failure).__name__}: {failure}"
         except Unreachable as failure:
             error, hopeless = str(failure), True
@@ -79,26 +125,21 @@ class Courier:
         log.info("webhook", submission=webhook.submission_id, attempt=webhook.attempt, error=error)
         await self._store.settle_webhook(webhook.id, error, again_in if error else None)
 
-    async def _call(self, client: httpx.AsyncClient, webhook: DueWebhook, body: bytes) -> None:
+    async def _call(self, webhook: DueWebhook, body: bytes) -> None:
         url = httpx.URL(webhook.url)
-        address = await resolve(url, allow_private=self._allow_private)
+        # The address that was checked is the one that is called: a name could lead elsewhere the second time.
+        address = await resolve(self._lookups, url, webhook.host, allow_private=self._allow_private)
         timestamp = str(int(time.time()))
         headers = {
-            "Host": url.netloc.decode(),
             "Content-Type": "application/json",
             "User-Agent": f"judge/{judge.__version__}",
             "webhook-id": webhook.id,
             "webhook-timestamp": timestamp,
             "webhook-signature": sign(webhook.secret, webhook.id, timestamp, body),
         }
-        # The address that was checked is the one that is called: a name could lead elsewhere the second time.
-        request = client.build_request(
-            "POST", url.copy_with(host=address), content=body, headers=headers, extensions={"sni_hostname": url.host}
-        )
-        response = await client.send(request, stream=True)
-        await response.aclose()
-        if not response.is_success:
-            raise ValueError(f"answered {response.status_code}")
+        status = await post(url, address, headers, body, self._tls)
+        if not 200 <= status < 300:
+            raise ValueError(f"answered {status}")
 
 
 def sign(secret: str, webhook_id: str, timestamp: str, body: bytes) -> str:
@@ -111,30 +152,25 @@ def sign(secret: str, webhook_id: str, timestamp: str, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
-async def resolve(url: httpx.URL, *, allow_private: bool) -> str:
-    """An address of the URL's host. Raises Unreachable if any of them is not public, OSError if there is none."""
+async def resolve(lookups: Lookups, url: httpx.URL, domain: str, *, allow_private: bool) -> str:
+    """An address of the URL's host. Raises Unreachable if any of them is not public, OSError if there is none.
+
+    Any port is taken: receivers listen where they like, and a public address has no port that is the judge's.
+    """
     if url.scheme not in {"http", "https"}:
         raise Unreachable(f"{url.scheme} is neither http nor https")
-    port = url.port or (443 if url.scheme == "https" else 80)
-    found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = await lookups.addresses(host_of(url), url.port or 0, domain)
+    if not addresses:
+        raise OSError(f"{url.host} has no address")
     if not allow_private:
         for address in addresses:
-            if not _is_public(ipaddress.ip_address(address.partition("%")[0])):
+            if not is_public(address):
                 raise Unreachable(f"{url.host} has the address {address}, which is not public")
     return addresses[0]
 
 
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    if address in NAT64:
-        inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return bool(inner.is_global and address.is_global and not address.is_multicast)
-
-
 def _body(stored: Stored) -> bytes:
-    left_out = {"source", "tag", "judging_id", "report"}
-    data = {each.name: getattr(stored, each.name) for each in fields(stored) if each.name not in left_out}
+    data = {each.name: getattr(stored, each.name) for each in fields(stored) if each.name not in UNTOLD | {"report"}}
     text = json.dumps({"type": "submission.judged", "data": {**data, "report": None}}, default=str)
     if isinstance(stored.report, LazyJson):  # the text that the database has, which nobody need parse
         text = text.replace('"report": null', f'"report": {stored.report.text}', 1)

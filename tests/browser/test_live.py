@@ -16,9 +16,12 @@ SHIFTS = """() => {
 }"""
 
 
-def post(server: Server, source: str) -> str:
-    """Send by the API, as another submitter; the id."""
-    answer = httpx.post(f"{server.url}/api/submissions", json={"problem": SLUG, "source": source}, timeout=20)
+def post(server: Server, source: str, page: Page) -> str:
+    """Send by the API what the page's visitor may read; the id."""
+    visitor = {"judge_visitor": "x" * 27}
+    page.context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in visitor.items()])
+    body = {"problem": SLUG, "source": source}
+    answer = httpx.post(f"{server.url}/api/submissions", json=body, cookies=visitor, timeout=20)
     assert answer.status_code == 201
     return str(answer.json()["id"])
 
@@ -37,7 +40,7 @@ def test_nothing_moves_when_the_verdict_arrives_beside_the_editor(page: Page) ->
 
 
 def test_nothing_moves_when_the_verdict_arrives_on_the_submissions_page(page: Page, server: Server) -> None:
-    submission = post(server, SLOW)
+    submission = post(server, SLOW, page)
     page.goto(f"/submissions/{submission}")
     page.evaluate(SHIFTS)
     await_verdict(page, "wrong_answer")
@@ -48,8 +51,8 @@ def test_nothing_moves_when_the_verdict_arrives_on_the_submissions_page(page: Pa
 
 def test_who_waits_sees_the_place_in_the_queue_and_then_the_cases_one_after_another(page: Page, server: Server) -> None:
     for _ in range(2):
-        post(server, SLOW)
-    submission = post(server, SLOW)
+        post(server, SLOW, page)
+    submission = post(server, SLOW, page)
     page.goto(f"/submissions/{submission}")
     expect(page.locator("#verdict")).to_contain_text("2nd in the queue")
     expect(page.locator("#verdict")).to_contain_text("next in the queue", timeout=VERDICT_MS)

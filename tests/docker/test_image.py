@@ -103,12 +103,13 @@ def submit(port: int, paper: Path) -> dict[str, Any]:
     """The report on a paper, asked for until the judge is ready to judge it."""
     body = json.dumps({"problem": "nnx-surgery-freeze", "source": paper.read_text()}).encode()
     url = f"http://127.0.0.1:{port}/api/submissions?wait={ANSWER_SECONDS}"
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    mine = {"Authorization": "Bearer the-clients-own-token"}
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json", **mine})
     answer = ask_until_answered(request)
     deadline = time.monotonic() + READY_SECONDS
     while answer["status"] != "done" and time.monotonic() < deadline:
         answer = ask_until_answered(
-            urllib.request.Request(f"http://127.0.0.1:{port}/api/submissions/{answer['id']}?wait=30")
+            urllib.request.Request(f"http://127.0.0.1:{port}/api/submissions/{answer['id']}?wait=30", headers=mine)
         )
     assert answer["status"] == "done", answer
     report: dict[str, Any] = answer["report"]

@@ -106,6 +106,7 @@ def settings_of(tmp_path: Path):
                 "stop_seconds": 5.0,
                 "admin_token": "the-admins-token",
                 "webhook_private": True,
+                "allowed_hosts": "judge",
                 **more,
             }
         )
@@ -146,6 +147,7 @@ def opened(settings: Settings):
         settings.url,
         queue_limit=settings.queue_limit,
         submitter_limit=settings.submitter_limit,
+        network_limit=settings.network_limit,
         heartbeat_seconds=settings.heartbeat_seconds,
         stall_seconds=settings.stall_seconds,
     )

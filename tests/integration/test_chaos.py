@@ -264,24 +264,25 @@ def test_a_worker_frozen_past_its_heartbeat_comes_back_to_one_verdict(tmp_path, 
         serve.wait_until("/readyz")
         until(lambda: [row["state"] for row in httpx.get(serve.url + "/api/workers").json()] == ["healthy"] * 2)
         source = f"# frozen\n# seconds: 2\n# log: {log}\n"
-        sent = httpx.post(f"{serve.url}/api/submissions", json={"problem": "twice", "source": source})
+        mine = httpx.Client(base_url=serve.url, headers={"Authorization": "Bearer the-clients-own-token"}, timeout=70)
+        sent = mine.post("/api/submissions", json={"problem": "twice", "source": source})
         location = sent.headers["location"]
         until(log.exists)
         frozen = int(log.read_text().split()[0])
         workers[frozen].signal(signal.SIGSTOP)
-        judged = httpx.get(serve.url + location, params={"wait": 60}, timeout=70).json()
+        judged = mine.get(location, params={"wait": 60}).json()
         assert judged["status"] == "done"
         assert judged["report"]["message"] != f"pid {frozen}"
         workers[frozen].signal(signal.SIGCONT)
         time.sleep(4.0)
-        assert httpx.get(serve.url + location).json() == judged
+        assert mine.get(location).json() == judged
         assert len(log.read_text().splitlines()) == 2
         body = {"submissions": [{"problem": "twice", "source": f"# {n}\n# seconds: 0.3\n"} for n in range(12)]}
-        ids = [each["id"] for each in httpx.post(f"{serve.url}/api/submissions/batch", json=body).json()["results"]]
-        places = [f"{serve.url}/api/submissions/{each}" for each in ids]
-        after = [httpx.get(place, params={"wait": 60}, timeout=70).json() for place in places]
+        ids = [each["id"] for each in mine.post("/api/submissions/batch", json=body).json()["results"]]
+        after = [mine.get(f"/api/submissions/{each}", params={"wait": 60}).json() for each in ids]
         assert {each["verdict"] for each in after} == {"accepted"}
         assert len({each["worker"] for each in after}) == 2  # the one that was frozen judges again
+        mine.close()
     finally:
         for process in (serve, *workers.values()):
             process.kill()

@@ -32,9 +32,9 @@ def judge(request, tmp_path):
     write_package(tmp_path / "problems", "twice")
     problems, port = tmp_path / "problems", free_port()
     if request.param == "sqlite":
-        processes = [Process("serve", tmp_path / "data", obedient=problems, port=port, workers=2)]
+        processes = [Process("serve", tmp_path / "data", obedient=problems, port=port, workers=2, network_rate=0)]
     else:
-        more = {"obedient": problems, "database_url": request.getfixturevalue("postgres_url")}
+        more = {"obedient": problems, "database_url": request.getfixturevalue("postgres_url"), "network_rate": 0}
         processes = [Process("serve", tmp_path / "serve", port=port, workers=0, **more)]
         processes += [Process("worker", tmp_path / f"worker{n}", workers=1, **more) for n in range(2)]
     try:

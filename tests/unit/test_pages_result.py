@@ -146,3 +146,14 @@ def test_rows_that_differ_in_numbers_only_are_told_once() -> None:
     texts = row_texts(Report(problem="p", verdict=Verdict.WRONG_ANSWER, cases=cases))
 
     assert texts == {**told, "sample-2": "as in sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}
+
+
+def test_who_may_not_read_the_report_gets_the_verdict_and_its_time(renderer: Renderer) -> None:
+    record = replace(stored(Status.DONE, hostile(Verdict.COMPILE_ERROR)), verdict="compile_error", time_ms=1500.0)
+    view = shown(record, readable=False)
+    html = renderer.part(PARTS, "result", view, None, ())
+    assert 'data-verdict="compile_error"' in html
+    assert "1.5" in html
+    assert "alert" not in html
+    assert "nothing was run" not in html
+    assert 'id="strip"' not in html

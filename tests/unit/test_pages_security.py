@@ -1,4 +1,4 @@
-"""Who a browser is to the judge, which posts are taken, and how files of the judge itself are served."""
+"""Who a browser is to the judge, and how files of the judge itself are served."""
 
 import gzip
 import re
@@ -8,8 +8,9 @@ import pytest
 from starlette.requests import Request
 
 from judge.web.pages.assets import Assets
-from judge.web.pages.security import is_same_origin, page_headers, visitor_of
+from judge.web.pages.security import page_headers
 from judge.web.schemas import SUBMITTER
+from judge.web.visitors import visitor_of
 
 
 def request(**headers: str) -> Request:
@@ -41,25 +42,6 @@ def test_the_apis_own_header_cannot_name_a_browser() -> None:
 @pytest.mark.parametrize("cookie", ["", "short", "x" * 500, "\u00e4" * 27])
 def test_a_cookie_that_we_did_not_make_is_no_visitor(cookie: str) -> None:
     assert visitor_of(request(cookie=f"judge_visitor={cookie}")).is_new
-
-
-@pytest.mark.parametrize(
-    ("headers", "taken"),
-    [
-        ({"sec_fetch_site": "same-origin"}, True),
-        ({"sec_fetch_site": "none"}, True),
-        ({"sec_fetch_site": "cross-site", "origin": "http://judge.test"}, False),
-        ({"sec_fetch_site": "same-site"}, False),
-        ({"origin": "http://judge.test"}, True),
-        ({"origin": "http://evil.test"}, False),
-        ({"origin": "null"}, False),
-        ({"referer": "http://judge.test/problems/x"}, True),
-        ({"referer": "http://evil.test/judge.test"}, False),
-        ({}, True),  # a program, not a browser: it has nobody's cookie
-    ],
-)
-def test_only_posts_of_our_own_pages_are_taken(headers: dict[str, str], taken: bool) -> None:
-    assert is_same_origin(request(**headers)) is taken
 
 
 def test_the_policy_runs_no_inline_script_and_names_this_answers_nonce() -> None:

@@ -56,11 +56,14 @@ class Drawer:
         return await self._sources.get((hashlib.sha256(text).digest(), line), draw)
 
     async def result(
-        self, stored: Stored, names: tuple[str, ...], position: int | None, client: str
+        self, stored: Stored, names: tuple[str, ...], position: int | None, client: str, *, readable: bool
     ) -> tuple[Markup, parts.Summary | None]:
-        """The result's element as it stands, and what stands beside a finished one. Raises Refusal."""
+        """The result's element as it stands, and what stands beside a finished one, for who may read the report.
+
+        Raises Refusal.
+        """
         report = stored.report
-        if report is None:
+        if report is None or not readable:
             view = Shown(stored=stored)
             return Markup(self.part("result", view, position, names)), None  # noqa: S704 - our own template
         assert isinstance(report, LazyJson)

@@ -28,7 +28,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Ty
 
 
 async def stream(
-    service: Service, drawer: Drawer, submission_id: str, judging_id: str, client: str
+    service: Service, drawer: Drawer, submission_id: str, judging_id: str, client: str, *, readable: bool
 ) -> AsyncIterator[bytes]:
     """The events of one submission until its verdict, or until its time is over: the page comes back by itself."""
     drawn: dict[str, str] = {}  # by id, so that nothing is sent twice
@@ -40,9 +40,9 @@ async def stream(
             try:
                 stored = await service.store.submission(submission_id)
                 if stored.status not in LIVE:
-                    yield event("end", await whole_result(service, drawer, stored, None, client))
+                    yield event("end", await whole_result(service, drawer, stored, None, client, readable=readable))
                     return
-                pieces = _pieces(service, drawer, stored, await service.store.position(stored))
+                pieces = _pieces(service, drawer, stored, await service.store.position(stored), readable=readable)
             except (StoreFault, Refusal):
                 return
             for count, (name, html) in enumerate(pieces, 1):
@@ -60,20 +60,29 @@ async def stream(
             await _news(inbox)
 
 
-def _pieces(service: Service, drawer: Drawer, stored: Stored, position: int | None) -> Iterator[tuple[str, str]]:
+def _pieces(
+    service: Service, drawer: Drawer, stored: Stored, position: int | None, *, readable: bool
+) -> Iterator[tuple[str, str]]:
     """What may have changed, by id: the header, and the cell of every case; another attempt begins them afresh."""
     attempt, cases = service.progress.cases(stored.judging_id)
     known = cases if attempt == stored.attempts else []
     by_name = {case["name"]: case for case in known}
     yield "verdict", drawer.part("header", Shown(stored=stored), position)
+    if not readable:
+        return
     for name in expected_names(stored, _problem(service, stored.problem)):
         yield f"cell-{name}", drawer.part("cell", name, by_name.get(name))
 
 
-async def whole_result(service: Service, drawer: Drawer, stored: Stored, position: int | None, client: str) -> str:
-    """The result's element as it stands. Raises Refusal where too many wait to be drawn."""
-    names = expected_names(stored, _problem(service, stored.problem))
-    html, _ = await drawer.result(stored, names, position, client)
+async def whole_result(
+    service: Service, drawer: Drawer, stored: Stored, position: int | None, client: str, *, readable: bool
+) -> str:
+    """The result's element as it stands; who may not read the report gets the verdict and its time.
+
+    Raises Refusal where too many wait to be drawn.
+    """
+    names = expected_names(stored, _problem(service, stored.problem)) if readable else ()
+    html, _ = await drawer.result(stored, names, position, client, readable=readable)
     return html
 
 

@@ -8,8 +8,8 @@ from judge.problems.problem import Problem
 from judge.store.records import NewSubmission
 from judge.submission import read_source
 from judge.web.bodies import read_form
-from judge.web.pages.security import Visitor
 from judge.web.service import Service
+from judge.web.visitors import Visitor
 
 RUN = b"run"  # the value of the button that judges the samples only
 
@@ -29,12 +29,14 @@ async def read_posted(request: Request, service: Service) -> Posted:
     return Posted(raw=raw, samples_only=form.get("action") == RUN)
 
 
-def new_submission(problem: Problem, posted: Posted, visitor: Visitor) -> NewSubmission:
-    """The submission of a visitor. Raises SubmissionRefused."""
+def new_submission(problem: Problem, posted: Posted, visitor: Visitor, network: str) -> NewSubmission:
+    """The submission of a visitor from a client network. Raises SubmissionRefused."""
     return NewSubmission(
         problem=problem.slug,
         source=read_source(posted.raw),
         submitter=visitor.submitter,
+        owner=visitor.submitter,
+        network=network,
         package=problem.digest,
         samples_only=posted.samples_only,
     )

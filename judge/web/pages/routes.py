@@ -14,8 +14,9 @@ from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Verdict
+from judge.web.access import may_read, viewer_of
 from judge.web.api import known_form
-from judge.web.clients import client_address
+from judge.web.clients import client_address, network_of
 from judge.web.offload.pool import HelperPool
 from judge.web.pages import live, posting, standing
 from judge.web.pages.assets import EDITOR, Assets
@@ -23,9 +24,9 @@ from judge.web.pages.drawn import Drawer, expected_names
 from judge.web.pages.pictures import histogram
 from judge.web.pages.prepared import Preparations
 from judge.web.pages.rendering import Renderer
-from judge.web.pages.security import is_same_origin, remember, visitor_of
 from judge.web.problem_details import Refusal, details, refusal_of
 from judge.web.service import Service, TheService
+from judge.web.visitors import remember, visitor_of
 
 ROWS = 50  # of the history's page
 RECENT = 5  # own submissions on a problem's page
@@ -124,7 +125,7 @@ async def problem_page(
     text = problem.starter
     if earlier:
         stored = await service.store.submission(known_form(earlier))
-        if stored.problem == slug and standing.may_read_source(stored, visitor.submitter, state):
+        if stored.problem == slug and may_read(viewer_of(request, service.settings), stored):
             text = stored.source or text
     pages = pages_of(request)
     prepared = await pages.preparations.of(problem)
@@ -151,17 +152,19 @@ async def problem_page(
 @router.post("/problems/{slug}/submissions")
 async def submit(slug: str, request: Request, service: TheService) -> Response:
     """Take a solution from the problem's form: a redirect to its page, or JSON for the script."""
-    if not is_same_origin(request):
-        raise Refusal(403, "other-origin", "this form can only be sent from the judge's own page")
-    visitor = visitor_of(request)
+    visitor, network = visitor_of(request), network_of(client_address(request.scope, service.settings))
+    if not service.rates.take(network):
+        raise service.rates.refusal(network)
     posted = await posting.read_posted(request, service)
-    taken = await service.store.submit(posting.new_submission(service.catalog.get(slug), posted, visitor))
+    new = posting.new_submission(service.catalog.get(slug), posted, visitor, network)
+    taken = await service.store.submit(new)
     page = f"/submissions/{taken.submission_id}"
     response: Response = RedirectResponse(page, status_code=303)
     if _wants_json(request):
         stored = await service.store.submission(taken.submission_id)
         position = await service.store.position(stored)
-        html = await live.whole_result(service, drawer_of(request), stored, position, _client(request, service))
+        drawer, client = drawer_of(request), _client(request, service)
+        html = await live.whole_result(service, drawer, stored, position, client, readable=True)
         response = JSONResponse({"page": page, "live": f"{page}/live", "html": html}, status_code=201)
     if visitor.is_new:
         remember(response, visitor, request)
@@ -205,14 +208,13 @@ async def history(
 @router.get("/submissions/{id}")
 async def submission_page(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """One submission: as far as it has come, or its whole report."""
-    visitor = visitor_of(request)
     stored = await service.store.submission(known_form(id))
+    readable = may_read(viewer_of(request, service.settings), stored)
     problem = _problem(service, stored.problem)
-    state = (await standing.standings(service.store, visitor.submitter)).get(stored.problem, standing.OPEN)
-    readable = standing.may_read_source(stored, visitor.submitter, state)
     drawer, client = drawer_of(request), _client(request, service)
     position = await service.store.position(stored)
-    result, summary = await drawer.result(stored, expected_names(stored, problem), position, client)
+    names = expected_names(stored, problem) if readable else ()
+    result, summary = await drawer.result(stored, names, position, client, readable=readable)
     line = summary.line if summary else None
     accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
     times = (await service.store.problem_figures(stored.problem, MOST_TIMES))[1] if summary else []
@@ -224,7 +226,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
         problem=problem,
         title=problem.title if problem else stored.problem,
         finished=stored.status not in LIVE,
-        is_mine=stored.submitter == visitor.submitter,
+        is_mine=stored.owner == visitor_of(request).submitter,
         result=result,
         source=await drawer.source(stored.source or "", line, client) if readable else "",
         readable=readable,
@@ -238,8 +240,9 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
 async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """Pieces of the submission's page as they change, until the verdict."""
     stored = await service.store.submission(known_form(id))
+    readable = may_read(viewer_of(request, service.settings), stored)
     client = _client(request, service)
-    events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client)
+    events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client, readable=readable)
     return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)
 
 

@@ -52,9 +52,9 @@ class Shown:
         return self.stored.created
 
 
-def shown(stored: Stored) -> Shown:
-    """`stored` with its report read."""
-    if stored.report is None:
+def shown(stored: Stored, *, readable: bool = True) -> Shown:
+    """`stored` with its report read, if the viewer may read that."""
+    if stored.report is None or not readable:
         return Shown(stored=stored)
     report = Report.from_json(stored.report)
     return Shown(stored=stored, report_object=report, cases_by_name={case.name: case for case in report.cases})

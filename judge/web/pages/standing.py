@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 
 from judge.problems.problem import Problem
-from judge.store.records import Stored
 from judge.store.store import Store
 from judge.verdict import Verdict
-from judge.web.schemas import BROWSER
 
 OPEN, ATTEMPTED, SOLVED = "open", "attempted", "solved"
 
@@ -20,8 +18,3 @@ async def standings(store: Store, submitter: str) -> Mapping[str, str]:
 def solution_for(problem: Problem, standing: str) -> str | None:
     """The problem's own solution, for who has solved it and where its author allows it."""
     return problem.solution_after(Verdict.ACCEPTED if standing == SOLVED else None)
-
-
-def may_read_source(stored: Stored, submitter: str, standing: str) -> bool:
-    """Whether a page shows the source: one's own, what came by the API, and others' once the problem is solved."""
-    return stored.submitter == submitter or not stored.submitter.startswith(BROWSER) or standing == SOLVED

@@ -1,0 +1,120 @@
+"""The first look at a request, before any route: by which name it came, and whether another site's page sent it.
+
+Host              a name that this judge answers to, or 421. Where a stranger's name was made to lead to this
+                  machine (DNS rebinding), a browser still writes the stranger's name here.
+Sec-Fetch-Site,   a request that may change something must not come from a page of another site, or 403. Browsers
+Origin, Referer   write these headers and scripts can't; programs send none of them, and carry nobody's cookie.
+"""
+
+import ipaddress
+import re
+import socket
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from judge.settings import Settings
+from judge.web.clients import client_scheme, is_loopback_name
+from judge.web.problem_details import Refusal, response_to
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+ANY_HOST = "*"
+SHOWN_CHARACTERS = 100  # of a name that is refused
+_HOST = re.compile(r"(\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{1,5})?")
+
+
+class Boundary:
+    """Middleware: refuses foreign names and foreign pages, and corrects the scheme behind a trusted proxy."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await response_to(refusal)(scope, receive, send)
+            return
+        scope["scheme"] = client_scheme(scope, self._settings)
+        await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or (host := host_name(hosts[0])) is None:
+            return Refusal(400, "bad-host", "a request needs one Host header: a name or an address, and perhaps a port")
+        if not is_allowed_host(host, self._settings):
+            shown = host[:SHOWN_CHARACTERS]
+            return Refusal(
+                421, "unknown-host", f"this judge does not answer to `{shown}`; JUDGE_ALLOWED_HOSTS lists its names"
+            )
+        if scope["method"] not in SAFE_METHODS and not is_same_origin(headers):
+            return Refusal(403, "other-origin", "a page of another site sent this; use the judge's own pages")
+        return None
+
+
+def is_same_origin(headers: Headers) -> bool:
+    """Return whether a request comes from a page of this judge, or from no page at all."""
+    fetch_site = headers.get("sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site in {"same-origin", "none"}
+    origin = headers.get("origin") or headers.get("referer")
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:
+        return False
+
+
+def host_name(header: str) -> str | None:
+    """Return the name or address in a Host header, in lower case and without its port; None where it is none."""
+    found = _HOST.fullmatch(header.lower())
+    return (found["address"] or found["name"].rstrip(".") or None) if found else None
+
+
+def is_allowed_host(host: str, settings: Settings) -> bool:
+    """Return whether the judge answers to `host`.
+
+    JUDGE_ALLOWED_HOSTS lists the names; `*.example.org` stands for every name below example.org, `*` for any. Where it
+    is empty, a judge that listens on loopback answers to loopback names alone. One that listens elsewhere answers to
+    addresses, its machine's names, and names without a dot: a stranger can't have made one of these lead here.
+    """
+    allowed = _listed(settings.allowed_hosts)
+    if allowed:
+        return any(_matches(host, each) for each in allowed) or is_loopback_name(host)
+    if host == settings.host.lower() or is_loopback_name(host):
+        return True
+    if is_loopback_name(settings.host.lower()):
+        return False
+    return _is_address(host) or "." not in host or host in _own_names()
+
+
+def _matches(host: str, allowed: str) -> bool:
+    if allowed == ANY_HOST:
+        return True
+    return host.endswith(allowed[1:]) if allowed.startswith("*.") else host == allowed
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=16)
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip().strip("[]").lower() for each in text.split(",") if each.strip())
+
+
+@lru_cache(maxsize=1)
+def _own_names() -> frozenset[str]:
+    return frozenset({socket.gethostname().lower()})
