@@ -8,6 +8,8 @@ JudgeError
 ├── UnknownProblem        no such problem is installed
 ├── UnknownSubmission     no such submission is stored
 ├── SandboxFault          the box could not be closed or broke by itself: ours, never the submitter's
+│   ├── HostShortage      the host lacks descriptors, memory, processes or threads now: wait and try again
+│   └── BoxKilled         somebody outside killed the box: no limit of the judge's explains it
 ├── StoreFault            the store can't be read or written
 └── SettingsFault         a setting from the environment is wrong
 """
@@ -54,6 +56,14 @@ class UnknownSubmission(JudgeError):
 
 class SandboxFault(JudgeError):
     """The sandbox failed by a fault of its own; the submission was not judged."""
+
+
+class HostShortage(SandboxFault):
+    """The host ran out of a resource; try again later."""
+
+
+class BoxKilled(SandboxFault):
+    """A box was killed from outside."""
 
 
 class StoreFault(JudgeError):

@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import call, copies, kernel, layers, load, programs, runtime, wire
+from . import call, copies, kernel, layers, load, narrow, programs, runtime, wire
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -43,6 +43,7 @@ class Template:
             if (kernel.landlock_abi() > 0)
             else None
         )
+        narrow.stack_floor()  # read once, for all forks
         with open("/proc/self/statm") as file:
             data_pages = int(file.read().split()[5])
         return cls(

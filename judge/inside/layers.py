@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import kernel
+from . import kernel, narrow
 
 MAX_OPEN_FILES = 64
 MAX_THREADS = 128 + (os.cpu_count() or 1)  # XLA starts 13 on one processor, and one more for each further one
@@ -85,7 +85,7 @@ def _oom(_: Setting) -> bool:
 
 
 def _rlimits(setting: Setting) -> bool:
-    cpu = math.ceil(setting.cpu_seconds * CPU_SLACK)
+    cpu, stack = math.ceil(setting.cpu_seconds * CPU_SLACK), narrow.STACK_BYTES
     for name, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_CPU, cpu, cpu + 1),  # the soft limit's signal can be ignored, the hard one's can't
@@ -94,6 +94,7 @@ def _rlimits(setting: Setting) -> bool:
         (resource.RLIMIT_MSGQUEUE, 0, 0),
         (resource.RLIMIT_MEMLOCK, 0, 0),
         (resource.RLIMIT_DATA, setting.data_bytes, setting.data_bytes),
+        (resource.RLIMIT_STACK, stack, stack),  # memory that RLIMIT_DATA leaves out
     ):
         resource.setrlimit(name, (soft, hard))
     if setting.uid is not None:
@@ -143,7 +144,7 @@ def _landlock(setting: Setting) -> bool:
 
 
 def _seccomp(setting: Setting) -> bool:
-    kernel.seccomp(kernel.only_self(os.getpid(), setting.kill_numbers))
+    kernel.seccomp(narrow.narrow(os.getpid(), setting.kill_numbers, narrow.stack_floor()))
     kernel.seccomp(setting.filter)
     return True
 
