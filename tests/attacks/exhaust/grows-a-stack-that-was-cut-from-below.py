@@ -13,7 +13,7 @@ PRIVATE, ANONYMOUS, FIXED = 0x02, 0x20, 0x10
 def exhaust(x):
     top = ctypes.c_void_p.in_dll(LIBC, "__libc_stack_end").value & -PAGE
     low = top - REACH
-    for place in range(top - PAGE, low, -PAGE):
+    for place in range(top - PAGE, low - PAGE, -PAGE):
         ctypes.memset(place, 1, 1)
     start = low - BELOW
     flags = PRIVATE | ANONYMOUS | FIXED

@@ -11,7 +11,7 @@ def exhaust(x):
     end = ctypes.c_void_p.in_dll(LIBC, "__libc_stack_end").value & -PAGE
     for _ in range(80):
         low = end - REACH
-        for place in range(end - PAGE, low, -PAGE):
+        for place in range(end - PAGE, low - PAGE, -PAGE):
             ctypes.memset(place, 1, 1)
         if LIBC.munmap(ctypes.c_void_p(low + PAGE), ctypes.c_size_t(PAGE)) != 0:
             raise OSError(ctypes.get_errno(), "munmap")
