@@ -15,6 +15,8 @@ from . import kernel, narrow
 
 MAX_OPEN_FILES = 64
 MAX_THREADS = 128 + (os.cpu_count() or 1)  # XLA starts 13 on one processor, and one more for each further one
+NICENESS = 10  # the judge's own threads come first: those that serve requests, and those that watch boxes
+USER_SLACK = 8  # slots of different containers that may have one user without harm
 CPU_SLACK = 2  # times the limit: the judge's own clock decides; the kernel's, which runs ahead, is for its absence
 MINIMUM = ("session", "rlimits", "capabilities", "parent_death", "dumpable", "no_new_privs", "seccomp")
 
@@ -67,6 +69,7 @@ def put_on(setting: Setting) -> list[str]:
 
 def _session(_: Setting) -> bool:
     os.setsid()  # no controlling terminal, no group to signal
+    os.nice(NICENESS)
     return True
 
 
@@ -98,8 +101,10 @@ def _rlimits(setting: Setting) -> bool:
     ):
         resource.setrlimit(name, (soft, hard))
     if setting.uid is not None:
-        # Counts the user's threads on the whole machine, so only where the user is this slot's own.
-        resource.setrlimit(resource.RLIMIT_NPROC, (MAX_THREADS, MAX_THREADS))
+        # Against a flood between two looks of the judge, which ends a box at MAX_THREADS. It counts the user's threads
+        # on the whole machine, and a judge in another container may have the same user: so there is room for several.
+        most = MAX_THREADS * USER_SLACK
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
     return True
 
 

@@ -80,8 +80,8 @@ class Outcome:
     or in the fast lane what it touched first or got a copy of.
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
-    early. `signal` is the one that ended it, if one did. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail`
-    says in words how an unfinished job ended.
+    early. `signal` is the one that ended it, if one did; `threads` is the most that were seen at once. `raised` is set
+    for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how an unfinished job ended.
     """
 
     ending: Ending
@@ -93,6 +93,7 @@ class Outcome:
     wall_ms: float = 0.0
     cpu_ms: float = 0.0
     memory_mb: float = 0.0
+    threads: int = 0
     signal: int = 0
     layers: tuple[str, ...] = ()
     lane: str = "full"
@@ -108,7 +109,8 @@ class Box(Protocol):
     def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
         """Run one job to its end; `on_reply` hears each reply as it arrives.
 
-        Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died.
+        Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died;
+        BoxKilled when somebody else ended it, HostShortage when the host lacks threads, processes or memory.
         """
         ...
 

@@ -8,6 +8,7 @@ from typing import Any
 from judge.errors import SandboxFault
 from judge.sandbox.base import Job, OnReply, Outcome
 from judge.sandbox.drive import Driver, Pipes
+from judge.sandbox.shares import SHARES
 from judge.sandbox.zygote import Line, Zygote
 
 
@@ -64,7 +65,8 @@ class Child:
         try:
             forked = self._line.forked()
             try:
-                return Driver(self._line, forked, self._pipes, job, on_reply, self._slot.skip, fast).run()
+                with SHARES.running(self._line, forked, self._slot.cores):
+                    return Driver(self._line, forked, self._pipes, job, on_reply, self._slot.skip, fast).run()
             finally:
                 os.close(forked.pidfd)
         finally:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from judge import inside
-from judge.errors import SandboxFault
+from judge.errors import HostShortage, SandboxFault
 from judge.sandbox import policy
 
 START_SECONDS = 120.0  # importing JAX on a loaded machine with cold disks
@@ -205,7 +205,7 @@ class Line:
             raise SandboxFault("the zygote died") from error
         reply, received = self._forks.pop(0)
         if "refused" in reply:
-            raise SandboxFault(f"the zygote could not fork: {reply['refused']}")
+            raise HostShortage(f"the zygote could not fork: {reply['refused']}")
         return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
 
     def leave(self, child: Forked) -> None:
@@ -213,13 +213,17 @@ class Line:
         self._leaving.append(child)
 
     def kill(self, child: Forked) -> None:
-        """SIGKILL to a child, by the zygote where it runs as a user that we may not signal."""
+        """SIGKILL to a child."""
+        self.signal(child, signal.SIGKILL)
+
+    def signal(self, child: Forked, number: signal.Signals) -> None:
+        """Send a signal to a child, by the zygote where it runs as a user that we may not signal. From any thread."""
         try:
-            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+            signal.pidfd_send_signal(child.pidfd, number)
         except ProcessLookupError:
             return
         except PermissionError:
-            self._connection.send(json.dumps({"op": "kill", "id": child.id}).encode())
+            self._connection.send(json.dumps({"op": "signal", "id": child.id, "signal": number}).encode())
 
     def ended(self, child: Forked, seconds: float) -> Ended | None:
         """How `child` ended, or None if it is still there after `seconds`. Raises SandboxFault."""
