@@ -47,9 +47,7 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=0, le=256, description="judging slots inside `judge serve`"
     )
-    pin: bool = Field(
-        False, description="give each slot one processor, also where there are several for each"
-    )
+    pin: bool = Field(False, description="give each slot one processor, also where there are several for each")
     queue_limit: int = Field(10_000, ge=1, description="waiting submissions before new ones are answered with 503")
     submitter_limit: int = Field(2_000, ge=1, description="waiting submissions of one submitter before 429")
     submitter_header: str = Field(
