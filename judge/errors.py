@@ -9,7 +9,7 @@ JudgeError
 ├── UnknownSubmission     no such submission is stored
 ├── SandboxFault          the box could not be closed or broke by itself: ours, never the submitter's
 │   ├── HostShortage      the host lacks descriptors, memory, processes or threads now: wait and try again
-│   └── BoxKilled         a box was killed from outside
+│   └── BoxKilled         somebody outside killed the box: no limit of the judge's explains it
 ├── StoreFault            the store can't be read or written
 └── SettingsFault         a setting from the environment is wrong
 """

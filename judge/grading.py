@@ -15,13 +15,14 @@ from judge import reporting
 from judge.case import SAMPLE, Case
 from judge.checker import Checked, Checker
 from judge.checking.show import to_json
-from judge.errors import JudgeError, SandboxFault
+from judge.errors import HostShortage, JudgeError, SandboxFault
 from judge.evidence import Evidence
 from judge.expected import Expectations, ReferencePending, References, Urgency, job_of, runtime_key, warm_up_of
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.sandbox import Box, Ending, Pool, PoolConfig
 from judge.sandbox.hot import HotZygote
+from judge.sandbox.shortage import claims_shortage, figures
 from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report, Verdict
 
@@ -189,15 +190,25 @@ def grade(
         if checked.result is not None and on_case is not None:
             on_case(checked.result)
 
-    replies = checker.job(problem, cases, expected, submission.source, on_checked)
+    run = cases
     if samples_only:
-        cases = tuple(case for case in cases if case.group == SAMPLE)
-    outcome = box.run(job_of(problem, submission.source, cases), replies)
-    checked = replies.results()[: outcome.replies]
+        run = tuple(case for case in cases if case.group == SAMPLE)
+    job = job_of(problem, submission.source, run)
+    for again in (True, False):
+        before = figures()
+        replies = checker.job(problem, cases, expected, submission.source, on_checked)
+        outcome = box.run(job, replies)
+        checked = replies.results()[: outcome.replies]
+        if not claims_shortage(outcome, job.limits.memory_mib, [each.raised for each in checked]):
+            break
+        if lacking := figures().shortage_since(before):
+            raise HostShortage(f"the host ran short: {lacking}")
+        if not again:  # what is only claimed, and claimed twice, is the program's own
+            break
     if checked and (refused := checked[-1].rejected):  # a reply that is none: the job ended with it
         outcome = replace(outcome, ending=refused[0], detail=refused[1])
     results = [each.result for each in checked if each.result is not None]
-    return reporting.report(problem, cases, results, outcome, raised=[each.raised for each in checked], seed=seed)
+    return reporting.report(problem, run, results, outcome, raised=[each.raised for each in checked], seed=seed)
 
 
 def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> Report:

@@ -53,9 +53,7 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=0, le=256, description="judging slots inside `judge serve`"
     )
-    pin: bool = Field(
-        False, description="keep each slot on a processor of its own: where this is the machine's only judge"
-    )
+    pin: bool = Field(False, description="give each slot one processor, also where there are several for each")
     queue_limit: int = Field(10_000, ge=1, description="waiting submissions before new ones are answered with 503")
     submitter_limit: int = Field(2_000, ge=1, description="waiting submissions of one submitter before 429")
     connections: int = Field(

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from . import call, copies, guard, handover, kernel, layers, load, programs, runtime, variables, wire
+from . import call, copies, guard, handover, kernel, layers, load, narrow, programs, runtime, variables, wire
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -46,6 +46,7 @@ class Template:
             if (kernel.landlock_abi() > 0)
             else None
         )
+        narrow.stack_floor()  # read once, for all forks
         with open("/proc/self/statm") as file:
             data_pages = int(file.read().split()[5])
         return cls(

@@ -38,11 +38,6 @@ MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
-# seccomp's little machine: load a word, jump if equal, return.
-_LOAD, _JUMP_EQUAL, _RETURN = 0x20, 0x15, 0x06
-_RET_ALLOW, _RET_ERRNO = 0x7FFF0000, 0x00050000
-_DATA_NUMBER, _DATA_ARGUMENT_0 = 0, 16
-
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
@@ -108,25 +103,6 @@ def seccomp(program: bytes) -> None:
     """Load a filter of 8-byte BPF instructions for good. Needs no_new_privs. Raises OSError."""
     loaded = _Program(len(program) // 8, program)
     _check(_LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(loaded), 0, 0), "seccomp")
-
-
-def only_self(pid: int, numbers: Sequence[int]) -> bytes:
-    """A filter under which the two system calls `numbers` (kill, tgkill) reach only process `pid`: for abort().
-
-    libseccomp's filter can't hold a pid that is known only after the fork, so this small one stands beside it.
-    """
-    first, second = numbers
-    steps = [
-        (_LOAD, 0, 0, _DATA_NUMBER),
-        (_JUMP_EQUAL, 2, 0, first),
-        (_JUMP_EQUAL, 1, 0, second),
-        (_RETURN, 0, 0, _RET_ALLOW),
-        (_LOAD, 0, 0, _DATA_ARGUMENT_0),
-        (_JUMP_EQUAL, 0, 1, pid),
-        (_RETURN, 0, 0, _RET_ALLOW),
-        (_RETURN, 0, 0, _RET_ERRNO | errno.EPERM),
-    ]
-    return b"".join(struct.pack("HBBI", *step) for step in steps)
 
 
 def close_from(first: int) -> None:

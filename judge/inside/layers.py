@@ -11,10 +11,12 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import kernel
+from . import kernel, narrow
 
 MAX_OPEN_FILES = 64
 MAX_THREADS = 128 + (os.cpu_count() or 1)  # XLA starts 13 on one processor, and one more for each further one
+NICENESS = 10  # the judge's own threads come first: those that serve requests, and those that watch boxes
+USER_SLACK = 8  # slots of different containers that may have one user without harm
 CPU_SLACK = 2  # times the limit: the judge's own clock decides; the kernel's, which runs ahead, is for its absence
 MINIMUM = ("session", "rlimits", "capabilities", "parent_death", "dumpable", "no_new_privs", "seccomp")
 
@@ -67,6 +69,7 @@ def put_on(setting: Setting) -> list[str]:
 
 def _session(_: Setting) -> bool:
     os.setsid()  # no controlling terminal, no group to signal
+    os.nice(NICENESS)
     return True
 
 
@@ -85,7 +88,7 @@ def _oom(_: Setting) -> bool:
 
 
 def _rlimits(setting: Setting) -> bool:
-    cpu = math.ceil(setting.cpu_seconds * CPU_SLACK)
+    cpu, stack = math.ceil(setting.cpu_seconds * CPU_SLACK), narrow.STACK_BYTES
     for name, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_CPU, cpu, cpu + 1),  # the soft limit's signal can be ignored, the hard one's can't
@@ -94,11 +97,14 @@ def _rlimits(setting: Setting) -> bool:
         (resource.RLIMIT_MSGQUEUE, 0, 0),
         (resource.RLIMIT_MEMLOCK, 0, 0),
         (resource.RLIMIT_DATA, setting.data_bytes, setting.data_bytes),
+        (resource.RLIMIT_STACK, stack, stack),  # memory that RLIMIT_DATA leaves out
     ):
         resource.setrlimit(name, (soft, hard))
     if setting.uid is not None:
-        # Counts the user's threads on the whole machine, so only where the user is this slot's own.
-        resource.setrlimit(resource.RLIMIT_NPROC, (MAX_THREADS, MAX_THREADS))
+        # Against a flood between two looks of the judge, which ends a box at MAX_THREADS. It counts the user's threads
+        # on the whole machine, and a judge in another container may have the same user: so there is room for several.
+        most = MAX_THREADS * USER_SLACK
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
     return True
 
 
@@ -143,7 +149,7 @@ def _landlock(setting: Setting) -> bool:
 
 
 def _seccomp(setting: Setting) -> bool:
-    kernel.seccomp(kernel.only_self(os.getpid(), setting.kill_numbers))
+    kernel.seccomp(narrow.narrow(os.getpid(), setting.kill_numbers, narrow.stack_floor()))
     kernel.seccomp(setting.filter)
     return True
 

@@ -3,7 +3,7 @@
     judge ──control socket──> zygote ──fork──> child: layers, then the submission
               │                  │
               │  config          │   "fork" + 4 descriptors  ->  pid + pidfd
-              │  "connect" + fd  │   "kill"                  ->
+              │  "connect" + fd  │   "signal"                ->
               │  "programs" + fd │
               └──────────────────┘   (child ended)           ->  status, CPU, peak memory
 
@@ -102,10 +102,10 @@ class Zygote:
                 gc.freeze()
             case "fork":
                 self._fork(connection, order, descriptors)
-            case "kill":
+            case "signal":
                 for pidfd, (_, job, owner) in self._children.items():
                     if (job, owner) == (order["id"], connection.fileno()):
-                        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+                        signal.pidfd_send_signal(pidfd, order["signal"])
         return True
 
     def _fork(self, connection: socket.socket, order: dict[str, Any], descriptors: list[int]) -> None:

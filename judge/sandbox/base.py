@@ -80,8 +80,8 @@ class Outcome:
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
     early, and empty where the replies went to a `ReplyReader`. `replies` counts all that came. `signal` is the one that
-    ended it, if one did. `raised` is set for NOT_LOADED and RAISED_AT_LOAD; `detail` says in words how an unfinished
-    job ended.
+    ended it, if one did; `threads` is the most that were seen at once. `raised` is set for NOT_LOADED and
+    RAISED_AT_LOAD; `detail` says in words how an unfinished job ended.
     """
 
     ending: Ending
@@ -93,6 +93,7 @@ class Outcome:
     wall_ms: float = 0.0
     cpu_ms: float = 0.0
     memory_mb: float = 0.0
+    threads: int = 0
     signal: int = 0
     layers: tuple[str, ...] = ()
     replies: int = 0
@@ -134,7 +135,9 @@ class Box(Protocol):
 
         Without a reader, as for the judge's own programs, the replies are read when the box has ended, and make
         `Outcome.evidence`.
-        Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died.
+
+        Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died;
+        BoxKilled when somebody else ended it, HostShortage when the host lacks threads, processes or memory.
         """
         ...
 

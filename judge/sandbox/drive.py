@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from judge.errors import SandboxFault
+from judge.errors import BoxKilled, SandboxFault
 from judge.evidence import Evidence
 from judge.inside import budget, handover, layers, wire
 from judge.sandbox import replies
@@ -28,7 +28,7 @@ OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed m
 GRACE_SECONDS = 0.5  # between a child's closing its reply channel and its end
 MEMORY_SUSPICION = 0.85  # of the limit: a crash from there on is put down to memory
 IDLE_MS = 300.0  # without CPU time, in the fast lane: it may hang there where it would not elsewhere
-_CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL, -signal.SIGBUS, 127}
+_CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 127}
 _CHUNK = 1 << 16
 
 
@@ -285,6 +285,7 @@ class Driver:
             wall_ms=wall_ms,
             cpu_ms=max(self._meter.cpu_ms, cpu_ms),
             memory_mb=max(self._meter.memory_mb, copied_mb),
+            threads=self._meter.threads,
             layers=self._layers,
         )
 
@@ -309,7 +310,9 @@ class Driver:
             return Ending.CPU_LIMIT, f"more than {limits.cpu_seconds:g} s of CPU time"
         if status == -signal.SIGSYS:
             return Ending.FORBIDDEN, "it made a system call that no solution needs, and was ended by the kernel"
-        if status in _CRASHES and self._looks_like_memory():
+        if status == -signal.SIGKILL and not self._is_near_memory_limit():
+            raise BoxKilled  # it can't send itself this signal: see judge.inside.narrow
+        if status == -signal.SIGKILL or (status in _CRASHES and self._looks_like_memory()):
             return Ending.MEMORY_LIMIT, f"it crashed when no more memory was to be had ({limits.memory_mib} MiB)"
         if status < 0:
             return Ending.KILLED, f"it was ended by signal {signal.Signals(-status).name}"
@@ -317,8 +320,10 @@ class Driver:
 
     def _looks_like_memory(self) -> bool:
         said = bytes(self._outputs[self._pipes.stderr].kept)
-        near = self._meter.memory_mb > MEMORY_SUSPICION * self._job.limits.memory_mib
-        return near or b"bad_alloc" in said or b"allocate memory" in said
+        return self._is_near_memory_limit() or b"bad_alloc" in said or b"allocate memory" in said
+
+    def _is_near_memory_limit(self) -> bool:
+        return self._meter.memory_mb > MEMORY_SUSPICION * self._job.limits.memory_mib
 
 
 def _frame(kind: str, tree: Any) -> bytes:

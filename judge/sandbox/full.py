@@ -9,6 +9,7 @@ from typing import Any
 from judge.errors import SandboxFault, fault_of
 from judge.sandbox.base import Job, Outcome, ReplyReader
 from judge.sandbox.drive import Driver, Pipes
+from judge.sandbox.shares import SHARES
 from judge.sandbox.zygote import Line, Zygote
 
 
@@ -75,7 +76,8 @@ class Child:
                 with suppress(OSError):  # it ended already: its driver finds out
                     os.setpriority(os.PRIO_PROCESS, forked.pid, self._slot.nice)
             try:
-                return Driver(self._line, forked, self._pipes, job, reader, self._slot.skip, fast).run()
+                with SHARES.running(self._line, forked, self._slot.cores):
+                    return Driver(self._line, forked, self._pipes, job, reader, self._slot.skip, fast).run()
             finally:
                 os.close(forked.pidfd)
         finally:

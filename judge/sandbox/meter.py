@@ -8,10 +8,17 @@ from pathlib import Path
 from judge.inside.layers import MAX_THREADS
 from judge.limits import Limits
 from judge.sandbox.base import Ending
+from judge.sandbox.shares import SHARES, runnable_threads
 
+WAIT_CHECK_MS = 30.0  # without CPU time: then whether it waits for a processor is looked at
 MOVED_MS = 0.2  # less CPU time between two looks is no progress
 MOST_STRETCH = 10.0  # times the wall limit: so long may a child wait for a processor on a busy host
-MEMORY_ROWS = ("RssAnon:", "RssShmem:", "VmPTE:")  # the last: page tables, which a reader of empty memory can fill
+MEMORY_ROWS = (  # together at least what the kernel charges a box that began as a copy
+    "RssAnon:",
+    "RssShmem:",
+    "VmSwap:",  # what was written out for want of memory
+    "VmPTE:",  # page tables, which a reader of empty memory can fill
+)
 MINOR_FAULTS = 7  # of the words of /proc/PID/stat after the name
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 FLOOD = 4  # times the output limit: then the child is ended, and was not only cut short
@@ -27,7 +34,8 @@ class Meter:
         self.started = time.perf_counter()
         self.cpu_ms = 0.0
         self._moved_at = self.started
-        self._base_kib, _ = self._status()
+        self._pid = pid
+        self._base_kib, self.threads = self._status()
         self._peak_kib = self._base_kib
 
     def look(self) -> tuple[Ending, str] | None:
@@ -39,7 +47,10 @@ class Meter:
         if cpu_ms > self.cpu_ms + MOVED_MS:
             self._moved_at = time.perf_counter()
             self.cpu_ms = cpu_ms
+        elif self.idle_ms > WAIT_CHECK_MS and self._waits():
+            self._moved_at = time.perf_counter()
         memory_kib, threads = self._status()
+        self.threads = max(self.threads, threads)
         self._peak_kib = max(self._peak_kib, memory_kib)
         if self.memory_mb > self._limits.memory_mib:
             return Ending.MEMORY_LIMIT, f"more than {self._limits.memory_mib} MiB in use"
@@ -59,7 +70,7 @@ class Meter:
 
     @property
     def idle_ms(self) -> float:
-        """Milliseconds without CPU time."""
+        """Milliseconds without CPU time, and without waiting for a processor."""
         return (time.perf_counter() - self._moved_at) * 1e3
 
     @property
@@ -81,7 +92,14 @@ class Meter:
         limit_ms = self._limits.wall_seconds * 1e3
         if self.wall_ms <= limit_ms:
             return False
-        return self.wall_ms - self._queued_ms() > limit_ms or self.wall_ms > limit_ms * MOST_STRETCH
+        return (
+            self.wall_ms - self._queued_ms() - SHARES.paused_ms(self._pid) > limit_ms
+            or self.wall_ms > limit_ms * MOST_STRETCH
+        )
+
+    def _waits(self) -> bool:
+        """Whether one of its threads could run and has no processor, or it was stopped in favour of others."""
+        return SHARES.is_paused(self._pid) or runnable_threads(self._pid, 1) > 0
 
     def _queued_ms(self) -> float:
         """Milliseconds for which its longest waiting thread could have run and had no processor."""

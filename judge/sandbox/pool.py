@@ -10,30 +10,30 @@ Pool
 
 import os
 import queue
-import secrets
-import signal
-import sys
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from judge.errors import SandboxFault
+from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.inside import kernel
-from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
+from judge.sandbox.base import Job, Outcome, ReplyReader, WarmUp
+from judge.sandbox.cores import cores_of
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.hot import FastBox, HotZygote
 from judge.sandbox.packs import Packs
+from judge.sandbox.shortage import claims_shortage, figures
+from judge.sandbox.users import SlotUsers, can_change
 from judge.sandbox.zygote import Zygote, ZygoteConfig
 
-FIRST_UID = 64100  # high and unusual: a limit of a user's threads counts them on the whole machine
-UIDS_PER_PROCESS = 16
-BLOCKS = 60
-BACKGROUND_NICE = 10  # niceness of the background box
-_BLOCK = secrets.randbelow(BLOCKS)  # not by process id: in every container that is 1
+RUNS = 3  # of a job whose box was killed, or lacked what the host had no more of, before the caller has to wait
+BETWEEN_RUNS_SECONDS = 0.2
+BACKGROUND_NICE = 15  # niceness of the background box
 HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
 
@@ -43,8 +43,9 @@ class PoolConfig:
 
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
     None for none; `runtime` names what those depend on; `fast` switches the fast lane; `patience` is how many seconds a
-    job waits for a problem's first pack, which the full lane has to do without; `pin` gives each slot a processor of
-    its own; `background` adds one box, beside those of the slots, whose jobs give way to theirs.
+    job waits for a problem's first pack, which the full lane has to do without; `pin` gives each slot one processor
+    where it would have its share of all; `background` adds one box, beside those of the slots, whose jobs give
+    way to theirs.
     """
 
     slots: int = 1
@@ -69,6 +70,8 @@ class Pool:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self.config = config
         self.packs = Packs(config.packs, config.runtime) if config.packs else None
+        self._users = SlotUsers()
+        self._cores = cores_of(config.slots)
         self._closed = False
         self._orders: queue.SimpleQueue[tuple[Future[Zygote], Mapping[str, int]] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -154,6 +157,15 @@ class Pool:
         self._zygote.result().close()
         self._orders.put(None)
         self._keeper.join()
+        self._users.close()  # their processes are gone
+
+    def slot(self, index: int, zygote: Zygote) -> Slot:
+        """What is slot `index`'s own among the children of `zygote`. Raises HostShortage."""
+        uid = self._users.of(index) if can_change(zygote.greeting) else None
+        if index >= self.config.slots:  # the background box: any processor that the slots leave
+            return Slot(uid=uid, nice=BACKGROUND_NICE)
+        every = sorted(os.sched_getaffinity(0))
+        return Slot(uid=uid, cores=(every[index % len(every)],) if self.config.pin else self._cores[index])
 
     def _give(self, zygote: Zygote, package: str) -> None:
         assert self.packs is not None
@@ -188,14 +200,11 @@ class PooledBox:
         self._fast: dict[str, FastBox] = {}
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
-        """Run one job; see judge.sandbox.base.Box. A job that is killed, or whose zygote is, is run once more."""
+        """Run one job; see judge.sandbox.base.Box. A job that is killed, or whose zygote is, is run again."""
         outcome, why = self._run_fast(job, reader)
         if outcome is not None:
             return outcome
-        outcome = self._run_full(job, reader)
-        if outcome.ending is Ending.KILLED and outcome.signal == signal.SIGKILL:
-            # No limit explains it: it killed itself, or somebody else did. The next run tells.
-            outcome = self._run_full(job, reader)
+        outcome = _despite_others(partial(self._run_full, job, reader), job.limits.memory_mib)
         return replace(outcome, handed_over=why or None)
 
     def close(self) -> None:
@@ -227,7 +236,7 @@ class PooledBox:
         if box is None or box.zygote is not zygote:
             if box is not None:
                 box.close()
-            box = self._fast[package] = FastBox(zygote, self._slot(zygote))
+            box = self._fast[package] = FastBox(zygote, self._pool.slot(self._index, zygote))
         return box
 
     def _run_full(self, job: Job, reader: ReplyReader | None) -> Outcome:
@@ -237,7 +246,7 @@ class PooledBox:
             try:
                 if self._full is None:
                     zygote = self._pool.zygote()
-                    self._full = FullBox(zygote, self._slot(zygote))
+                    self._full = FullBox(zygote, self._pool.slot(self._index, zygote))
                 return self._full.run(job, reader)
             except SandboxFault:
                 box, self._full = self._full, None
@@ -247,28 +256,28 @@ class PooledBox:
                     raise
         raise AssertionError("not reached")
 
-    def _slot(self, zygote: Zygote) -> Slot:
-        cores = sorted(os.sched_getaffinity(0))
-        background = self._index >= self._pool.config.slots
-        own = (cores[self._index % len(cores)],) if self._pool.config.pin and not background else ()
-        nice = BACKGROUND_NICE if background else 0
-        return Slot(uid=slot_uid(self._index, zygote.greeting), cores=own, nice=nice)
 
+def _despite_others(run: Callable[[], Outcome], memory_limit_mib: int) -> Outcome:
+    """Run a job again where others may be why it failed: whoever killed it, or took the last thread of the host.
 
-def slot_uid(index: int, greeting: dict[str, Any]) -> int | None:
-    """The user that the jobs of slot `index` become: one of their own where we are root, else None.
-
-    None too where that user could not read Python's own files: a root's interpreter under /root, without a mount
-    namespace that puts them elsewhere.
+    A claim that the kernel's figures do not confirm is worth one more run, whose outcome stands. Raises BoxKilled and
+    HostShortage where no run was free of others.
     """
-    if os.getuid() != 0:
-        return None
-    if not greeting["namespaces"] and not _readable_by_others(Path(sys.prefix), Path(sys.base_prefix)):
-        return None
-    return FIRST_UID + _BLOCK * UIDS_PER_PROCESS + index % UIDS_PER_PROCESS
-
-
-def _readable_by_others(*folders: Path) -> bool:
-    return all(
-        place.stat().st_mode & 0o001 for folder in folders for place in (folder.resolve(), *folder.resolve().parents)
-    )
+    claimed, fault = False, SandboxFault()
+    for _ in range(RUNS):
+        before = figures()
+        try:
+            outcome = run()
+        except (BoxKilled, HostShortage) as error:
+            lacking = figures().shortage_since(before)
+            fault = HostShortage(f"the host ran short: {lacking}") if lacking else error
+        else:
+            if not claims_shortage(outcome, memory_limit_mib):
+                return outcome
+            lacking = figures().shortage_since(before)
+            if claimed and not lacking:
+                return outcome
+            claimed = claimed or not lacking
+            fault = HostShortage(f"the host ran short: {lacking}")
+        time.sleep(BETWEEN_RUNS_SECONDS)
+    raise fault

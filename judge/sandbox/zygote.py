@@ -229,13 +229,17 @@ class Line:
         self._leaving.append(child)
 
     def kill(self, child: Forked) -> None:
-        """SIGKILL to a child, by the zygote where it runs as a user that we may not signal."""
+        """SIGKILL to a child."""
+        self.signal(child, signal.SIGKILL)
+
+    def signal(self, child: Forked, number: signal.Signals) -> None:
+        """Send a signal to a child, by the zygote where it runs as a user that we may not signal. From any thread."""
         try:
-            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+            signal.pidfd_send_signal(child.pidfd, number)
         except ProcessLookupError:
             return
         except PermissionError:
-            self._connection.send(json.dumps({"op": "kill", "id": child.id}).encode())
+            self._connection.send(json.dumps({"op": "signal", "id": child.id, "signal": number}).encode())
 
     def ended(self, child: Forked, seconds: float) -> Ended | None:
         """How `child` ended, or None if it is still there after `seconds`. Raises SandboxFault."""

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from judge.errors import SandboxFault
+from judge.errors import BoxKilled, SandboxFault
 from judge.inside import layers
 from judge.limits import Limits
 from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig, policy
 from judge.sandbox.doctor import minimum_fault, refuse_unfit_host
 from judge.sandbox.full import FullBox, Slot
+from judge.sandbox.meter import Meter
+from judge.sandbox.users import SlotUsers
 from judge.sandbox.zygote import Zygote, ZygoteConfig
 
 GONE_SECONDS = 10.0
@@ -178,14 +180,42 @@ def test_a_job_that_somebody_kills_or_whose_zygote_is_run_again(victim: str) -> 
     assert [(each.ending, each.evidence[0].value) for each in outcomes] == [(Ending.FINISHED, "done")]
 
 
-def test_a_job_that_kills_itself_ends_so() -> None:
-    pool = Pool(PoolConfig())
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGSTOP"])
+def test_a_job_can_neither_kill_nor_stop_itself(plain: Zygote, name: str) -> None:
+    outcome = FullBox(plain, Slot()).run(
+        job(f"import os, signal\ndef f(x):\n    os.kill(os.getpid(), signal.{name})\n")
+    )
+
+    raised = outcome.evidence[0].raised
+    assert raised is not None
+    assert raised.type_name == "PermissionError"
+
+
+def test_a_job_that_is_killed_each_time_is_nobodys_fault_but_the_killers() -> None:
+    pool, stop, kills = Pool(PoolConfig()), threading.Event(), 0
+    zygote = pool.zygote().pid
+    idle = set(below(zygote))
+
+    def kill_each() -> None:
+        nonlocal kills
+        known: dict[int, float] = {}
+        while not stop.wait(0.02):
+            for pid in set(below(zygote)) - idle:
+                if time.monotonic() - known.setdefault(pid, time.monotonic()) > 0.7:  # its layers are on by then
+                    os.kill(pid, signal.SIGKILL)
+                    kills += 1
+
+    killer = threading.Thread(target=kill_each)
+    killer.start()
     try:
-        outcome = pool.box().run(job("import os\ndef f(x):\n    os.kill(os.getpid(), 9)\n"))
+        with pytest.raises(BoxKilled):
+            pool.box().run(job(NAP, 20))
     finally:
+        stop.set()
+        killer.join()
         pool.close()
 
-    assert (outcome.ending, outcome.signal) == (Ending.KILLED, signal.SIGKILL)
+    assert kills >= 3
 
 
 def test_a_slot_that_hangs_up_early_harms_no_other(plain: Zygote) -> None:
@@ -246,15 +276,62 @@ def test_judge_doctor_says_what_is_on_and_ends_with_0() -> None:
     assert found["smoke"].startswith("jax")
 
 
-def test_a_pinned_slot_has_a_processor_of_its_own_and_others_have_all() -> None:
+def test_a_pinned_slot_has_one_processor_and_others_share_them_all() -> None:
     source = "import os\ndef f(x):\n    return sorted(os.sched_getaffinity(0))\n"
     everywhere = sorted(os.sched_getaffinity(0))
     found = {}
-    for pin in (False, True):
-        pool = Pool(PoolConfig(slots=2, pin=pin))
+    for pin, slots in ((False, 1), (False, 2), (True, 2)):
+        pool = Pool(PoolConfig(slots=slots, pin=pin))
         try:
-            found[pin] = [pool.box(slot).run(job(source)).evidence[0].value for slot in range(2)]
+            found[pin, slots] = [pool.box(slot).run(job(source)).evidence[0].value for slot in range(slots)]
         finally:
             pool.close()
-    assert found[False] == [everywhere, everywhere]
-    assert found[True] == [[everywhere[0]], [everywhere[1 % len(everywhere)]]]
+    assert found[False, 1] == [everywhere]
+    assert found[True, 2] == [[everywhere[0]], [everywhere[1 % len(everywhere)]]]
+    first, second = found[False, 2]
+    assert len(first) == len(second) == max(1, len(everywhere) // 2)
+    assert len(everywhere) == 1 or not set(first) & set(second)
+
+
+def test_who_waits_for_a_processor_is_not_idle_and_who_is_stopped_is(plain: Zygote) -> None:
+    (pid,) = spinning(plain)
+    meter, core = Meter(pid, Limits(wall_seconds=60)), min(os.sched_getaffinity(0))
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        os.sched_setaffinity(int(thread), {core})
+    crowd = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(6)]
+    try:
+        for each in crowd:
+            os.sched_setaffinity(each.pid, {core})
+        assert longest_idle_ms(meter, 1.0) < 200
+    finally:
+        for each in crowd:
+            each.kill()
+            each.wait()
+    os.kill(pid, signal.SIGSTOP)
+    assert longest_idle_ms(meter, 0.4) > 200
+    os.kill(plain.pid, signal.SIGKILL)
+
+
+def longest_idle_ms(meter: Meter, seconds: float) -> float:
+    """The longest time without progress that a meter saw."""
+    longest, end = 0.0, time.perf_counter() + seconds
+    meter.look()
+    while time.perf_counter() < end:
+        time.sleep(0.01)
+        meter.look()
+        longest = max(longest, meter.idle_ms)
+    return longest
+
+
+def test_every_slot_of_two_judges_has_a_user_of_its_own() -> None:
+    ours, others, later = SlotUsers(), SlotUsers(), SlotUsers()
+    users = [each.of(slot) for each in (ours, others) for slot in range(100)]
+    again = ours.of(5)
+    ours.close()
+    others.close()
+    first = later.of(0)
+    later.close()
+
+    assert len(set(users)) == 200
+    assert again == users[5]
+    assert first == users[0], "a user is free again when its judge has gone"

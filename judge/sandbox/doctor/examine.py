@@ -17,7 +17,7 @@ from judge.sandbox.doctor.probes import NAMESPACES, PROBES, SMOKE, USER, Probe
 from judge.sandbox.doctor.target import Target
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.hot import frame_of
-from judge.sandbox.pool import slot_uid
+from judge.sandbox.users import SlotUsers, can_change
 from judge.sandbox.zygote import Zygote, ZygoteConfig
 
 LIMITS = Limits(cpu_seconds=20, wall_seconds=60, memory_mib=512)
@@ -136,7 +136,10 @@ def _slot_mib(stack: ExitStack, namespaces: bool) -> tuple[float, float]:
 
 
 def _box(stack: ExitStack, zygote: Zygote, index: int, skip: frozenset[str] = frozenset()) -> FullBox:
-    box = FullBox(zygote, Slot(uid=slot_uid(index, zygote.wait()), skip=skip))
+    users = SlotUsers()
+    stack.callback(users.close)
+    uid = users.of(index) if can_change(zygote.wait()) else None
+    box = FullBox(zygote, Slot(uid=uid, skip=skip))
     stack.callback(box.close)
     return box
 
@@ -175,7 +178,7 @@ def _why_not(layer: str, zygote: Zygote) -> str:
         return "the kernel refused it"
     if os.getuid() != 0:
         return "the judge is not root, and can't give its jobs another user"
-    if slot_uid(0, zygote.greeting) is None:
+    if not can_change(zygote.greeting):
         return "other users can't read this Python: it lies in a folder of root's own"
     return "the judge is root without the right to change users"
 

@@ -1,0 +1,100 @@
+"""Whether the host, and not the submission, ran out of threads or memory: by the kernel's own figures.
+
+What a submission says of it is a claim. It is believed where the kernel counted a refusal during the run while the box
+itself held few threads; else the job runs once more, and what that run says stands.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from judge.evidence import Raised
+from judge.inside.layers import MAX_THREADS
+from judge.sandbox.base import Ending, Outcome
+
+FEW_THREADS = MAX_THREADS // 2  # several times what JAX starts: who holds more has itself to thank
+NEARLY = 0.97  # of a limit
+CLAIMS = (
+    "can't start new thread",
+    "Resource temporarily unavailable",
+    "pthread_create",
+    "Cannot allocate memory",
+    "cannot allocate memory",
+    "std::bad_alloc",
+    "Thread creation failed",
+)
+_DEATHS = (Ending.KILLED, Ending.EXITED)
+_GROUPS = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What the kernel counted: refusals so far, and whether a limit is all but reached."""
+
+    refusals: int
+    exhausted: str
+
+    def shortage_since(self, before: "Figures") -> str:
+        """Return what the host lacks, empty for nothing that the kernel knows of."""
+        return self.exhausted or ("the kernel refused threads or memory" if self.refusals > before.refusals else "")
+
+
+def claims_shortage(outcome: Outcome, memory_limit_mib: int, raised: Sequence[Raised | None] = ()) -> bool:
+    """Return whether `outcome` looks as if the host lacked something that its own limits do not explain.
+
+    `raised` are the exceptions of replies that a reader took, where one did.
+    """
+    if outcome.threads > FEW_THREADS or outcome.memory_mb > memory_limit_mib / 2:
+        return False
+    raised = [outcome.raised, *raised, *(entry.raised for entry in outcome.evidence)]
+    said = [each.message for each in raised if each is not None]
+    if outcome.ending in _DEATHS:
+        said.append(outcome.stderr)
+    if any(each is not None and each.type_name == "MemoryError" for each in raised):
+        return False  # of one allocation that its limit forbids, however much it holds
+    return any(claim in text for text in said for claim in CLAIMS)
+
+
+def figures(groups: Path = _GROUPS, proc: Path = Path("/proc")) -> Figures:
+    """Return the kernel's figures of the container that this process is in, and of the host."""
+    refusals, exhausted = 0, ""
+    for folder in (*_own(groups, proc, "pids"), *_own(groups, proc, "memory")):
+        refusals += _counter(folder / "pids.events", "max") + _counter(folder / "memory.events", "oom")
+        refusals += _counter(folder / "memory.oom_control", "oom_kill")
+        if _full(folder / "pids.current", folder / "pids.max"):
+            exhausted = "the container's limit of processes and threads is reached"
+    with suppress(OSError, ValueError, IndexError):
+        threads = int((proc / "loadavg").read_text().split()[3].split("/")[1])
+        most = min(int((proc / "sys/kernel" / name).read_text()) for name in ("threads-max", "pid_max"))
+        if threads > NEARLY * most:
+            exhausted = "the host's limit of threads is reached"
+    return Figures(refusals=refusals, exhausted=exhausted)
+
+
+def _own(groups: Path, proc: Path, controller: str) -> list[Path]:
+    """Return the folders that may hold this process's control group: version 1 or 2, in a container or not."""
+    found = [groups, groups / controller]
+    with suppress(OSError):
+        for line in (proc / "self/cgroup").read_text().splitlines():
+            _, names, path = line.split(":", 2)
+            if not names:
+                found.append(groups / path.lstrip("/"))
+            elif controller in names.split(","):
+                found.append(groups / controller / path.lstrip("/"))
+    return list(dict.fromkeys(folder for folder in found if folder.is_dir()))
+
+
+def _counter(file: Path, name: str) -> int:
+    with suppress(OSError, ValueError):
+        for line in file.read_text().splitlines():
+            key, _, value = line.partition(" ")
+            if key == name:
+                return int(value)
+    return 0
+
+
+def _full(current: Path, limit: Path) -> bool:
+    with suppress(OSError, ValueError):
+        return int(current.read_text()) >= NEARLY * int(limit.read_text())
+    return False
