@@ -63,6 +63,8 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
     """Be the child: never returns, and never lets an exception out into the zygote's loop."""
     try:
         _arrange(descriptors, template)
+        if template.hot:
+            copies.copy(template.learnt)  # before it has to share its slot's processors with the job that runs there
         try:
             on = layers.put_on(_setting(template, order, parent))
         except layers.LayerFault as fault:
@@ -72,7 +74,6 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
         if template.hot:
             programs.trap(lambda name: _hand_over(handover.Reason.PROGRAM, name))
             guard.arm(_hand_over)
-            copies.copy(template.learnt)
         else:
             runtime.start(order["light"])
         _serve()
