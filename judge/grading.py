@@ -15,11 +15,12 @@ from judge import reporting
 from judge.case import SAMPLE, Case
 from judge.checker import Checked, Checker
 from judge.checking.show import to_json
-from judge.errors import HostShortage, JudgeError, SandboxFault
+from judge.errors import SHORTAGES, HostShortage, JudgeError, SandboxFault, fault_of
 from judge.evidence import Evidence
 from judge.expected import Expectations, ReferencePending, References, Urgency, job_of, runtime_key, warm_up_of
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
+from judge.problems.snapshot import Snapshots
 from judge.sandbox import Box, Ending, Pool, PoolConfig
 from judge.sandbox.hot import HotZygote
 from judge.sandbox.shortage import claims_shortage, figures
@@ -66,7 +67,11 @@ class Grader:
             )
         )
         self._expectations = Expectations(cache_dir)
-        self._checkers = [Checker() for _ in range(slots)]
+        snapshots = Snapshots(cache_dir / "packages")
+        snapshots.prune()
+        for problem in catalog.problems():
+            snapshots.keep(problem)
+        self._checkers = [Checker(snapshots) for _ in range(slots)]
         self._references = References(self._expectations, self.pool.background) if apart else None
 
     def warm(self, slug: str) -> HotZygote | None:
@@ -117,7 +122,11 @@ class Grader:
             )
         except (SandboxFault, ReferencePending):
             raise
+        except MemoryError as error:
+            raise HostShortage("the judge's own process ran out of memory") from error
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in SHORTAGES:
+                raise fault_of(error, str(error)) from error
             return reporting.judge_error(submission, error)
 
     def checker(self, slot: int = 0) -> Checker:

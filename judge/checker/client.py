@@ -24,9 +24,10 @@ import judge
 from judge.case import Case
 from judge.checker.messages import MAX_ANSWER_BYTES, Answer, Begin, Checked, Faulty, Load, Take, Verify, decode_answer
 from judge.checker.process import KEPT
-from judge.errors import PackageFault, SandboxFault
+from judge.errors import JudgeError, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
 from judge.problems.problem import Problem
+from judge.problems.snapshot import Snapshots
 from judge.sandbox.base import Ending, Reply
 
 CPU_SECONDS = 5.0  # of the checker, for all replies of one job; twelve usual ones take some milliseconds
@@ -44,8 +45,9 @@ _Message: TypeAlias = Load | Begin | Take | Verify
 class Checker:
     """One slot's checker process. Its jobs come one after another."""
 
-    def __init__(self) -> None:
-        """Start the process in the background, and return at once."""
+    def __init__(self, snapshots: Snapshots) -> None:
+        """Start the process in the background, and return at once; it loads packages from `snapshots`."""
+        self._snapshots = snapshots
         self._keys = itertools.count(1)
         self._given: OrderedDict[tuple[Any, ...], str] = OrderedDict()  # as the process keeps them
         self._kept: dict[str, Sequence[Evidence]] = {}  # so that no other evidence gets the same identity
@@ -89,7 +91,8 @@ class Checker:
     def check(self, message: Take | Verify, until: float) -> Checked:
         """Return what became of a reply. `until` is what the process's CPU clock may show, in seconds.
 
-        Raises PackageFault, SandboxFault, TimeoutError where the clock is past that, and `_Ended`.
+        Raises PackageFault, SandboxFault, JudgeError for an error of the checker's own, TimeoutError where the clock is
+        past that, and `_Ended`.
         """
         answer = self._exchange(message, until)
         assert isinstance(answer, Checked)
@@ -124,7 +127,8 @@ class Checker:
         self, identity: tuple[Any, ...], problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence]
     ) -> None:
         key = str(next(self._keys))
-        self._exchange(Load(key=key, folder=problem.folder, digest=problem.digest, cases=cases, expected=expected))
+        folder = self._snapshots.keep(problem)
+        self._exchange(Load(key=key, folder=folder, digest=problem.digest, cases=cases, expected=expected))
         self._given[identity], self._kept[key] = key, expected
         while len(self._given) > KEPT:
             _, old = self._given.popitem(last=False)
@@ -134,13 +138,15 @@ class Checker:
         if self._process is not None and self._process.poll() is None:
             return
         self.restart()
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            if self._closed:
-                ours.close()
-                raise SandboxFault("the judge is shutting down")
-            self._connection = Connection(ours.detach())
-            self._process = _start(theirs.fileno())
+        try:
+            ours, theirs = socket.socketpair()
+            with theirs, self._lock:
+                self._connection = Connection(ours.detach())
+                if self._closed:
+                    raise SandboxFault("the judge is shutting down")
+                self._process = _start(theirs.fileno())
+        except OSError as error:
+            raise fault_of(error, f"the checker did not start: {error}") from error
         self._answer(time.monotonic() + START_SECONDS)
 
     def _exchange(self, message: _Message, until: float | None = None) -> Answer:
@@ -152,7 +158,7 @@ class Checker:
             raise _Ended(str(error)) from error
         answer = self._answer(time.monotonic() + ANSWER_SECONDS, until)
         if isinstance(answer, Faulty):
-            raise PackageFault(answer.message, answer.faults) if answer.faults else SandboxFault(answer.message)
+            raise PackageFault(answer.message, answer.faults) if answer.faults else JudgeError(answer.message)
         return answer
 
     def _answer(self, deadline: float, until: float | None = None) -> Answer:
@@ -168,11 +174,11 @@ class Checker:
         except TimeoutError:
             raise
         except (EOFError, OSError) as error:
-            assert self._process is not None
             raise _Ended(str(error), self._wait()) from error
 
     def _wait(self) -> int:
-        assert self._process is not None
+        if self._process is None:  # closed meanwhile
+            raise SandboxFault("the judge is shutting down")
         try:
             return self._process.wait(1.0)
         except subprocess.TimeoutExpired:

@@ -105,7 +105,7 @@ class Service:
     def _load(self, tree: Mapping[str, Json]) -> Answer:
         problem = self._problems.get(tree["digest"]) or load_problem(Path(tree["folder"]))
         if problem.digest != tree["digest"]:
-            return Faulty(message="the problem's package changed on disk: start the judge again")
+            return Faulty(message="the copy of the package is damaged: delete the cache's folder `packages`")
         expected = tuple(map(Evidence.from_tree, tree["expected"]))
         kept = [problem, *(each.problem for each in self._known.values())]
         self._problems = {each.digest: each for each in kept}

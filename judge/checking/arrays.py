@@ -65,6 +65,12 @@ def as_float64(array: np.ndarray) -> np.ndarray:
         return array.astype(np.float64)
 
 
+def difference(after: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Return `after` - `before` in float64, of equal shapes; NaN where one of them is not a real number."""
+    with np.errstate(all="ignore"):
+        return np.asarray(as_float64(after) - as_float64(before))
+
+
 def is_close(got: np.ndarray, want: np.ndarray, *, rtol: float, atol: float) -> np.ndarray:
     """Return, entry by entry, whether |got - want| <= atol + rtol * |want|, in float64; of equal shapes.
 

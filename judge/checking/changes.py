@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from judge.checking.arrays import as_float64, norm
+from judge.checking.arrays import difference, norm
 from judge.checking.models import seen_models
 from judge.evidence import Evidence, Leaves
 
@@ -45,4 +45,4 @@ def _first(leaves: Leaves, wanted: Leaves) -> list[tuple[str, np.ndarray]]:
 def _change(before: Leaves, after: Leaves, path: str) -> float | None:
     if path not in before or path not in after or before[path].shape != after[path].shape:
         return None
-    return norm(as_float64(after[path]) - as_float64(before[path]))
+    return norm(difference(after[path], before[path]))

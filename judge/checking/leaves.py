@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from judge.checking.arrays import as_float64, is_close, is_real, largest_gap, largest_of, norm
+from judge.checking.arrays import difference, is_close, is_real, largest_gap, largest_of, norm
 from judge.checking.models import Seen
 from judge.checking.movement import moved_paths, recognise
 from judge.checking.paths import leaves_under
@@ -221,7 +221,7 @@ def _same_as(got: Leaves, want: Leaves, lookalikes: LeafLookalikes, rtol: float,
 
 
 def _sizes(before: Leaves, after: Leaves) -> Json:
-    return to_json({path: norm(as_float64(after[path]) - as_float64(before[path])) for path in after})
+    return to_json({path: norm(difference(after[path], before[path])) for path in after})
 
 
 def _count(leaves: Leaves) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from judge.checking.arrays import as_float64, same_bits
+from judge.checking.arrays import difference, same_bits
 from judge.checking.models import Seen, starts_like
 from judge.checking.paths import leaves_under
 from judge.checking.show import names, number
@@ -90,15 +90,10 @@ def _compare(got: np.ndarray, want: np.ndarray, which: str) -> Movement:
 def _pair(seen: Seen, *under: str) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     assert seen.got is not None
     want = {
-        path: _difference(leaf, seen.want.after[path]) for path, leaf in leaves_under(seen.want.before, *under).items()
+        path: difference(seen.want.after[path], leaf) for path, leaf in leaves_under(seen.want.before, *under).items()
     }
-    got = {path: _difference(seen.got.before[path], seen.got.after[path]) for path in want}
+    got = {path: difference(seen.got.after[path], seen.got.before[path]) for path in want}
     return got, want
-
-
-def _difference(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        return np.asarray(as_float64(after) - as_float64(before))
 
 
 def _flat(changes: dict[str, np.ndarray]) -> np.ndarray:

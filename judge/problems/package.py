@@ -75,12 +75,16 @@ def load_problem(folder: Path) -> Problem:
 def digest_of(folder: Path) -> str:
     """`sha256:<hex>` over names and bytes of the package's files; caches, hidden files and back-ups don't count."""
     whole = hashlib.sha256()
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    for name in sorted(files):
-        if not _is_by_product(name):
-            content = files[name].read_bytes()
-            whole.update(f"{len(name.encode())} {name} {len(content)} ".encode() + content)
+    for name, file in files_of(folder).items():
+        content = file.read_bytes()
+        whole.update(f"{len(name.encode())} {name} {len(content)} ".encode() + content)
     return f"sha256:{whole.hexdigest()}"
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Return the package's files by their path inside it, in order; caches, hidden files and back-ups don't count."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: files[name] for name in sorted(files) if not _is_by_product(name)}
 
 
 def _is_by_product(name: str) -> bool:

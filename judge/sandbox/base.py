@@ -1,7 +1,7 @@
 """The box as the rest of the judge sees it: a job goes in, an outcome comes out.
 
 Whose fault is what: everything that a submission can do to itself is an `Ending` of its `Outcome`; a fault of the box
-itself is the exception `SandboxFault`, and the submission has not been judged. No other exception leaves `Box.run`.
+itself is the exception `SandboxFault`, and the submission has not been judged.
 """
 
 from dataclasses import dataclass
@@ -137,7 +137,8 @@ class Box(Protocol):
         `Outcome.evidence`.
 
         Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died;
-        BoxKilled when somebody else ended it, HostShortage when the host lacks threads, processes or memory.
+        BoxKilled when somebody else ended it, HostShortage when the host lacks threads, processes or memory. Raises
+        PackageFault where an argument of a call can't be sent.
         """
         ...
 

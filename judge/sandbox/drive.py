@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from judge.errors import BoxKilled, SandboxFault
+from judge.errors import BoxKilled, PackageFault, SandboxFault
 from judge.evidence import Evidence
 from judge.inside import budget, handover, layers, wire
 from judge.sandbox import replies
@@ -330,4 +330,4 @@ def _frame(kind: str, tree: Any) -> bytes:
     try:
         return wire.encode(kind, tree)
     except wire.BadFrame as error:  # a case of the author's, and nothing that a submission did
-        raise SandboxFault(f"what the submission is to be asked can't be sent: {error}") from error
+        raise PackageFault(f"what the submission is to be asked can't be sent: {error}") from error

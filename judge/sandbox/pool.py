@@ -97,9 +97,10 @@ class Pool:
         with self._lock:
             if self._closed:
                 raise SandboxFault("the judge is shutting down")
-            zygote = self._zygote.result()
-            if not zygote.alive():
-                zygote.close()
+            zygote = _started(self._zygote)
+            if zygote is None or not zygote.alive():
+                if zygote is not None:
+                    zygote.close()
                 self._zygote = self._order({})
                 zygote = self._zygote.result()
                 zygote.wait()
@@ -154,7 +155,8 @@ class Pool:
             box.close()
         for hot in self._hot.values():
             hot.close()
-        self._zygote.result().close()
+        if (zygote := _started(self._zygote)) is not None:
+            zygote.close()
         self._orders.put(None)
         self._keeper.join()
         self._users.close()  # their processes are gone
@@ -255,6 +257,14 @@ class PooledBox:
                 if last or box is None or box.zygote.alive():
                     raise
         raise AssertionError("not reached")
+
+
+def _started(zygote: Future[Zygote]) -> Zygote | None:
+    """Return the zygote, once it was started; None where the host lacked something for that."""
+    try:
+        return zygote.result()
+    except (SandboxFault, OSError):
+        return None
 
 
 def _despite_others(run: Callable[[], Outcome], memory_limit_mib: int) -> Outcome:

@@ -65,7 +65,7 @@ async def post(api, source: str = RIGHT, wait: float = 0, headers=None, **more) 
     [
         ("anyone", None, True),
         ("admin", None, False),
-        ("admin", {"Authorization": "Bearer wrong"}, False),
+        ("admin", {"Authorization": "Bearer not-the-admins-token"}, False),
         ("admin", ADMIN, True),
         ("nobody", ADMIN, False),
     ],

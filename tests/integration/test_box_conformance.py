@@ -11,7 +11,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from judge.errors import SandboxFault
+from judge.errors import PackageFault
 from judge.evidence import Unencodable
 from judge.inside.budget import Budget
 from judge.inside.layers import MINIMUM
@@ -219,7 +219,7 @@ def test_a_second_reply_to_one_call_is_refused(box: Box) -> None:
 
 
 def test_a_question_that_can_not_be_sent_is_never_held_against_the_submission(box: Box) -> None:
-    with pytest.raises(SandboxFault, match="can't be sent"):
+    with pytest.raises(PackageFault, match="can't be sent"):
         run(box, ECHO, object())
 
 

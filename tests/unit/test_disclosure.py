@@ -166,6 +166,10 @@ class Tiny:
     slug = "tiny"
     digest = "sha256:0"
 
+    def seed_kind(self, seed: int) -> str:
+        """The package's own."""
+        return "package"
+
 
 def test_the_words_of_a_job_s_end_are_as_many_as_signals_and_exit_codes() -> None:
     channel = next(each for each in CHANNELS if "signal" in each.name)

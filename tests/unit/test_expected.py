@@ -15,7 +15,7 @@ from judge.expected import Expectations, References, Urgency
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
-from judge.sandbox.base import Ending, Job, OnReply, Outcome
+from judge.sandbox.base import Ending, Job, Outcome, ReplyReader
 
 SECONDS = 10.0
 
@@ -30,7 +30,7 @@ class ScriptedBox:
         self.raised: Raised | None = None
         self.fault: Exception | None = None
 
-    def run(self, job: Job, on_reply: OnReply | None = None) -> Outcome:
+    def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         self.jobs.append(job)
         assert self.gate.wait(SECONDS)
         if self.fault:

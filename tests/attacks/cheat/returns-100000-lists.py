@@ -1,5 +1,5 @@
 """Returns a hundred thousand small things, to fill the judge's memory with their headers."""
-# verdict: output_limit_exceeded
+# verdict: wrong_answer
 
 
 def answer(x):

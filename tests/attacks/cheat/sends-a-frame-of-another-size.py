@@ -1,5 +1,5 @@
 """Announces a frame of sixteen exabytes, and sends it."""
-# verdict: runtime_error
+# verdict: output_limit_exceeded
 
 import os
 import struct
