@@ -7,6 +7,8 @@ import numpy as np
 
 from . import budget, wire
 
+REPLY_DEPTH = 2  # of containers that a reply puts around a value
+
 
 class TooLarge(ValueError):
     """The result has more bytes than the problem's limit, or more parts than are taken."""
@@ -49,7 +51,7 @@ class _Plain:
 
     def of(self, value: Any, depth: int) -> Any:
         """`value`, found `depth` containers down, for the wire. Raises TooLarge."""
-        if depth >= budget.DEPTH:
+        if depth >= budget.DEPTH - REPLY_DEPTH:
             return wire.Missing((type(value).__name__, "nested too deep"))
         self._budget.entry(depth)
         if value is None or type(value) in (bool, int, float, complex):
