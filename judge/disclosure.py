@@ -54,7 +54,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel(name="verdict", each="case", bits=lambda problem, checks: math.log2(len(Verdict))),
     Channel(name="which checks passed, failed or were not made", each="case", bits=lambda _, n: n * math.log2(3)),
     Channel(
-        name="mistake of each failed check", each="case", bits=lambda p, n: n * math.log2(1 + len(p.manifest.mistakes))
+        name="mistake of the first failed check", each="case", bits=lambda p, _: math.log2(1 + len(p.manifest.mistakes))
     ),
     Channel(
         name="size of the first failed check's error", each="case", bits=lambda *_: _numbers(1, 2 * ERROR_DECADES + 1)
@@ -104,7 +104,7 @@ def rounded_error(error: float | None) -> float | None:
 
 
 def hidden_checks(problem: Problem, checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    """Return a hidden case's checks as they may be shown: which ones failed, by which mistake, and the first error."""
+    """Return a hidden case's checks as they may be shown: which ones failed, and mistake and error of the first."""
     first = next((check for check in checks if not check.passed), None)
     return tuple(_hidden_check(problem, check, first=check is first) for check in checks)
 
@@ -116,9 +116,9 @@ def hidden_exception(raised: Raised) -> str:
 
 def _hidden_check(problem: Problem, check: Check, *, first: bool) -> Check:
     shown = replace(check, message="", expected=None, actual=None, error=None)
-    if check.passed:
-        return replace(shown, mistake=None)
+    if check.passed or not first:
+        return replace(shown, mistake=None, message="" if check.passed else f"the check `{check.id}` failed")
     message = problem.mistake(check.mistake).message if check.mistake else f"the check `{check.id}` failed"
-    error = rounded_error(check.error) if first else None
+    error = rounded_error(check.error)
     off = f" (off by about {error:.0e})" if error else ""
     return replace(shown, message=message + off, error=error)

@@ -23,6 +23,7 @@ from tiny_package import write_package
 LOST_ALONE = 3  # instead of 5: each costs the start of a process
 TIMES = {"heartbeat_seconds": 0.5, "stall_seconds": 2, "stop_seconds": 5}
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+TOKEN = {"Authorization": "Bearer the-clients-own-token"}
 SOAK = int(os.environ.get("JUDGE_TEST_SOAK", "200"))
 SETTLE_SECONDS = 180.0  # the machine may do much else
 
@@ -87,7 +88,7 @@ def patiently(serve: Process, method: str, path: str, **more) -> dict:
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         try:
-            response = httpx.request(method, serve.url + path, timeout=30, **more)
+            response = httpx.request(method, serve.url + path, timeout=30, headers=TOKEN, **more)
             if response.is_success:
                 return response.json()
         except httpx.TransportError:
@@ -131,7 +132,7 @@ def raging(victims: Victims, killed: list[int], between: tuple[float, float]) ->
         thread.join()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.slow), *KINDS[1:]])
 def test_a_program_that_ends_its_workers_takes_one_neighbour_along_at_most_and_is_given_up(
     kind, judge_of, tmp_path
 ) -> None:
@@ -156,7 +157,7 @@ def test_a_program_that_ends_its_workers_takes_one_neighbour_along_at_most_and_i
     assert 'judge_faults_total{kind="worker_lost"}' in figures
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])])
 def test_workers_killed_at_random_make_no_program_the_judges_error(kind, judge_of) -> None:
     serve, workers = judge_of(kind)
     draw = random.Random(9)

@@ -95,7 +95,8 @@ def note(seen: Seen, result: CaseResult) -> None:
     assert all(check["expected"] is check["actual"] is None for check in checks)
     assert all(check["error"] is None for check in checks if check not in failed[:1])
     seen["which checks passed, failed or were not made"].add(tuple((each["id"], each["passed"]) for each in checks))
-    seen["mistake of each failed check"].add(tuple(check["mistake"] for check in checks))
+    seen["mistake of the first failed check"].add(failed[0]["mistake"] if failed else None)
+    assert all(check["mistake"] is None for check in checks if check not in failed[:1])
     seen["size of the first failed check's error"].update(check["error"] for check in failed[:1])
     if failed or not message:
         assert message == (failed[0]["message"] if failed else "")
@@ -136,9 +137,9 @@ def test_no_channel_of_a_case_has_more_values_than_its_bits(problem: Problem, se
 
 
 def test_what_a_case_and_a_submission_disclose_is_known_in_bits(problem: Problem) -> None:
-    """A submission can read a hidden case of 100 numbers with some 100 submissions, and not with one."""
-    assert bits_of_case(problem, CHECKS) < 40
-    assert bits_of_job(problem, CHECKS) < 200
+    """So a hidden case of 100 numbers takes some 100 submissions to read, and not one."""
+    assert bits_of_case(problem, CHECKS) < 36
+    assert bits_of_job(problem, CHECKS) < 180
     assert bits_of_job(problem, CHECKS) > problem.manifest.cases.hidden * bits_of_case(problem, CHECKS)
 
 
@@ -182,7 +183,7 @@ def load() -> Problem:
 
 def test_every_package_here_says_what_its_cases_disclose() -> None:
     for folder in sorted((Path(__file__).parents[2] / "problems").iterdir()):
-        assert bits_of_case(load_problem(folder), 8) < 90
+        assert bits_of_case(load_problem(folder), 11) < 60
 
 
 assert "not-scaled" in MANIFEST
