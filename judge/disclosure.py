@@ -1,4 +1,4 @@
-"""What a hidden case discloses: every channel from one to a public report, and its size in bits.
+"""The channels from a hidden case to a public report: every one of them, and its size in bits.
 
 Whoever submits can choose what a program does by the inputs that it sees, and so write a message into whatever of a
 hidden case is shown. Each channel here is therefore a choice from a closed set that the package, the source or the

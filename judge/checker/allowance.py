@@ -1,5 +1,5 @@
-"""How much the replies of one job may claim: several times what the reference's own evidence holds, and no less than
-the budget of a small problem.
+"""Limits the claims of one job's replies: several times what the reference's own evidence holds, and no less than the
+budget of a small problem.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ MORE = 4  # times the reference's: a submission may build several models and ret
 
 @dataclass(frozen=True, kw_only=True)
 class Allowance:
-    """What one job's replies may claim; `budget` begins to count it."""
+    """The most that one job's replies may claim; `budget` begins to count it."""
 
     elements: int = budget.ELEMENTS
     entries: int = budget.ENTRIES

@@ -86,7 +86,7 @@ class Verify:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What became of one reply: the case's result; or, where the reply was refused, how the job ends by it.
+    """The answer to one reply: the case's result; or, where the reply was refused, how the job ends by it.
 
     `raised` is the exception that the submission's code let out, if it did.
     """

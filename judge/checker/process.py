@@ -37,7 +37,7 @@ TOO_LARGE = "the result is too large to be compared"
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """What replies to one problem's cases are compared with."""
+    """A problem with everything that replies to its cases are compared with."""
 
     problem: Problem
     cases: tuple[Case, ...]

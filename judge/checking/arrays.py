@@ -1,4 +1,4 @@
-"""What a box claims as arrays of numbers: which dtypes count, how two are compared, and nothing that a claim can trip.
+"""Arrays of numbers as a box claims them: which dtypes count, and how two are compared.
 
 Every function here takes any value that `judge.evidence.Value` allows, of any dtype that JAX has, and raises nothing.
 """

@@ -33,6 +33,7 @@ class _ToJson:
         self._left = MAX_VALUES
 
     def of(self, value: Value, depth: int) -> Json:
+        """Return `value` as JSON, with containers `depth` deep."""
         self._left -= 1
         if value is None or isinstance(value, bool | int):
             return value

@@ -1,4 +1,4 @@
-"""How much a box may claim over one job: counted where a claim is decoded, before anything is allocated or walked.
+"""The budget of what a box claims over one job: counted where a claim is decoded, before anything is allocated.
 
 The limits of a frame are bytes; what its reader has to do comes from what the frame means. A shape (10**9, 0) has no
 byte and a billion rows; a name is three bytes and stands for an array of megabytes. So each job has one `Budget`:

@@ -34,7 +34,7 @@ WORST = {
     "many entries": ENTRY + "    return [0] * 300_000\n",
     "a megabyte of floats": "import numpy as np\n" + ENTRY + "    return np.zeros(250_000, np.float32)\n",
     "spins": ENTRY + "    while True: pass\n",
-    "sleeps": "import time\n" + ENTRY + "    time.sleep(3)\n",
+    "sleeps": "import time\n" + ENTRY + "    time.sleep(0.3)\n",
     "fills memory": ENTRY + "    kept = []\n    while True: kept.append(bytearray(1 << 24))\n",
     "prints": ENTRY + "    while True: print('x' * 10_000)\n",
     "a hundred threads": (
@@ -56,6 +56,7 @@ WORST = {
     "blank lines": "\n" * 60_000 + ENTRY + "    return None\n",
     "one long line": ENTRY + "    return [" + "(" * 90 + "0" + ")" * 90 + ", 0" * 15_000 + "]\n",
 }
+RARER = {"spins": 0.3, "a hundred threads": 0.3}  # each takes a slot for its whole limit of 20 s
 
 
 @dataclass
@@ -128,7 +129,7 @@ def programs() -> list[tuple[str, str, str]]:
             verdict, path = random.choice(papers)
             made.append(("honest", path.read_text(encoding="utf-8-sig") + f"\n# {number}\n", verdict))
         else:
-            name, source = random.choice(list(WORST.items()))
+            ((name, source),) = random.choices(list(WORST.items()), [RARER.get(name, 1.0) for name in WORST])
             made.append((name, source + f"\n# {number}\n", ""))
     return made
 
