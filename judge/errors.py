@@ -74,6 +74,10 @@ class HostShortage(SandboxFault):
 class BoxKilled(SandboxFault):
     """A box was killed from outside."""
 
+    def __init__(self, message: str | None = None, memory_mb: float = 0.0) -> None:
+        super().__init__(message)
+        self.memory_mb = memory_mb  # MiB that the box itself was seen to use
+
 
 def fault_of(error: OSError, otherwise: str) -> SandboxFault:
     """Return HostShortage where `error` says that the host lacks a resource, else SandboxFault(`otherwise`)."""

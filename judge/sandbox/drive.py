@@ -311,7 +311,8 @@ class Driver:
         if status == -signal.SIGSYS:
             return Ending.FORBIDDEN, "it made a system call that no solution needs, and was ended by the kernel"
         if status == -signal.SIGKILL and not self._is_near_memory_limit():
-            raise BoxKilled  # it can't send itself this signal: see judge.inside.narrow
+            # It can't send itself this signal: see judge.inside.narrow.
+            raise BoxKilled(memory_mb=self._meter.memory_mb)
         if status == -signal.SIGKILL or (status in _CRASHES and self._looks_like_memory()):
             return Ending.MEMORY_LIMIT, f"it crashed when no more memory was to be had ({limits.memory_mib} MiB)"
         if status < 0:

@@ -22,7 +22,7 @@ from typing import Any
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.inside import kernel
-from judge.sandbox.base import Job, Outcome, ReplyReader, WarmUp
+from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.cores import cores_of
 from judge.sandbox.full import FullBox, Slot
 from judge.sandbox.hot import FastBox, HotZygote
@@ -33,6 +33,7 @@ from judge.sandbox.zygote import Zygote, ZygoteConfig
 
 RUNS = 3  # of a job whose box was killed, or lacked what the host had no more of, before the caller has to wait
 BETWEEN_RUNS_SECONDS = 0.2
+GREEDY_SHARE = 0.5  # of the memory limit: who is ended for want of memory with more than that each time, used it up
 BACKGROUND_NICE = 15  # niceness of the background box
 HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
@@ -273,7 +274,7 @@ def _despite_others(run: Callable[[], Outcome], memory_limit_mib: int) -> Outcom
     A claim that the kernel's figures do not confirm is worth one more run, whose outcome stands. Raises BoxKilled and
     HostShortage where no run was free of others.
     """
-    claimed, fault = False, SandboxFault()
+    claimed, fault, greedy = False, SandboxFault(), 0
     for _ in range(RUNS):
         before = figures()
         try:
@@ -281,6 +282,7 @@ def _despite_others(run: Callable[[], Outcome], memory_limit_mib: int) -> Outcom
         except (BoxKilled, HostShortage) as error:
             lacking = figures().shortage_since(before)
             fault = HostShortage(f"the host ran short: {lacking}") if lacking else error
+            greedy += bool(lacking) and getattr(error, "memory_mb", 0.0) > GREEDY_SHARE * memory_limit_mib
         else:
             if not claims_shortage(outcome, memory_limit_mib):
                 return outcome
@@ -290,4 +292,8 @@ def _despite_others(run: Callable[[], Outcome], memory_limit_mib: int) -> Outcom
             claimed = claimed or not lacking
             fault = HostShortage(f"the host ran short: {lacking}")
         time.sleep(BETWEEN_RUNS_SECONDS)
+    if greedy == RUNS:  # it was its own memory that the host lacked, each time
+        most = round(GREEDY_SHARE * memory_limit_mib)
+        detail = f"the host had no more memory, with more than {most} of the {memory_limit_mib} MiB of the limit in use"
+        return Outcome(ending=Ending.MEMORY_LIMIT, detail=detail)
     raise fault

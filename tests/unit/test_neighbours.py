@@ -141,3 +141,16 @@ def test_one_kill_costs_one_more_run(kernel: list[int]) -> None:
 
 def test_what_jax_starts_is_no_crowd() -> None:
     assert shortage.FEW_THREADS >= 64
+
+
+@pytest.mark.parametrize(("used", "ending"), [((800, 900, 700), "memory_limit"), ((800, 40, 900), None)])
+def test_who_is_ended_for_want_of_memory_each_time_with_much_of_it_in_use_used_it_up(
+    kernel: list[int], used: tuple[int, ...], ending: str | None
+) -> None:
+    kernel[:] = [0, 1, 1, 2, 2, 3]
+    killed = runs(*(BoxKilled(memory_mb=each) for each in used))[1]
+    if ending is None:
+        with pytest.raises(HostShortage):
+            pool._despite_others(killed, 1024)
+    else:
+        assert pool._despite_others(killed, 1024).ending == ending
