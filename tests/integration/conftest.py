@@ -47,7 +47,7 @@ def hot(grader: Grader) -> Grader:
 @pytest.fixture(scope="session")
 def full(cache_dir: Path) -> Iterator[Grader]:
     """A grader without a fast lane."""
-    grader = Grader(Catalog([ROOT / "problems"]), cache_dir, fast=False)
+    grader = Grader(Catalog([ROOT / "problems"]), cache_dir, 2, fast=False)  # as many slots as `hot`: the same layers
     yield grader
     grader.close()
 

@@ -61,7 +61,7 @@ RAISED = st.builds(
 )
 EVIDENCE = st.builds(
     Evidence,
-    value=ARRAYS | st.just(SECRET) | st.just({SECRET: 1}) | st.none(),
+    value=ARRAYS | st.just(ONES + 1) | st.just(SECRET) | st.just({SECRET: 1}) | st.none(),
     type_name=st.just(SECRET),
     raised=st.none() | RAISED,
     observed=st.lists(OBSERVED, max_size=2).map(tuple),
