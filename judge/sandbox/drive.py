@@ -135,7 +135,7 @@ class Driver:
                     self._read(descriptor)
             now = time.perf_counter()
             if self._held:
-                self._meter.started += now - self._held_since  # the judge is late, not the submission
+                self._meter.leave_out(now - self._held_since)  # the judge is late, not the submission
                 self._held_since = now
                 self._call()
             if now >= look_at:

@@ -63,6 +63,11 @@ class Meter:
             return Ending.WALL_LIMIT, detail
         return None
 
+    def leave_out(self, seconds: float) -> None:
+        """Count `seconds` that have just gone by neither as wall time nor as idleness."""
+        self.started += seconds
+        self._moved_at += seconds
+
     @property
     def wall_ms(self) -> float:
         """Milliseconds since the submission could first run."""

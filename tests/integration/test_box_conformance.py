@@ -148,7 +148,7 @@ def test_a_box_waits_for_a_reader_that_has_no_room_and_is_not_blamed_for_it(box:
     limits = replace(LIMITS, wall_seconds=0.3)
     job = Job(source=ECHO, entry="f", parameters=("x",), calls=calls, limits=limits)
     began = time.monotonic()
-    outcome = box.run(job, Reader(full=20))  # some 20 looks of 10 ms, twice
+    outcome = box.run(job, Reader(full=50))  # some 50 looks of 10 ms, twice: longer than a box may be idle
 
     assert outcome.ending is Ending.FINISHED
     assert outcome.lane == ("fast" if isinstance(box, Fast) else "full")
