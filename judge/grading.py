@@ -7,6 +7,7 @@ submission ──> box.run(job) ──replies, case by case──> checker proce
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from judge import reporting
 from judge.case import SAMPLE, Case
 from judge.checker import Checked, Checker
 from judge.checking.show import to_json
-from judge.errors import SHORTAGES, HostShortage, JudgeError, SandboxFault, fault_of
+from judge.errors import SHORTAGES, HostShortage, JudgeError, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
 from judge.expected import Expectations, ReferencePending, References, Urgency, job_of, runtime_key, warm_up_of
 from judge.problems.catalog import Catalog
@@ -70,7 +71,8 @@ class Grader:
         snapshots = Snapshots(cache_dir / "packages")
         snapshots.prune()
         for problem in catalog.problems():
-            snapshots.keep(problem)
+            with suppress(PackageFault):  # edited just now: its submissions say so, and the other problems are judged
+                snapshots.keep(problem)
         self._checkers = [Checker(snapshots) for _ in range(slots)]
         self._references = References(self._expectations, self.pool.background) if apart else None
 

@@ -39,6 +39,7 @@ TOO_SLOW = f"the result takes more than {CPU_SECONDS:g} s of CPU time to compare
 BROKE = "the result could not be compared: it broke the program that compares"
 
 OnChecked: TypeAlias = Callable[[int, Checked], None]
+_CRASHES = {-each for each in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)}
 _Message: TypeAlias = Load | Begin | Take | Verify
 
 
@@ -49,8 +50,8 @@ class Checker:
         """Start the process in the background, and return at once; it loads packages from `snapshots`."""
         self._snapshots = snapshots
         self._keys = itertools.count(1)
-        self._given: OrderedDict[tuple[Any, ...], str] = OrderedDict()  # as the process keeps them
-        self._kept: dict[str, Sequence[Evidence]] = {}  # so that no other evidence gets the same identity
+        # As the process keeps them: a key, and the evidence, so that no other gets the same identity meanwhile.
+        self._given: OrderedDict[tuple[Any, ...], tuple[str, Sequence[Evidence]]] = OrderedDict()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
         self._closed = False
@@ -81,7 +82,7 @@ class Checker:
                 if identity not in self._given:
                     self._load(identity, problem, cases, expected)
                 self._given.move_to_end(identity)
-                self._exchange(Begin(key=self._given[identity], lines=lines))
+                self._exchange(Begin(key=self._given[identity][0], lines=lines))
             except _Ended as ended:
                 if not retry:
                     raise SandboxFault(f"the checker ended: {ended}") from ended
@@ -110,7 +111,6 @@ class Checker:
         """End the process; the next job starts another."""
         self._end()
         self._given.clear()
-        self._kept.clear()
 
     def close(self) -> None:
         """End the process and its thread. Safe to call twice."""
@@ -129,10 +129,9 @@ class Checker:
         key = str(next(self._keys))
         folder = self._snapshots.keep(problem)
         self._exchange(Load(key=key, folder=folder, digest=problem.digest, cases=cases, expected=expected))
-        self._given[identity], self._kept[key] = key, expected
+        self._given[identity] = key, expected
         while len(self._given) > KEPT:
-            _, old = self._given.popitem(last=False)
-            del self._kept[old]
+            self._given.popitem(last=False)
 
     def _ready(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -155,7 +154,7 @@ class Checker:
         try:
             self._connection.send_bytes(message.encode())
         except OSError as error:
-            raise _Ended(str(error)) from error
+            raise _Ended(str(error), self._wait()) from error
         answer = self._answer(time.monotonic() + ANSWER_SECONDS, until)
         if isinstance(answer, Faulty):
             raise PackageFault(answer.message, answer.faults) if answer.faults else JudgeError(answer.message)
@@ -259,7 +258,7 @@ class CheckerJob:
         except TimeoutError:
             trouble = TOO_SLOW
         except _Ended as ended:
-            if ended.status == -signal.SIGKILL:  # nothing of a submission can send it one
+            if ended.status not in _CRASHES:  # nothing that it reads ends it in another way
                 raise SandboxFault("the checker was killed from outside") from ended
             trouble = BROKE
         # It is the submission's if the checks can cope with the reference's own evidence.
@@ -274,7 +273,7 @@ class CheckerJob:
         return Checked(rejected=(Ending.OUTPUT_LIMIT, trouble))
 
 
-class _Ended(Exception):
+class _Ended(SandboxFault):
     """The checker process ended; `status` is its exit code, or minus the signal."""
 
     def __init__(self, message: str, status: int = 0) -> None:

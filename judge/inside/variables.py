@@ -42,6 +42,7 @@ class _Return(MetaPathFinder, Loader):
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        """Return the spec of a hidden module, and put all of them back at the first import."""
         if name.partition(".")[0] not in PACKAGES:
             return None
         if self in sys.meta_path:
@@ -55,9 +56,11 @@ class _Return(MetaPathFinder, Loader):
         return ModuleSpec(name, self)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return the module that was imported before the fork."""
         return self._hidden[spec.name]
 
     def exec_module(self, module: ModuleType) -> None:
+        """Run nothing: give the module its own spec again."""
         module.__spec__ = self._specs[module.__spec__.name]  # type: ignore[union-attr]  # ours, set a moment ago
 
 

@@ -111,7 +111,7 @@ def _new(request: Request, service: Service, sender: Sender, given: Parsed, *, s
     key = request.headers.get("idempotency-key")
     if key is not None and not re.fullmatch(KEY, key):
         raise Refusal(422, "invalid-idempotency-key", "Idempotency-Key takes 1 to 200 visible ASCII characters")
-    require_seed_choice(request, service.settings, given.seed)
+    require_seed_choice(sender, service.settings, given.seed)
     webhook = NewWebhook(url=given.webhook[0], secret=given.webhook[1]) if given.webhook else None
     new = NewSubmission(
         problem=problem.slug,

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
@@ -258,8 +257,3 @@ def test_the_honest_get_their_verdicts_in_a_storm(storm: Storm) -> None:
     assert late < 1.15 * early + 50
     assert state(storm) == before
     assert [row["id"] for row in json.loads(storm.request("GET", "/api/workers")[1])] == workers
-
-
-def test_the_papers_that_the_storm_is_made_of_are_there() -> None:
-    assert len(list((PAPERS / "accepted").glob("*.py"))) > 20
-    assert Path(PAPERS).is_dir()

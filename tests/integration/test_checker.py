@@ -158,9 +158,24 @@ def test_a_reply_that_breaks_the_checker_is_the_submission_s_fault(checker: Chec
     assert rejected[0] is Ending.OUTPUT_LIMIT
 
 
-def test_a_checker_that_is_killed_from_outside_is_the_judge_s_fault(checker: Checker, problem: Problem) -> None:
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
+def test_a_checker_that_is_killed_from_outside_is_the_judge_s_fault(
+    checker: Checker, problem: Problem, name: str
+) -> None:
     with pytest.raises(SandboxFault, match="killed from outside"):
-        check_all(checker, problem, {"do": DIE.format("SIGKILL")})
+        check_all(checker, problem, {"do": DIE.format(name)})
+    assert check_all(checker, problem, RIGHT.value) == [Verdict.ACCEPTED]
+
+
+def test_a_checker_that_is_killed_between_two_replies_is_the_judge_s_fault(checker: Checker, problem: Problem) -> None:
+    job = job_of(checker, problem)
+    job.take(0, reply(RIGHT.value))
+    assert len(job.results()) == 1
+    assert checker._process is not None
+    os.kill(checker._process.pid, signal.SIGKILL)
+    job.take(1, reply(RIGHT.value))
+    with pytest.raises(SandboxFault, match="killed from outside"):
+        job.results()
     assert check_all(checker, problem, RIGHT.value) == [Verdict.ACCEPTED]
 
 
