@@ -1,11 +1,11 @@
-"""What the reference gives: run in a box like any other, earlier, and kept on disk.
+"""The reference's values: made in a box like any other, earlier, and kept on disk.
 
     <cache>/expected/<package digest>/<seed>-<key>.frame     one wire frame: the evidence of every case
 
 <seed> is the number that was asked for, with slug and the fingerprint of the server's secret where there is one. The
 key is a hash of everything else that decides a number: versions, processor, and how the box computes.
 
-A judging slot never runs a reference in a server: `References` does, one at a time, in a box and a thread of its own.
+A judging slot never runs a reference in a server: see references.py.
 """
 
 import hashlib
@@ -18,7 +18,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -40,24 +39,12 @@ DISK_BYTES = 256 << 20  # of files; those of seeds that somebody chose go first,
 FAILURE_SECONDS = 60.0  # a reference that failed is not run again before
 FAULT_SECONDS = 5.0  # the same after a fault of the sandbox, where others wait for the values
 READ_SECONDS = 1.0  # within which another thread has read the values from disk, if it only does that
-QUEUE = 64  # references that wait for their run; whoever wants another has to come back
-FIRST_RUN_SECONDS = 5.0  # what a run is expected to take before one was measured
-LEAST_WAIT_SECONDS, MOST_WAIT_SECONDS = 1.0, 60.0  # until somebody who was turned away should come back
-RETURNS_PER_SECOND = 20.0  # of all who were turned away: coming back costs two transactions, and goes before others
 _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "ml-dtypes")
-
-
-class ReferencePending(JudgeError):
-    """The reference's values for this seed are being worked out; the submission waits in the queue."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = seconds  # after which another try may find them
 
 
 @dataclass
 class _Entry:
-    """What is known of one (package, seed): evidence, or why there is none."""
+    """The values of one (package, seed), or the failure to make them."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)  # held while it is read or made
     evidence: tuple[Evidence, ...] | None = None
@@ -105,7 +92,7 @@ class Expectations:
         return evidence
 
     def ready(self, problem: Problem, seed: int) -> bool:
-        """Whether `of` answers without a run: the values are there, or the reference has failed a moment ago."""
+        """Return True if `of` answers without a run: the values are there, or the reference has just failed."""
         path = self._path(problem, seed)
         entry = self._entry(path)
         if not entry.lock.acquire(timeout=READ_SECONDS):
@@ -154,128 +141,6 @@ class Expectations:
         secret = f"-{problem.slug}-{problem.hidden_seed.fingerprint}" if problem.hidden_seed else ""
         name = f"{problem.canonical_seed(seed)}{secret}-{lane}-{runtime_key()}.frame"
         return self._folder / problem.digest.removeprefix("sha256:") / name
-
-
-class Urgency(IntEnum):
-    """Which of two waiting references runs first."""
-
-    WANTED = 0  # a judging waits for the cases that the server draws for everyone
-    PREPARED = 1  # nobody waits yet
-    CHOSEN = 2  # a judging waits for a seed that its submitter chose
-
-
-@dataclass
-class _Order:
-    """A reference that is to run, or runs now."""
-
-    problem: Problem
-    seed: int
-    urgency: Urgency
-
-
-class References:
-    """Runs references for new seeds: one at a time, in a box and a thread of its own, and each only once.
-
-    The thread is a daemon, and starts with the first order. It lives as long as the process, as boxes hang on the
-    thread that started them.
-    """
-
-    def __init__(self, expectations: Expectations, box: Box) -> None:
-        self._expectations = expectations
-        self._box = box
-        self._orders: dict[tuple[str, int], _Order] = {}  # by slug and seed; the oldest first
-        self._running: tuple[str, int] | None = None
-        self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._closed = False
-        self._run_seconds = FIRST_RUN_SECONDS
-        self._began = 0.0
-        self._last_return = 0.0  # when the last of those who were turned away comes back
-
-    def ordered(self, problem: Problem, seed: int) -> bool:
-        """Whether the reference waits for its run, or runs now."""
-        with self._changed:
-            return (problem.slug, problem.canonical_seed(seed)) in self._orders
-
-    def has_room(self, problem: Problem, seed: int) -> bool:
-        """Whether one more may be ordered; there is always room for what everyone gets."""
-        with self._changed:
-            return not problem.canonical_seed(seed) or len(self._orders) < QUEUE
-
-    def order(self, problem: Problem, seed: int, urgency: Urgency | None = None) -> float:
-        """Have the reference run, unless it is ordered already: seconds until its values may be there.
-
-        Where too many wait, nothing is ordered; whoever comes back later may find a place.
-        """
-        seed = problem.canonical_seed(seed)
-        if urgency is None:
-            urgency = Urgency.CHOSEN if seed else Urgency.WANTED
-        with self._changed:
-            key = (problem.slug, seed)
-            if key not in self._orders and len(self._orders) >= QUEUE and urgency is Urgency.CHOSEN:
-                return self._spread(MOST_WAIT_SECONDS / 2)
-            order = self._orders.setdefault(key, _Order(problem, seed, urgency))
-            order.urgency = min(order.urgency, urgency)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="references", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
-            return self._seconds(key)
-
-    def wait(self, problem: Problem, seed: int) -> None:
-        """Wait until the reference is neither running nor ordered."""
-        key = (problem.slug, problem.canonical_seed(seed))
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or key not in self._orders)
-
-    def close(self) -> None:
-        """Run nothing more; what runs now ends with its box."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-    def _in_turn(self) -> list[tuple[str, int]]:
-        return sorted(self._orders, key=lambda key: (key != self._running, self._orders[key].urgency))
-
-    def _seconds(self, key: tuple[str, int]) -> float:
-        place = self._in_turn().index(key) + 1
-        gone = time.monotonic() - self._began if self._running else 0.0
-        return self._spread(place * self._run_seconds - gone)
-
-    def _spread(self, seconds: float) -> float:
-        """`seconds`, or longer where many come back: not all at once."""
-        now = time.monotonic()
-        self._last_return = max(now + max(LEAST_WAIT_SECONDS, seconds), self._last_return + 1 / RETURNS_PER_SECOND)
-        self._last_return = min(self._last_return, now + MOST_WAIT_SECONDS)
-        return self._last_return - now
-
-    def _next(self) -> _Order | None:
-        """The order whose turn it is, waited for; None at the end."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._orders)
-            if self._closed:
-                return None
-            self._running, self._began = self._in_turn()[0], time.monotonic()
-            return self._orders[self._running]
-
-    def _serve(self) -> None:
-        while (order := self._next()) is not None:
-            self._run(order)
-            with self._changed:
-                self._run_seconds += (time.monotonic() - self._began - self._run_seconds) / 2
-                self._orders.pop((order.problem.slug, order.seed))
-                self._running = None
-                self._changed.notify_all()
-
-    def _run(self, order: _Order) -> None:
-        problem, seed = order.problem, order.seed
-        try:
-            self._expectations.of(problem, seed, problem.cases(seed), self._box)
-        except PackageFault:
-            pass  # remembered by the expectations, which raise it again for whoever asks
-        except Exception as error:
-            fault = error if isinstance(error, JudgeError) else JudgeError(f"{type(error).__name__}: {error}")
-            self._expectations.fail(problem, seed, fault)
 
 
 def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:

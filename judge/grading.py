@@ -18,10 +18,11 @@ from judge.checker import Checked, Checker
 from judge.checking.show import to_json
 from judge.errors import SHORTAGES, HostShortage, JudgeError, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
-from judge.expected import Expectations, ReferencePending, References, Urgency, job_of, runtime_key, warm_up_of
+from judge.expected import Expectations, job_of, runtime_key, warm_up_of
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
+from judge.references import ReferencePending, References, Urgency
 from judge.sandbox import Box, Ending, Pool, PoolConfig
 from judge.sandbox.hot import HotZygote
 from judge.sandbox.shortage import claims_shortage, figures

@@ -24,7 +24,7 @@ NAME_CHARACTERS = 200  # of one name; a longer one is cut
 
 
 class BadFrame(ValueError):
-    """What came is not a frame of the protocol (see wire.py), or claims more than was agreed."""
+    """The bytes are not a frame of the protocol (see wire.py), or claim more than was agreed."""
 
 
 class OverBudget(BadFrame):
@@ -32,7 +32,7 @@ class OverBudget(BadFrame):
 
 
 class Budget:
-    """What is left of one job's claims. Each method raises OverBudget before the caller allocates anything."""
+    """The rest of one job's budget. Each method raises OverBudget before the caller allocates anything."""
 
     def __init__(
         self, elements: int = ELEMENTS, entries: int = ENTRIES, names: int = NAMES, characters: int = CHARACTERS

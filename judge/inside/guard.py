@@ -1,4 +1,4 @@
-"""What a fork of a hot zygote hands over: whatever could end otherwise there than in the full lane.
+"""Handing over, from a fork of a hot zygote, whatever could end otherwise there than in the full lane.
 
 JAX was imported, configured and used before the fork, so a submission that looks at it or changes it may see another
 JAX than the full lane's. The rule is closed and errs on the slow side:

@@ -16,7 +16,7 @@ _NOT_A_NAME = re.compile("[^A-Za-z0-9_]")
 
 
 class Reason(StrEnum):
-    """What a fork of a hot zygote can't do as the full lane does."""
+    """A reason why a fork of a hot zygote hands over to the full lane."""
 
     PROGRAM = "program"  # it needs a program that nobody compiled ahead
     ENVIRONMENT = "environment"  # it wrote an environment variable

@@ -135,5 +135,5 @@ class _Assembler:
 
 
 def _argument(index: int) -> int:
-    """Where the lower half of a call's argument lies (little-endian machines)."""
+    """Return the offset, in bytes, of the lower half of a call's argument (little-endian machines)."""
     return _DATA_ARGUMENT_0 + 8 * index

@@ -24,7 +24,7 @@ _SECRET_BYTES = 32
 
 
 class SeedKind(StrEnum):
-    """Where the hidden cases of a judging come from; a report says it, and never the secret."""
+    """The origin of a judging's hidden cases; a report names it, and never the secret."""
 
     PACKAGE = "package"  # the package's own seed: the same cases everywhere
     SERVER = "server"  # the server's secret, and the number that was asked for

@@ -134,7 +134,7 @@ class Problem:
         return 0 if seed == self.manifest.seed else seed
 
     def seed_kind(self, seed: int) -> SeedKind:
-        """Where the hidden cases of `cases(seed)` come from."""
+        """Return the origin of the hidden cases of `cases(seed)`."""
         if self.hidden_seed is not None:
             return SeedKind.SERVER
         return SeedKind.REQUEST if self.canonical_seed(seed) else SeedKind.PACKAGE

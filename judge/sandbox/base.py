@@ -103,7 +103,7 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a box sent for one call, unread: nothing of it is known but its length.
+    """One call's reply as a box sent it, unread: nothing of it is known but its length.
 
     `nonce` is what a reply to this call has to repeat; `time_ms` is the parent's clock, from the call sent to the reply
     received. `judge.sandbox.replies.read` turns it into evidence.

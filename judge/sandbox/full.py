@@ -15,7 +15,7 @@ from judge.sandbox.zygote import Line, Zygote
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """What tells one slot's boxes from another's: the user they become (None: stay), the processors they stay on.
+    """The marks of one slot's boxes: the user they become (None: stay), the processors they stay on.
 
     `nice` is how far they give way to others (0 to 19).
     """

@@ -103,7 +103,7 @@ class Meter:
         )
 
     def _waits(self) -> bool:
-        """Whether one of its threads could run and has no processor, or it was stopped in favour of others."""
+        """Return True if one of its threads could run and has no processor, or it was stopped in favour of others."""
         return SHARES.is_paused(self._pid) or runnable_threads(self._pid, 1) > 0
 
     def _queued_ms(self) -> float:

@@ -163,7 +163,7 @@ class Pool:
         self._users.close()  # their processes are gone
 
     def slot(self, index: int, zygote: Zygote) -> Slot:
-        """What is slot `index`'s own among the children of `zygote`. Raises HostShortage."""
+        """Return the user, niceness and processors of slot `index`, for a child of `zygote`. Raises HostShortage."""
         uid = self._users.of(index) if can_change(zygote.greeting) else None
         if index >= self.config.slots:  # the background box: any processor that the slots leave
             return Slot(uid=uid, nice=BACKGROUND_NICE)

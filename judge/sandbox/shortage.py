@@ -1,4 +1,4 @@
-"""Whether the host, and not the submission, ran out of threads or memory: by the kernel's own figures.
+"""Telling a host that ran out of threads or memory from a submission that did, by the kernel's own figures.
 
 What a submission says of it is a claim. It is believed where the kernel counted a refusal during the run while the box
 itself held few threads; else the job runs once more, and what that run says stands.
@@ -30,7 +30,7 @@ _GROUPS = Path("/sys/fs/cgroup")
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What the kernel counted: refusals so far, and whether a limit is all but reached."""
+    """The kernel's counts: refusals so far, and whether a limit is all but reached."""
 
     refusals: int
     exhausted: str

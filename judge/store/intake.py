@@ -38,7 +38,7 @@ AFTER_EVERY_ID = "~"
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """How many judgings may wait in all, and how many submissions of one submitter and of one network."""
+    """Bounds of the queue: waiting judgings in all, waiting submissions of one submitter and of one network."""
 
     total: int
     submitter: int
@@ -280,7 +280,7 @@ class _Intake:
 
 
 def _waiting(*chosen: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    """How many of the chosen submissions wait, those that share a judging included.
+    """Count the chosen submissions that wait, those that share a judging included.
 
     None of them is older than the oldest judging that waits, which keeps the count off the history.
     """

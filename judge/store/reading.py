@@ -80,7 +80,7 @@ async def many(connection: Connection, chosen: Filter, before: str | None, limit
 
 
 async def position(connection: Connection, stored: Stored) -> int | None:
-    """How many waiting judgings go first, plus one; None for what is not waiting. Delayed ones are not counted."""
+    """Return the place in the queue, from 1; None for what is not waiting. Delayed judgings are not counted."""
     if stored.status is not Status.QUEUED:
         return None
     table = judgings.c

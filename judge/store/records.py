@@ -46,7 +46,7 @@ class NewWebhook:
 
     @property
     def host(self) -> str:
-        """What the number of calls at one time is bounded by: the host's domain, or its address."""
+        """Return the key by which calls at one time are bounded: the host's domain, or its address."""
         name = (urlsplit(self.url).hostname or "").rstrip(".")
         is_name = ":" not in name and not name.replace(".", "").isdecimal()
         return ".".join(name.split(".")[-DOMAIN_LABELS:])[:HOST_CHARACTERS] if is_name else name
@@ -168,7 +168,7 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Depth:
-    """How full the queue is. `oldest` is the age in seconds of the longest waiting judging, 0 if none waits.
+    """The counts of the queue. `oldest` is the age in seconds of the longest waiting judging, 0 if none waits.
 
     `delayed` of the queued ones wait for their next try after a fault of the judge.
     """

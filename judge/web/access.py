@@ -1,4 +1,4 @@
-"""Who sends a submission, and who may do what with it. `may_read` decides for every route, stream and page.
+"""The owners of submissions and their rights. `may_read` decides for every route, stream and page.
 
     viewer                                        problem, status,   source, report, cases,
                                                   verdict, times     output, cancelling
@@ -35,7 +35,7 @@ _BEARER = re.compile(r"bearer +(.*)", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """Who asks: the owners whose secret came with the request, and whether it is the operator."""
+    """A request's identity: the owners whose secret came with it, and whether it is the operator's."""
 
     owners: frozenset[str] = frozenset()
     is_operator: bool = False
@@ -43,7 +43,7 @@ class Viewer:
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who sends: owner, name and network of the new submissions. `issued` is a token that was made for them."""
+    """The sender of new submissions: owner, name and network. `issued` is a token that was made for them."""
 
     owner: str
     submitter: str

@@ -106,7 +106,7 @@ class _Full(Exception):
 
 
 class _Count:
-    """How many requests of one kind are open, in all and by client."""
+    """The number of open requests of one kind, in all and by client."""
 
     def __init__(self, what: str, most: int, most_of_client: int) -> None:
         self._what, self._most, self._most_of_client = what, most, most_of_client
@@ -133,7 +133,7 @@ class _Count:
 
 
 class _Bodies:
-    """How many bytes of bodies are held, in all and by client."""
+    """The bytes of bodies that are held, in all and by client."""
 
     def __init__(self) -> None:
         self.held = 0
@@ -141,7 +141,7 @@ class _Bodies:
 
 
 class _Body:
-    """What one request holds of it."""
+    """One request's part of it."""
 
     def __init__(self, bodies: _Bodies, client: str) -> None:
         self._bodies, self._client = bodies, client

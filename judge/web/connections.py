@@ -28,7 +28,7 @@ from judge.web.problem_details import MEDIA_TYPE, details
 
 
 class Phase(IntEnum):
-    """What a connection waits for; of two that could make room the one with the smaller phase goes."""
+    """The thing that a connection waits for; of two that could make room the one with the smaller phase goes."""
 
     HEADERS = 0  # a request's headers
     IDLE = 1  # another request, after at least one

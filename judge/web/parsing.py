@@ -1,4 +1,4 @@
-"""What a request's body holds: bytes in, checked fields out. Knows no request: large bodies are read in helpers.
+"""Parsing of a request's body: bytes in, checked fields out. Knows no request: large bodies are read in helpers.
 
 A body may hold more objects than bytes of them are worth, so nothing is built before it is counted: JSON is walked by
 tokens first, and only one program of a batch at a time becomes objects.
@@ -299,7 +299,7 @@ def _parsed(given: SubmissionFields, raw: bytes, only_problem: str | None) -> Pa
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What a helper has to know beside the body."""
+    """The facts that a helper has to know beside the body."""
 
     content_type: str
     only_problem: str | None

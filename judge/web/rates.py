@@ -1,4 +1,4 @@
-"""How many submissions a minute one client network may send: a token bucket for each, in this process's memory.
+"""The bound on one client network's submissions a minute: a token bucket for each, in this process's memory.
 
 On PostgreSQL each server counts what comes to it alone. What waits is counted in the store (judge.store.intake).
 """

@@ -122,7 +122,7 @@ class TakenSubmissionOut(FullSubmissionOut):
 
 
 def _hidden(stored: Stored) -> dict[str, Any]:
-    """What takes the place of that which only the owner may read; names that somebody chose stay."""
+    """Return the fields that replace those which only the owner may read; names that somebody chose stay."""
     named = ":" not in stored.submitter
     return {
         "submitter": stored.submitter if named else None,

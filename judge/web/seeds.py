@@ -1,4 +1,4 @@
-"""Who may ask for hidden cases of a seed of their own: the operator's setting JUDGE_SEED_CHOICE."""
+"""The right to ask for hidden cases of a seed of one's own: the operator's setting JUDGE_SEED_CHOICE."""
 
 from judge.settings import Settings
 from judge.web.access import Sender

@@ -30,7 +30,7 @@ class Grades(Protocol):
         ...
 
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
-        """What the reference gives for each sample. Blocks. Raises ReferencePending, JudgeError."""
+        """Return the reference's result for each sample. Blocks. Raises ReferencePending, JudgeError."""
         ...
 
     def close(self) -> None:

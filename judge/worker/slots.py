@@ -48,7 +48,7 @@ class Slots:
 
     @property
     def reserved(self) -> bool:
-        """Whether somebody has all slots, or waits for them."""
+        """Return True if somebody has all slots, or waits for them."""
         return not self._open.is_set()
 
     @asynccontextmanager

@@ -60,7 +60,7 @@ RARER = {"spins": 0.3, "a hundred threads": 0.3}  # each takes a slot for its wh
 
 @dataclass
 class Storm:
-    """What is seen of one container while everything comes at once."""
+    """The observations of one container while everything comes at once."""
 
     port: int
     container: str

@@ -217,7 +217,7 @@ def test_real_programs_get_their_verdicts_while_boxes_zygotes_and_workers_are_ki
 
 
 def found_of(victim: str, workers: list[Process]) -> list[list[int]]:
-    """What can be killed now: a worker, all zygotes of a worker (its children), or one box (a child of those)."""
+    """Return the processes that can be killed: a worker, its zygotes (its children), or one box (a child of those)."""
     alive = [each.pid for each in workers if each.alive()]
     if victim == "worker":
         return [[pid] for pid in alive]

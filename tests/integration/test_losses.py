@@ -1,4 +1,4 @@
-"""What becomes of judgings whose worker is lost, and of submissions that end it; on SQLite and on PostgreSQL."""
+"""The fate of judgings whose worker is lost, and of submissions that end it; on SQLite and on PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
 

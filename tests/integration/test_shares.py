@@ -1,4 +1,4 @@
-"""How much slower a box is beside the worst neighbours: alone and beside them by turns, medians of their ratio."""
+"""The slowdown of a box beside the worst neighbours: alone and beside them by turns, medians of their ratio."""
 
 import os
 import statistics

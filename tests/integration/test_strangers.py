@@ -1,4 +1,4 @@
-"""What strangers may do: who reads and cancels what, how much one network may send, and which pages may post."""
+"""The rights of strangers: who reads and cancels what, how much one network may send, and which pages may post."""
 
 import asyncio
 import contextlib

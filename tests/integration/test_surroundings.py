@@ -1,4 +1,4 @@
-"""What a program does besides its work: the same report in both lanes, and the end that plain Python would give.
+"""Side effects of a program: the same report in both lanes, and the end that plain Python would give.
 
 The programs are in surroundings.txt, mutants are made of the exam papers; a few of each are tried always, all of them
 with `-m slow`.

@@ -1,4 +1,4 @@
-"""What a box may claim: each kind of claim at the edge of its budget, in the box and in what arrives."""
+"""A box's claims: each kind at the edge of its budget, in the box and in what arrives."""
 
 import json
 

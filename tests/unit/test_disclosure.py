@@ -108,7 +108,7 @@ def note(seen: Seen, result: CaseResult) -> None:
 
 @pytest.fixture(scope="module")
 def seen(problem: Problem) -> Seen:
-    """What hostile evidence made a hidden case say, by channel; fails where something belongs to none."""
+    """Return the words that hostile evidence made a hidden case say, by channel; fail on words of none."""
     found: Seen = defaultdict(set)
 
     @settings(max_examples=300, deadline=None)

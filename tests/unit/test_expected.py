@@ -1,4 +1,4 @@
-"""What references give: run once for each seed, by nobody who judges, remembered within bounds."""
+"""The references' values: made once for each seed, by nobody who judges, remembered within bounds."""
 
 import threading
 import time
@@ -11,10 +11,11 @@ from tiny_package import write_package
 from judge import expected
 from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence, Raised
-from judge.expected import Expectations, References, Urgency
+from judge.expected import Expectations
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
+from judge.references import MOST_WAIT_SECONDS, QUEUE, RETURNS_PER_SECOND, References, Urgency
 from judge.sandbox.base import Ending, Job, Outcome, ReplyReader
 
 SECONDS = 10.0
@@ -145,7 +146,7 @@ def test_however_many_want_a_seed_its_reference_runs_once_and_nobody_waits(refer
     began = time.monotonic()
     seconds = [references.order(problem, 3) for _ in range(50)]
     assert time.monotonic() - began < 1
-    assert all(0 < each <= expected.MOST_WAIT_SECONDS for each in seconds)
+    assert all(0 < each <= MOST_WAIT_SECONDS for each in seconds)
     assert references.ordered(problem, 3)
     assert not references.ordered(problem, 4)
     box.gate.set()
@@ -171,9 +172,9 @@ def test_what_all_get_goes_before_what_one_chose(references, tmp_path, problem, 
 
 def test_a_flood_of_seeds_waits_elsewhere(references, problem, box) -> None:
     box.gate.clear()
-    for seed in range(100, 100 + 3 * expected.QUEUE):
-        assert references.order(problem, seed) <= expected.MOST_WAIT_SECONDS
-    assert not references.ordered(problem, 100 + 2 * expected.QUEUE)
+    for seed in range(100, 100 + 3 * QUEUE):
+        assert references.order(problem, seed) <= MOST_WAIT_SECONDS
+    assert not references.ordered(problem, 100 + 2 * QUEUE)
     assert not references.has_room(problem, 999)
     assert references.has_room(problem, 0)
     references.order(problem, 0)
@@ -183,9 +184,9 @@ def test_a_flood_of_seeds_waits_elsewhere(references, problem, box) -> None:
 def test_many_who_wait_for_one_seed_do_not_come_back_at_once(references, problem, box) -> None:
     box.gate.clear()
     back = sorted(references.order(problem, 3) for _ in range(500))
-    for second in range(int(expected.MOST_WAIT_SECONDS)):
+    for second in range(int(MOST_WAIT_SECONDS)):
         within = [each for each in back if second <= each < second + 1]
-        assert len(within) <= expected.RETURNS_PER_SECOND + 1
+        assert len(within) <= RETURNS_PER_SECOND + 1
 
 
 def test_a_fault_while_others_wait_reaches_them_and_is_gone_soon(tmp_path, problem, box, monkeypatch) -> None:

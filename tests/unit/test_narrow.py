@@ -15,7 +15,7 @@ FIXED = 2
 
 
 def verdict(number: int, *arguments: int) -> int:
-    """What the filter returns for a call."""
+    """Return the filter's answer to a call."""
     data = struct.pack("IIQ6Q", number, 0, 0, *(value % 2**64 for value in (*arguments, *[0] * (6 - len(arguments)))))
     program = list(struct.iter_unpack("HBBI", narrow(PID, (KILL, TGKILL), FLOOR)))
     at = accumulator = index = stored = 0

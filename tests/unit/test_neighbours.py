@@ -89,7 +89,7 @@ def test_who_holds_much_itself_can_claim_no_shortage(threads: int, memory_mb: fl
 
 @pytest.fixture
 def kernel(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """What the kernel counts at each look, last value repeated."""
+    """The kernel's counts at each look, last value repeated."""
     counts = [0]
 
     def look() -> Figures:

@@ -1,4 +1,4 @@
-"""Who a browser is to the judge, and how files of the judge itself are served."""
+"""The identity of a browser, and the serving of the judge's own files."""
 
 import gzip
 import re

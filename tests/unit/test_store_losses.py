@@ -1,4 +1,4 @@
-"""How long a judging waits after a fault of the judge, and how sure the judge is of a submission that ends workers."""
+"""The delay of a judging after a fault of the judge, and the judge's certainty about a submission that ends workers."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""How jobs and answers are framed between the judge and a helper process."""
+"""Frames of jobs and answers between the judge and a helper process."""
 
 import struct
 

@@ -18,7 +18,7 @@ class Turns(Generic[Resource]):
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """Return the number of those that wait."""
         return sum(map(len, self._waiting.values()))
 
     async def acquire(self, client: str) -> Resource:

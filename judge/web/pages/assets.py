@@ -59,7 +59,7 @@ class Assets:
         return f"/static/{self.digest}/{name}"
 
     def urls(self) -> dict[str, str]:
-        """Where every file is served, by its name."""
+        """Return the URL of every file, by its name."""
         return {name: self.url(name) for name in self._files}
 
     def respond(self, request: Request, digest: str, name: str) -> Response:

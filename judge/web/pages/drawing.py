@@ -76,7 +76,7 @@ def pictured_case(report: Report) -> CaseResult | None:
 
 
 def row_texts(report: Report) -> dict[str, str]:
-    """What each case's row says, by name: its trouble, or which earlier case had the same but for numbers."""
+    """Return the text of each case's row, by name: its trouble, or which earlier case had the same but for numbers."""
     told: dict[str, str] = {}  # what a message says apart from its numbers, and the first case that says it
     texts = {}
     for case in report.cases:

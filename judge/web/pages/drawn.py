@@ -1,4 +1,4 @@
-"""What of a submission's page may take long to draw: asked of a helper process once, and remembered by its content."""
+"""The slow parts of a submission's page: asked of a helper process once, and remembered by their content."""
 
 import asyncio
 import hashlib
@@ -116,7 +116,7 @@ class Remembered(Generic[Value]):
 
 
 def _size(size: int, why: Overdue | HelperFailed) -> int | None:
-    """How much a plain drawing takes of what is remembered; None where the next try may do better."""
+    """Return a plain drawing's share of the memory; None where the next try may do better."""
     return None if isinstance(why, Overdue) and not why.final else size
 
 

@@ -36,7 +36,7 @@ class ResultOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What stands beside a result."""
+    """The parts that stand beside a result."""
 
     time_ms: float
     cpu_ms: float

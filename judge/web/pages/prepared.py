@@ -1,4 +1,4 @@
-"""What of a problem's page is the same for everybody: drawn once for a package, on another thread."""
+"""The parts of a problem's page that are the same for everybody: drawn once for a package, on another thread."""
 
 import asyncio
 from collections import OrderedDict

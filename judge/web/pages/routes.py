@@ -58,7 +58,7 @@ def start(app: FastAPI, drawers: HelperPool) -> None:
 
 
 def drawer_of(request: Request) -> Drawer:
-    """What draws the parts that take long."""
+    """Return the drawer of the parts that take long."""
     drawer: Drawer = request.app.state.drawer
     return drawer
 

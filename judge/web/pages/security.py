@@ -1,4 +1,4 @@
-"""What keeps a page safe: the policy headers of every page, and the number that its own style element carries."""
+"""The policy headers of every page, and the number that its own style element carries."""
 
 import secrets
 

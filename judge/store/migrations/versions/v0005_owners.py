@@ -1,4 +1,4 @@
-"""Who owns a submission, from which network it came, and which host a webhook calls."""
+"""The owner of a submission, the network it came from, and the host that a webhook calls."""
 
 import sqlalchemy as sa
 from alembic import op
