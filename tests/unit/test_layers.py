@@ -12,6 +12,7 @@ FLOORS = (
     ("case",),
     ("problems", "sandbox", "checking", "store"),
     ("expected",),
+    ("references",),
     ("disclosure", "fitting"),
     ("reporting",),
     ("checker",),
