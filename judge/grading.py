@@ -15,10 +15,10 @@ from typing import Any
 from judge import reporting
 from judge.case import SAMPLE, Case
 from judge.checker import Checked, Checker
-from judge.checking.show import to_json
 from judge.errors import SHORTAGES, HostShortage, JudgeError, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
 from judge.expected import Expectations, job_of, runtime_key, warm_up_of
+from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots

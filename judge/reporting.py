@@ -6,12 +6,12 @@ from dataclasses import replace
 import judge
 from judge.case import SAMPLE, Case
 from judge.checking import leaf_changes
-from judge.checking.show import to_json
 from judge.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded, rounded_time
 from judge.errors import JudgeError
 from judge.evidence import Evidence, Raised
 from judge.expected import processor, versions
 from judge.fitting import fit
+from judge.jsonable import to_json
 from judge.problems.problem import Problem
 from judge.sandbox.base import Ending, Outcome
 from judge.submission import Submission

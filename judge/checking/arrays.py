@@ -6,25 +6,13 @@ Every function here takes any value that `judge.evidence.Value` allows, of any d
 import math
 from collections.abc import Iterable
 
-import ml_dtypes
 import numpy as np
 
-from judge.checking.signs import Sign
+from judge.checking.symptoms import Sign
 from judge.evidence import Unencodable, Value
+from judge.numbers import as_float64, is_real
 
 NAME_CHARACTERS = 80  # of a type's name in a sentence
-REAL_KINDS = "iuf"  # NumPy's letters for integers, unsigned integers and floats; bool and complex are no answers
-# Real numbers that NumPy itself has no kind for: bfloat16, the float8, float6 and float4 kinds, int4, int2, uint4 ...
-NARROW_REALS = frozenset(
-    name
-    for name, each in vars(ml_dtypes).items()
-    if isinstance(each, type) and np.dtype(each).name == name and "complex" not in name
-)
-
-
-def is_real(array: np.ndarray) -> bool:
-    """Return whether the dtype is one of integers or floats; booleans and complex numbers are not."""
-    return array.dtype.name in NARROW_REALS or array.dtype.kind in REAL_KINDS
 
 
 def as_array(value: Value) -> tuple[np.ndarray | None, Sign | None, str]:
@@ -55,14 +43,6 @@ def as_numbers(value: Value) -> tuple[np.ndarray | None, Sign | None, str]:
     if array is not None and not is_real(array):
         return None, Sign.NOT_NUMBERS, f"the result is of dtype {array.dtype.name}, not real numbers"
     return array, sign, trouble
-
-
-def as_float64(array: np.ndarray) -> np.ndarray:
-    """Return a float64 array of the shape of `array`; NaN everywhere where its dtype is not one of real numbers."""
-    if not is_real(array):
-        return np.full(array.shape, np.nan)
-    with np.errstate(all="ignore"):
-        return array.astype(np.float64)
 
 
 def difference(after: np.ndarray, before: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from judge.checking.signs import NO_MISTAKES, Mistakes
+from judge.checking.symptoms import NO_MISTAKES, Mistakes
 from judge.checking.values import close
 from judge.evidence import Value
 from judge.verdict import Check

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from judge.checking.arrays import is_close, whole_number
-from judge.checking.show import names
+from judge.checking.phrases import names
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Leaves, Observed, Value
 

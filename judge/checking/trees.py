@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from judge.checking.arrays import is_close, is_real, largest_gap, largest_of
-from judge.checking.show import names, off_by, to_json
-from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
+from judge.checking.arrays import is_close, largest_gap, largest_of
+from judge.checking.phrases import names, off_by
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
 from judge.errors import PackageFault
 from judge.evidence import Unencodable, Value
+from judge.jsonable import to_json
+from judge.numbers import is_real
 from judge.verdict import Check
 
 

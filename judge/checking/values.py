@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from judge.checking.arrays import as_array, as_float64, as_numbers, is_close, is_real, largest_gap, same_bits
-from judge.checking.show import number, to_json
-from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
+from judge.checking.arrays import as_array, as_numbers, is_close, largest_gap, same_bits
+from judge.checking.phrases import number
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
 from judge.evidence import Value
+from judge.jsonable import to_json
+from judge.numbers import as_float64, is_real
 from judge.verdict import Check
 
 Lookalikes = Mapping[str, Value]  # id of a mistake -> the value that it would give

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from judge.case import SAMPLE, Case
-from judge.checking.show import to_json
 from judge.cli.console import is_terminal, say
 from judge.evidence import Evidence
 from judge.expected import Expectations
 from judge.grading import Grader
+from judge.jsonable import to_json
 from judge.offline import default_cache_dir
 from judge.problems.catalog import Catalog
 from judge.problems.package import Problem

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from judge.case import SAMPLE
-from judge.checking.show import to_json
+from judge.jsonable import to_json
 from judge.problems.problem import Problem
 from judge.verdict import Json
 from judge.web.problem_details import documented

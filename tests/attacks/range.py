@@ -55,7 +55,7 @@ def check(case, expected, actual):
     yield close("value", actual.value, expected.value, rtol=1e-6)
 """
 UNTOUCHED = """\
-from judge.checking.show import to_json
+from judge.jsonable import to_json
 from judge.verdict import Check
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from judge.checking import Sign, close, dtype, gradient, identical, real_array
-from judge.checking.show import MAX_ENTRIES, names, to_json
+from judge.checking.phrases import names
 from judge.evidence import Unencodable
+from judge.jsonable import MAX_ENTRIES, to_json
 
 FLOATS = hnp.arrays(np.float32, hnp.array_shapes(max_dims=2, max_side=4), elements=st.floats(-1e6, 1e6, width=32))
 

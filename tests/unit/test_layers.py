@@ -8,8 +8,8 @@ import pytest
 JUDGE = Path(__file__).parents[2] / "judge"
 FLOORS = (
     ("errors",),
-    ("submission", "verdict", "settings", "evidence", "limits"),
-    ("case",),
+    ("submission", "verdict", "settings", "evidence", "limits", "numbers"),
+    ("case", "jsonable"),
     ("problems", "sandbox", "checking", "store"),
     ("expected",),
     ("references",),

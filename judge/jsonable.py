@@ -1,21 +1,20 @@
-"""How values appear in a verdict: JSON with every digit, cut to a size, and short numbers for sentences."""
+"""Values as JSON for a report or a page: every digit of a float, cut to a size."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from judge.checking.arrays import NARROW_REALS, as_float64
 from judge.evidence import Unencodable, Value
+from judge.numbers import NARROW_REALS, as_float64
 from judge.verdict import Json
 
 MAX_ENTRIES = 64  # of one array or container; a verdict is read by people
 MAX_VALUES = 1_024  # of one value with all that it holds
 MAX_CHARACTERS = 200  # of one text
 MAX_DEPTH = 6  # of containers in containers
-MAX_NAMES = 6  # of leaves listed in one sentence
-NAME_CHARACTERS = 80  # of one name in a sentence
+NAME_CHARACTERS = 80  # of a type's name
 
 
 def to_json(value: Value) -> Json:
@@ -40,7 +39,7 @@ class _ToJson:
         if isinstance(value, float):
             return value if math.isfinite(value) else str(value)
         if isinstance(value, str):
-            return _cut_text(value, MAX_CHARACTERS)
+            return cut_text(value, MAX_CHARACTERS)
         if isinstance(value, complex):
             return str(value)
         if isinstance(value, np.ndarray | np.generic):
@@ -48,13 +47,13 @@ class _ToJson:
         if isinstance(value, Mapping | list | tuple):
             return self._container(value, depth)
         name = value.type_name if isinstance(value, Unencodable) else type(value).__name__
-        return f"<{_cut_text(name, NAME_CHARACTERS)}>"
+        return f"<{cut_text(name, NAME_CHARACTERS)}>"
 
     def _container(self, value: Mapping[str, Value] | Sequence[Value], depth: int) -> Json:
         if depth == 0 or self._left <= 0:
             return "…"
         if isinstance(value, Mapping):
-            shown = {_cut_text(str(key), MAX_CHARACTERS): self.of(each, depth - 1) for key, each in self._first(value)}
+            shown = {cut_text(str(key), MAX_CHARACTERS): self.of(each, depth - 1) for key, each in self._first(value)}
             return shown if len(shown) >= len(value) else {**shown, "…": f"{len(value) - len(shown)} more"}
         items = [self.of(each, depth - 1) for _, each in self._first(dict(enumerate(value[:MAX_ENTRIES])))]
         return items if len(items) == len(value) else [*items, f"… {len(value) - len(items)} more"]
@@ -81,27 +80,9 @@ class _ToJson:
         }
 
 
-def number(value: float) -> str:
-    """`value` with three digits, for a sentence."""
-    return f"{value:.3g}"
-
-
-def off_by(error: float | None) -> str:
-    """How far off something is, for a sentence: "off by up to 0.1", or "not finite" for None."""
-    return "not finite" if error is None else f"off by up to {number(error)}"
-
-
 def finite(value: float) -> float | None:
-    """`value`, or None where JSON could not hold it."""
+    """Return `value`, or None where JSON could not hold it: NaN or infinity."""
     return float(value) if math.isfinite(value) else None
-
-
-def names(paths: Iterable[str]) -> str:
-    """`paths` as a list for a sentence, cut after six: "l1.bias and l1.kernel"."""
-    listed = [_cut_text(path, NAME_CHARACTERS) for path in paths]
-    if len(listed) > MAX_NAMES:
-        return ", ".join(listed[:MAX_NAMES]) + f" and {len(listed) - MAX_NAMES} more"
-    return " and ".join(", ".join(listed).rsplit(", ", 1)) if listed else "none"
 
 
 def _entries(array: np.ndarray) -> Json:
@@ -116,5 +97,6 @@ def _plain(value: Any) -> Json:
     return value if isinstance(value, bool | int | str) else str(value)
 
 
-def _cut_text(text: str, most: int) -> str:
+def cut_text(text: str, most: int) -> str:
+    """Return `text` cut to `most` characters, with an ellipsis where some were left out."""
     return text if len(text) <= most else text[:most] + "…"

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from judge.checking.arrays import difference, is_close, is_real, largest_gap, largest_of, norm
+from judge.checking.arrays import difference, is_close, largest_gap, largest_of, norm
+from judge.checking.diagnosis import moved_paths, recognise
 from judge.checking.models import Seen
-from judge.checking.movement import moved_paths, recognise
 from judge.checking.paths import leaves_under
-from judge.checking.show import names, number, to_json
-from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
+from judge.checking.phrases import names, number
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
 from judge.errors import PackageFault
 from judge.evidence import Leaves
+from judge.jsonable import to_json
+from judge.numbers import is_real
 from judge.verdict import Check, Json
 
 NOT_SEEN = (

@@ -7,9 +7,10 @@ raised.
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-from judge.checking.show import MAX_NAMES, names, to_json
+from judge.checking.phrases import MAX_NAMES, names
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Value
+from judge.jsonable import to_json
 from judge.verdict import Check
 
 INPUTS_CHANGED = "inputs_changed"  # names of the parameters whose value was changed by the call

@@ -7,8 +7,8 @@ import numpy as np
 from judge.checking.arrays import difference, same_bits
 from judge.checking.models import Seen, starts_like
 from judge.checking.paths import leaves_under
-from judge.checking.show import names, number
-from judge.checking.signs import Sign
+from judge.checking.phrases import names, number
+from judge.checking.symptoms import Sign
 from judge.evidence import Leaves
 
 SAME_DIRECTION = 0.9999  # cosine from which two changes count as parallel

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from judge.checking.arrays import as_float64, is_close, is_real, largest_gap, largest_of
-from judge.checking.leaves import not_seen
+from judge.checking.arrays import is_close, largest_gap, largest_of
+from judge.checking.model_parameters import not_seen
 from judge.checking.models import Seen
 from judge.checking.paths import leaves_under
-from judge.checking.show import finite, names, number, off_by, to_json
-from judge.checking.signs import NO_MISTAKES, Mistakes, Sign
+from judge.checking.phrases import names, number, off_by
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
 from judge.errors import PackageFault
 from judge.evidence import Leaves
+from judge.jsonable import finite, to_json
+from judge.numbers import as_float64, is_real
 from judge.verdict import Check
 
 
