@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from judge.cli import bench, check, doctor, grade, migrate, new, problems, serve, settings, show, submit, worker
+from judge.cli.commands import (
+    bench,
+    check,
+    doctor,
+    grade,
+    migrate,
+    new,
+    problems,
+    serve,
+    settings,
+    show,
+    submit,
+    worker,
+)
 from judge.errors import JudgeError, SandboxFault, UnknownProblem
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)

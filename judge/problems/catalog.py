@@ -83,6 +83,11 @@ class Catalog:
         self._misplaced = _track_faults(self._problems, set(folders))
 
 
+def open_catalog(dirs: Sequence[Path] | None = None) -> Catalog:
+    """Return the catalog of `dirs`; of `default_problem_dirs()` where none is given."""
+    return Catalog(dirs or default_problem_dirs())
+
+
 def _package_folders(dirs: Sequence[Path]) -> Iterator[Path]:
     seen = set()
     for place in dirs:

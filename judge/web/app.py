@@ -12,7 +12,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 import judge
-from judge.problems.catalog import Catalog, default_problem_dirs
+from judge.problems.catalog import Catalog, open_catalog
 from judge.settings import Settings
 from judge.store.store import open_store
 from judge.web import api, catalog_api, events, operations, problem_details, rejudge_api
@@ -49,7 +49,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _running(settings, catalog or Catalog(default_problem_dirs()), make_grader) as service:
+        async with _running(settings, catalog or open_catalog(), make_grader) as service:
             app.state.service = service
             routes.start(app, service.drawers)
             yield

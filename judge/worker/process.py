@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import start_http_server
 
 from judge.errors import SettingsFault
-from judge.problems.catalog import Catalog, default_problem_dirs
+from judge.problems.catalog import Catalog, open_catalog
 from judge.settings import Settings
 from judge.store.store import open_store
 from judge.worker import metrics
@@ -37,7 +37,7 @@ async def run_worker(
         on_fault=metrics.count_fault,
     ) as store:
         seed = await settle_hidden_seed(settings, store)
-        catalog = (catalog or Catalog(default_problem_dirs())).with_hidden_seed(seed)
+        catalog = (catalog or open_catalog()).with_hidden_seed(seed)
         worker = Worker(store, settings, catalog, make_grader, settings.workers or 1)
         working = asyncio.create_task(worker.run(), name="worker")
         upkeep = asyncio.create_task(keep_up(store), name="upkeep")

@@ -1,13 +1,13 @@
-"""`judge submit`: sends a file to a judge and waits for the verdict.
-
-What is heavy (HTTP, tables) is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge submit`: sends a file to a judge and waits for the verdict."""
 
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import typer
+
+from judge.cli.exit_codes import EXIT_JUDGE_ERROR, EXIT_NOT_ACCEPTED, EXIT_USAGE, exit_code
+from judge.cli.options import slug_of
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 
@@ -33,7 +33,6 @@ def submit(
     """Send a file to a judge and wait for its verdict. Exit codes are those of `judge grade`."""
     import json
 
-    from judge.cli.grade import EXIT_JUDGE_ERROR, EXIT_NOT_ACCEPTED, EXIT_USAGE, exit_code, slug_of
     from judge.client import Judge, Refused, Unreachable
     from judge.submission import read_source
 
@@ -55,7 +54,7 @@ def submit(
     if as_json:
         typer.echo(json.dumps({"id": answer.id, "file": str(file), **answer.report.to_json()}, allow_nan=False))
     else:
-        from judge.cli.showing import show
+        from judge.cli.render.report import show
 
         show([(file, answer.report)])
     raise typer.Exit(exit_code([str(answer.report.verdict)]))

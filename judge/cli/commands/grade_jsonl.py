@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from judge.cli.grade import EXIT_USAGE, dump, exit_code
+from judge.cli.exit_codes import EXIT_USAGE, exit_code
+from judge.cli.options import json_line
 from judge.errors import SubmissionRefused, UnknownProblem
 from judge.grading import Grader
 from judge.offline import PATIENCE, default_cache_dir, grade_all, warm_for
@@ -47,7 +48,7 @@ def run(catalog: Catalog, source: Path, out: Path, *, problem: str | None, jobs:
         with out.open("a", encoding="utf-8") as file, _progress() as progress:
             task = progress.add_task("", total=len(lines), completed=len(lines) - len(todo), tally="")
             for key, report in grade_all(grader, todo, jobs=jobs, seed=seed):
-                file.write(dump({"id": key, **report.to_json()}) + "\n")
+                file.write(json_line({"id": key, **report.to_json()}) + "\n")
                 file.flush()  # a line is whole or not there: what was graded is never graded again
                 verdicts[key] = report.verdict
                 progress.update(task, advance=1, tally=_tally(verdicts))

@@ -10,14 +10,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from judge.cli import exam_table
+from judge.cli.options import SUBMISSIONS
+from judge.cli.render.exam import show
 from judge.exam import ExamReport, OnProgress, Plan, examine
 from judge.grading import Grader
 from judge.offline import default_cache_dir
 from judge.problems.catalog import Catalog
 
 WATCH_SECONDS = 0.5  # between two looks at the files
-SUBMISSIONS = "submissions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def _examine(grader: Grader, order: Order, slug: str, papers: Path) -> ExamRepor
     if order.as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, allow_nan=False), flush=True)
     else:
-        exam_table.show(report)
+        show(report)
     return report
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from judge.case import SAMPLE, Case
-from judge.cli.console import is_terminal, say
+from judge.cli.render.console import is_terminal, say
 from judge.evidence import Evidence
 from judge.expected import Expectations
 from judge.grading import Grader

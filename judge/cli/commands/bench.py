@@ -1,7 +1,4 @@
-"""`judge bench`: how quick a verdict is here, beside other ways to get one.
-
-What is heavy (NumPy, tables) is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge bench`: how quick a verdict is here, beside other ways to get one."""
 
 import json
 import os
@@ -11,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from judge.cli.grade import slug_of
+from judge.cli.options import ProblemDirs, slug_of
 
 
 def register(app: typer.Typer) -> None:
@@ -32,17 +29,17 @@ def bench(
     quick: Annotated[
         bool, typer.Option("--quick", help="Without what takes minutes: a process for each case, and throughput.")
     ] = False,
-    problems: Annotated[list[Path] | None, typer.Option("--problems", metavar="DIR")] = None,
+    problems: ProblemDirs = None,
     as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
 ) -> None:
     """Compare ways to judge a solution: fresh processes, a hot one, and the judge's lanes. Takes some minutes."""
     from dataclasses import asdict
 
     from judge.bench import run
-    from judge.problems.catalog import Catalog, default_problem_dirs
+    from judge.problems.catalog import open_catalog
     from judge.submission import Submission, read_source
 
-    catalog = Catalog(problems or default_problem_dirs())
+    catalog = open_catalog(problems)
     slug = problem or slug_of(file, [known.slug for known in catalog.problems()])
     submission = Submission(problem=slug, source=read_source(file.read_bytes()))
     say = (lambda text: typer.secho(text, err=True, dim=True)) if sys.stderr.isatty() else (lambda _text: None)

@@ -1,12 +1,10 @@
-"""`judge show`: prints a problem, its cases and what the reference answers; or the page for authors.
+"""`judge show`: prints a problem, its cases and what the reference answers; or the page for authors."""
 
-What is heavy (NumPy, the sandbox, tables) is imported inside the functions, so that `judge --help` answers at once.
-"""
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from judge.cli.options import ProblemDirs
 
 
 def register(app: typer.Typer) -> None:
@@ -22,24 +20,21 @@ def show(
         str | None, typer.Option(metavar="N", help="One case alone: its number, or its name such as hidden-2.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
-    problems: Annotated[
-        list[Path] | None,
-        typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
-    ] = None,
+    problems: ProblemDirs = None,
     authors: Annotated[bool, typer.Option("--authors", help="How to write a problem: the page for authors.")] = False,
 ) -> None:
     """Print a problem's statement, its samples, and the values that the reference gives for them."""
     if authors:
         from importlib import resources
 
-        page = resources.files("judge.problems") / "AUTHORS.md"
-        typer.echo(page.read_text(encoding="utf-8"))
+        manual = resources.files("judge.problems") / "AUTHORS.md"
+        typer.echo(manual.read_text(encoding="utf-8"))
         return
-    from judge.cli import problem_page
-    from judge.problems.catalog import Catalog, default_problem_dirs
+    from judge.cli.render import problem as page
+    from judge.problems.catalog import open_catalog
 
-    catalog = Catalog(problems or default_problem_dirs())
+    catalog = open_catalog(problems)
     installed = [problem.slug for problem in catalog.problems()]
     if slug is None and len(installed) != 1:
         raise typer.BadParameter(f"which problem? One of: {', '.join(installed)}")
-    problem_page.show(catalog, slug or installed[0], case, as_json=as_json)
+    page.show(catalog, slug or installed[0], case, as_json=as_json)

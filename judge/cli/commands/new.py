@@ -1,7 +1,4 @@
-"""`judge new`: writes a small package, and submissions for its exam, to begin a problem with.
-
-What is heavy (pydantic, NumPy) is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge new`: writes a small package, and submissions for its exam, to begin a problem with."""
 
 import keyword
 import re

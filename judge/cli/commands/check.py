@@ -1,7 +1,4 @@
-"""`judge check`: holds the exam of packages.
-
-What is heavy (NumPy, the sandbox, tables) is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge check`: holds the exam of packages."""
 
 import os
 from pathlib import Path
@@ -9,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-EXIT_FAILED = 1
+from judge.cli.exit_codes import EXIT_NOT_ACCEPTED
+from judge.cli.options import ProblemDirs
 
 
 def register(app: typer.Typer) -> None:
@@ -21,10 +19,7 @@ def check(
     slugs: Annotated[
         list[str] | None, typer.Argument(metavar="[SLUG]...", help="Packages; all if none is named.")
     ] = None,
-    problems: Annotated[
-        list[Path] | None,
-        typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
-    ] = None,
+    problems: ProblemDirs = None,
     submissions: Annotated[
         Path | None,
         typer.Option(
@@ -47,13 +42,13 @@ def check(
 
     Exit code 0: all passed; 1: a package failed, and the lines say why; 2: no such package.
     """
-    from judge.cli import checking
+    from judge.cli.commands import check_run
     from judge.problems.catalog import default_problem_dirs
     from judge.settings import load_settings
 
     if submissions is None and load_settings().submissions:
         submissions = Path(load_settings().submissions)
-    order = checking.Order(
+    order = check_run.Order(
         dirs=tuple(problems or default_problem_dirs()),
         slugs=tuple(slugs or ()),
         submissions=submissions,
@@ -62,6 +57,6 @@ def check(
         as_json=as_json,
     )
     if watch:
-        checking.watch(order)
-    elif not checking.run(order):
-        raise typer.Exit(EXIT_FAILED)
+        check_run.watch(order)
+    elif not check_run.run(order):
+        raise typer.Exit(EXIT_NOT_ACCEPTED)

@@ -1,7 +1,4 @@
-"""`judge migrate`: brings the database to this version's schema.
-
-What is heavy is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge migrate`: brings the database to this version's schema."""
 
 from pathlib import Path
 from typing import Annotated

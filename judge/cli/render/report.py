@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from judge.cli.console import say
+from judge.cli.render.console import say
 from judge.verdict import CaseResult, Json, Report, Verdict
 
 STYLES = {

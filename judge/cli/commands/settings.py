@@ -1,7 +1,4 @@
-"""`judge settings`: every JUDGE_* variable, what it means and what it is.
-
-What is heavy is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge settings`: every JUDGE_* variable, what it means and what it is."""
 
 import json
 from typing import Annotated, Any

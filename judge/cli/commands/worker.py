@@ -1,7 +1,4 @@
-"""`judge worker`: judges for a PostgreSQL judge, on any machine.
-
-What is heavy is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge worker`: judges for a PostgreSQL judge, on any machine."""
 
 from typing import Annotated
 

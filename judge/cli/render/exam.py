@@ -5,8 +5,8 @@ from collections import defaultdict
 from rich.markup import escape
 from rich.table import Table
 
-from judge.cli.console import say
-from judge.cli.showing import plain
+from judge.cli.render.console import say
+from judge.cli.render.report import plain
 from judge.exam import ExamReport, Mark, Part, Tolerance
 from judge.verdict import Verdict
 

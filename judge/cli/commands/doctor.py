@@ -1,7 +1,4 @@
-"""`judge doctor`: which layers are on here, proved by doing.
-
-What is heavy (the sandbox, rich tables) is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge doctor`: which layers are on here, proved by doing."""
 
 from typing import Annotated, Any
 

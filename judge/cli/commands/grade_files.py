@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from judge.cli import showing
-from judge.cli.grade import dump, exit_code
+from judge.cli.exit_codes import exit_code
+from judge.cli.options import json_line
+from judge.cli.render.report import show
 from judge.errors import SubmissionRefused
 from judge.grading import Grader
 from judge.offline import PATIENCE, default_cache_dir, grade_all, warm_for
@@ -36,15 +37,15 @@ def run(catalog: Catalog, tasks: Sequence[tuple[Path, str]], *, jobs: int, seed:
                 for file, report in graded:
                     reports.append((file, report))
                     if as_json:
-                        print(dump({"file": str(file), **report.to_json()}), flush=True)
+                        print(json_line({"file": str(file), **report.to_json()}), flush=True)
         finally:
             grader.close()
     for file, why in refused:
         if as_json:
-            print(dump({"file": str(file), "error": why}), flush=True)
+            print(json_line({"file": str(file), "error": why}), flush=True)
         typer.secho(f"{file}: {why}", err=True, fg="red")
     if not as_json and reports:
-        showing.show(reports)
+        show(reports)
     return exit_code([report.verdict for _, report in reports], refused=bool(refused))
 
 

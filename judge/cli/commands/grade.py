@@ -1,17 +1,12 @@
-"""`judge grade`: grades files here, without a server or a database.
+"""`judge grade`: grades files here, without a server or a database."""
 
-What is heavy (NumPy, tables) is imported inside the functions, so that `judge --help` answers at once.
-"""
-
-import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-EXIT_NOT_ACCEPTED, EXIT_USAGE, EXIT_JUDGE_ERROR = 1, 2, 3
-SUBMISSIONS = "submissions"  # submissions/<slug>/<verdict>/<file>: the folder tells the problem
+from judge.cli.options import ProblemDirs, slug_of
 
 
 def register(app: typer.Typer) -> None:
@@ -39,10 +34,7 @@ def grade(
             " directory. Else the package's own seed draws them.",
         ),
     ] = False,
-    problems: Annotated[
-        list[Path] | None,
-        typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
-    ] = None,
+    problems: ProblemDirs = None,
     jsonl: Annotated[
         Path | None,
         typer.Option(
@@ -60,10 +52,10 @@ def grade(
 
     Exit code 0: all accepted; 1: some not; 2: a file or a package that can't be used; 3: the judge's own error.
     """
-    from judge.cli import grading_files, grading_lines
-    from judge.problems.catalog import Catalog, default_problem_dirs
+    from judge.cli.commands import grade_files, grade_jsonl
+    from judge.problems.catalog import open_catalog
 
-    catalog = Catalog(problems or default_problem_dirs())
+    catalog = open_catalog(problems)
     if server_seed:
         from judge.cli.server_seed import server_seed_here
 
@@ -71,36 +63,9 @@ def grade(
     if jsonl is not None:
         if out is None or files:
             raise typer.BadParameter("--jsonl takes --out, and no files beside it")
-        raise typer.Exit(grading_lines.run(catalog, jsonl, out, problem=problem, jobs=jobs, seed=seed))
+        raise typer.Exit(grade_jsonl.run(catalog, jsonl, out, problem=problem, jobs=jobs, seed=seed))
     if not files:
         raise typer.BadParameter("name a file to grade, or --jsonl IN --out OUT")
     slugs = [problem or slug_of(file, [known.slug for known in catalog.problems()]) for file in files]
     tasks = list(zip(files, slugs, strict=True))
-    raise typer.Exit(grading_files.run(catalog, tasks, jobs=min(jobs, len(files)), seed=seed, as_json=as_json))
-
-
-def slug_of(file: Path, installed: list[str]) -> str:
-    """The problem that a file is for: told by its folder under `submissions/`, or the only one installed.
-
-    Raises typer.BadParameter where neither tells.
-    """
-    parts = file.resolve().parts
-    if SUBMISSIONS in parts[:-2]:
-        return parts[len(parts) - 1 - parts[::-1].index(SUBMISSIONS) + 1]
-    if len(installed) == 1:
-        return installed[0]
-    raise typer.BadParameter(f"which problem is {file} for? Say --problem SLUG, one of: {', '.join(installed)}")
-
-
-def exit_code(verdicts: list[str], refused: bool = False) -> int:
-    """The command's exit code for these verdicts."""
-    if refused:
-        return EXIT_USAGE
-    if "judge_error" in verdicts:
-        return EXIT_JUDGE_ERROR
-    return 0 if all(verdict == "accepted" for verdict in verdicts) else EXIT_NOT_ACCEPTED
-
-
-def dump(row: dict[str, Any]) -> str:
-    """One line of JSON Lines."""
-    return json.dumps(row, ensure_ascii=False, allow_nan=False)
+    raise typer.Exit(grade_files.run(catalog, tasks, jobs=min(jobs, len(files)), seed=seed, as_json=as_json))

@@ -1,7 +1,4 @@
-"""`judge serve`: the API, the pages and, on SQLite, the workers too.
-
-What is heavy (FastAPI, SQLAlchemy) is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge serve`: the API, the pages and, on SQLite, the workers too."""
 
 from pathlib import Path
 from typing import Annotated

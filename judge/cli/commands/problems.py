@@ -1,14 +1,13 @@
-"""`judge problems`: lists the problems that are installed.
-
-What is heavy (NumPy, tables) is imported inside the functions, so that `judge --help` answers at once.
-"""
+"""`judge problems`: lists the problems that are installed."""
 
 import json
 from itertools import groupby
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from judge.cli.exit_codes import EXIT_USAGE
+from judge.cli.options import ProblemDirs
 
 
 def register(app: typer.Typer) -> None:
@@ -17,16 +16,13 @@ def register(app: typer.Typer) -> None:
 
 
 def problems(
-    dirs: Annotated[
-        list[Path] | None,
-        typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
-    ] = None,
+    dirs: ProblemDirs = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array for programs.")] = False,
 ) -> None:
     """List the problems, track by track. Exit code 2 where a package is faulty."""
-    from judge.problems.catalog import Catalog, default_problem_dirs
+    from judge.problems.catalog import open_catalog
 
-    catalog = Catalog(dirs or default_problem_dirs())
+    catalog = open_catalog(dirs)
     rows = [problem.summary() for problem in catalog.problems()]
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -38,13 +34,13 @@ def problems(
         for line in fault.faults:
             typer.secho(f"{slug}/{line}", err=True, fg="red")
     if catalog.faults():
-        raise typer.Exit(2)
+        raise typer.Exit(EXIT_USAGE)
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    from judge.cli.console import say
+    from judge.cli.render.console import say
 
     for name, group in groupby(rows, key=lambda row: row["track"]["name"] if row["track"] else ""):
         table = Table(title=name or None, title_justify="left", title_style="bold", box=None, pad_edge=False)

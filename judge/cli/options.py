@@ -1,0 +1,33 @@
+"""Options and output lines that several commands share."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+SUBMISSIONS = "submissions"  # submissions/<slug>/<verdict>/<file>
+
+ProblemDirs = Annotated[
+    list[Path] | None,
+    typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
+]
+
+
+def slug_of(file: Path, installed: list[str]) -> str:
+    """Return the problem of `file`: from its folder under `submissions/`, or the only one that is installed.
+
+    Raises:
+        typer.BadParameter: neither of the two decides.
+    """
+    parts = file.resolve().parts
+    if SUBMISSIONS in parts[:-2]:
+        return parts[len(parts) - 1 - parts[::-1].index(SUBMISSIONS) + 1]
+    if len(installed) == 1:
+        return installed[0]
+    raise typer.BadParameter(f"which problem is {file} for? Say --problem SLUG, one of: {', '.join(installed)}")
+
+
+def json_line(row: dict[str, Any]) -> str:
+    """Return `row` as one line of JSON Lines, without a line break."""
+    return json.dumps(row, ensure_ascii=False, allow_nan=False)
