@@ -7,8 +7,8 @@ with Judge("http://127.0.0.1:8000") as judge:
     print(answer.verdict, answer.report.message)
 """
 
-from judge.client.asynchronous import AsyncJudge
-from judge.client.blocking import Judge
+from judge.client.async_client import AsyncJudge
+from judge.client.client import Judge
 from judge.client.faults import Refused, Unreachable
 from judge.client.records import Answer, Event, Item, ProblemInfo
 

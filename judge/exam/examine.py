@@ -12,13 +12,13 @@ from pathlib import Path
 
 from judge.errors import JudgeError, PackageFault
 from judge.exam import tolerance
-from judge.exam.known import mark_papers, notes, warm_up_hits
-from judge.exam.naming import examine_lookalikes, examine_rules
-from judge.exam.papers import paper_files
-from judge.exam.programs import OnProgress, Plan, Sitting
+from judge.exam.known_submissions import mark_papers, notes, warm_up_hits
+from judge.exam.names import examine_lookalikes, examine_rules
+from judge.exam.refusals import refuse_mutants, refuse_trivial
 from judge.exam.report import ExamReport, Finding, Part
-from judge.exam.texts import examine_cases, examine_texts
-from judge.exam.wrong import refuse_mutants, refuse_trivial
+from judge.exam.sitting import OnProgress, Plan, Sitting
+from judge.exam.statement import examine_cases, examine_texts
+from judge.exam.submissions import paper_files
 from judge.expected import Expectations
 from judge.grading import Grader
 from judge.problems.package import Problem

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from judge.exam.programs import Program
-from judge.exam.rules import HELPER, RULES, SKIPPING
-from judge.exam.wrappers import WRAPPERS
+from judge.exam.mutation_rules import HELPER, RULES, SKIPPING
+from judge.exam.sitting import Program
+from judge.exam.wrapper_mutants import WRAPPERS
 from judge.problems.manifest import EquivalentMutant
 from judge.problems.package import Problem
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from judge.case import Case
 from judge.evidence import Evidence
-from judge.exam.changes import MANTISSA_BITS, Change, Target, changed, half_precision, numbers
+from judge.exam.perturb import MANTISSA_BITS, Change, Target, changed, half_precision, numbers
 from judge.exam.report import Finding, Part, Tolerance
 from judge.expected import reference_job
 from judge.problems.package import Problem

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from judge.evidence import Value
-from judge.exam.programs import Program
+from judge.exam.sitting import Program
 from judge.problems import source
 from judge.problems.package import JITTED, USUAL, WARMUP, Problem
 

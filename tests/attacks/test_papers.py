@@ -2,7 +2,7 @@
 
 import pytest
 
-from judge.exam.papers import read_paper
+from judge.exam.submissions import read_paper
 from judge.grading import Grader
 from judge.submission import Submission, read_source
 from tests.conftest import ROOT

@@ -7,7 +7,7 @@ import pytest
 from tiny_package import MANIFEST, write_package
 
 from judge.exam.mutants import Mutant, mutants
-from judge.exam.rules import HELPER
+from judge.exam.mutation_rules import HELPER
 from judge.problems.catalog import Catalog
 from judge.problems.manifest import EquivalentMutant
 from judge.problems.package import load_problem

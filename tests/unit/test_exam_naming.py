@@ -6,7 +6,7 @@ import pytest
 from tiny_package import CHECK, FILES, MANIFEST, write_package
 
 from judge.evidence import Evidence
-from judge.exam.naming import examine_lookalikes, examine_rules
+from judge.exam.names import examine_lookalikes, examine_rules
 from judge.problems.package import load_problem
 
 LIKES = "\n\ndef lookalikes(x, scale):\n    ...\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from judge.exam.papers import REFUSED, find_papers, mark, read_paper
+from judge.exam.submissions import REFUSED, find_papers, mark, read_paper
 from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
 
 

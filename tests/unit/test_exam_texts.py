@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tiny_package import write_package
 
-from judge.exam.texts import examine_cases, examine_texts
+from judge.exam.statement import examine_cases, examine_texts
 from judge.exam.trivial import trivial_programs
 from judge.problems.package import load_problem
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from tiny_package import write_package
 
-from judge.exam.known import mark_papers
+from judge.exam.known_submissions import mark_papers
 from judge.problems.package import load_problem
 from judge.verdict import Report, Verdict
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 import judge.checking
 from judge.checking import Sign
 from judge.evidence import Evidence, Observed
+from judge.exam.mutation_rules import RULES
 from judge.exam.report import Part
-from judge.exam.rules import RULES
-from judge.exam.wrappers import WRAPPERS
+from judge.exam.wrapper_mutants import WRAPPERS
 from judge.problems.manifest import Manifest
 from judge.problems.package import OPTIONAL, REQUIRED
 from judge.verdict import Check

@@ -1,6 +1,6 @@
 """The token buckets of client networks."""
 
-from judge.client.batches import Sending
+from judge.client.batch_sender import Sending
 from judge.client.faults import Refused
 from judge.client.records import Answer, Item
 from judge.web import rates as module

@@ -8,13 +8,13 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from judge.client import calls
-from judge.client.batches import Sending
-from judge.client.blocking import PATIENCE_SECONDS, OnEvent, OnItem
+from judge.client import requests
+from judge.client.batch_sender import Sending
+from judge.client.client import PATIENCE_SECONDS, OnEvent, OnItem
 from judge.client.records import Answer, Event, Item, ProblemInfo
-from judge.client.streams import LAST, EventReader
-from judge.client.tokens import token_for
-from judge.client.tries import FAILURES, Tries
+from judge.client.retry import FAILURES, Tries
+from judge.client.sse import LAST, EventReader
+from judge.client.token import token_for
 
 Result = TypeVar("Result")
 
@@ -35,7 +35,9 @@ class AsyncJudge:
         token: str | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self._http = httpx.AsyncClient(base_url=url, headers=calls.client_headers(submitter, token or token_for(url)))
+        self._http = httpx.AsyncClient(
+            base_url=url, headers=requests.client_headers(submitter, token or token_for(url))
+        )
         self._patience = patience
 
     async def __aenter__(self) -> Self:
@@ -52,14 +54,14 @@ class AsyncJudge:
 
     async def submit(self, source: str, problem: str | None = None, *, wait: float = 0.0, **options: Any) -> Answer:
         """Send one program: see Judge.submit."""
-        return await self._make(calls.submit(source, problem, wait, **options))
+        return await self._make(requests.submit(source, problem, wait, **options))
 
     async def grade(
         self, source: str, problem: str | None = None, *, on_event: OnEvent | None = None, **options: Any
     ) -> Answer:
         """Send one program and wait for its verdict; `on_event` hears of its way there."""
         if on_event is None:
-            return await self.wait(await self.submit(source, problem, wait=calls.WAIT_SECONDS, **options))
+            return await self.wait(await self.submit(source, problem, wait=requests.WAIT_SECONDS, **options))
         answer = await self.submit(source, problem, **options)
         async for event in self.follow(answer.id):
             on_event(event)
@@ -74,7 +76,7 @@ class AsyncJudge:
         """
         sending = Sending(len(sources), self._patience)
         while places := sending.next_places():
-            found = await self._make(calls.submit_batch([sources[place] for place in places], problem, **options))
+            found = await self._make(requests.submit_batch([sources[place] for place in places], problem, **options))
             await asyncio.sleep(sending.pause_after(places, found))
         items = [sending.items[place] for place in range(len(sources))]
         few = asyncio.Semaphore(WAITING_AT_ONCE)
@@ -91,26 +93,26 @@ class AsyncJudge:
 
     async def get(self, submission_id: str) -> Answer:
         """A submission as it stands."""
-        return await self._make(calls.look(submission_id, 0.0))
+        return await self._make(requests.look(submission_id, 0.0))
 
     async def wait(self, answer: Answer, seconds: float = float("inf")) -> Answer:
         """The submission once it is finished, or as it stands after `seconds`."""
         deadline = time.monotonic() + seconds
         while not answer.finished and (left := deadline - time.monotonic()) > 0:
-            answer = await self._make(calls.look(answer.id, left))
+            answer = await self._make(requests.look(answer.id, left))
         return answer
 
     async def cancel(self, submission_id: str) -> Answer:
         """Take a waiting submission back."""
-        return await self._make(calls.cancel(submission_id))
+        return await self._make(requests.cancel(submission_id))
 
     async def problems(self) -> list[ProblemInfo]:
         """The problems that the judge has."""
-        return await self._make(calls.problems())
+        return await self._make(requests.problems())
 
     async def problem(self, slug: str) -> ProblemInfo:
         """One problem, with its statement and starter."""
-        return await self._make(calls.problem(slug))
+        return await self._make(requests.problem(slug))
 
     async def follow(self, submission_id: str) -> AsyncIterator[Event]:
         """What happens to a submission until it is finished; a cut connection is taken up where it ended."""
@@ -120,11 +122,11 @@ class AsyncJudge:
             failure: Exception | None = None
             try:
                 headers = {"Last-Event-ID": reader.last_id}
-                stream = self._http.stream("GET", path, headers=headers, timeout=calls.NETWORK_SECONDS)
+                stream = self._http.stream("GET", path, headers=headers, timeout=requests.NETWORK_SECONDS)
                 async with stream as response:
                     if not response.is_success:
                         await response.aread()
-                    calls.raise_refusal(response)
+                    requests.raise_refusal(response)
                     async for line in response.aiter_lines():
                         tries.succeeded()
                         for event in reader.feed(line):
@@ -135,12 +137,12 @@ class AsyncJudge:
                 failure = error
             await asyncio.sleep(tries.pause_after(failure))
 
-    async def _make(self, call: calls.Call[Result]) -> Result:
+    async def _make(self, call: requests.Call[Result]) -> Result:
         tries = Tries(self._patience)
         while True:
             try:
                 response = await self._http.request(**call.options)
-                calls.raise_refusal(response)
+                requests.raise_refusal(response)
                 return call.read(response.json())
             except FAILURES as error:
                 seconds = tries.pause_after(error)

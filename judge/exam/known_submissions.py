@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from judge.exam.papers import Paper, find_papers, mark
-from judge.exam.programs import Program, Sitting
 from judge.exam.report import Finding, Mark, Part
+from judge.exam.sitting import Program, Sitting
+from judge.exam.submissions import Paper, find_papers, mark
 from judge.expected import job_of
 from judge.verdict import Verdict
 

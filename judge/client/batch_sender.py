@@ -6,10 +6,10 @@ the client's patience is over: the judge takes a batch as far as there is room.
 
 from collections.abc import Sequence
 
-from judge.client import calls
+from judge.client import requests
 from judge.client.faults import Refused
 from judge.client.records import Item
-from judge.client.tries import TRY_AGAIN, Tries
+from judge.client.retry import TRY_AGAIN, Tries
 
 
 class Sending:
@@ -22,7 +22,7 @@ class Sending:
 
     def next_places(self) -> Sequence[int]:
         """Return the places of the next batch; empty once nothing is left."""
-        return self._left[: calls.BATCH]
+        return self._left[: requests.BATCH]
 
     def pause_after(self, places: Sequence[int], found: Sequence[Item]) -> float:
         """Note the results of one batch, and return the seconds to wait before the next one."""

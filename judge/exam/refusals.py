@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from judge.exam.mutants import mutants
-from judge.exam.naming import KNOWN_RULES
-from judge.exam.programs import Sitting
+from judge.exam.names import KNOWN_RULES
 from judge.exam.report import Finding, Part
+from judge.exam.sitting import Sitting
 from judge.exam.trivial import trivial_programs
 from judge.problems.manifest import EquivalentMutant
 from judge.verdict import Report, Verdict

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from judge.evidence import Evidence
+from judge.exam.mutation_rules import RULES
 from judge.exam.report import Finding, Part
-from judge.exam.rules import RULES
-from judge.exam.wrappers import WRAPPERS
+from judge.exam.wrapper_mutants import WRAPPERS
 from judge.problems.manifest import FILE, line_of
 from judge.problems.near import did_you_mean
 from judge.problems.problem import Problem

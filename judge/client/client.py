@@ -7,12 +7,12 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from judge.client import calls
-from judge.client.batches import Sending
+from judge.client import requests
+from judge.client.batch_sender import Sending
 from judge.client.records import Answer, Event, Item, ProblemInfo
-from judge.client.streams import LAST, EventReader
-from judge.client.tokens import token_for
-from judge.client.tries import FAILURES, Tries
+from judge.client.retry import FAILURES, Tries
+from judge.client.sse import LAST, EventReader
+from judge.client.token import token_for
 
 Result = TypeVar("Result")
 OnEvent = Callable[[Event], None]
@@ -25,7 +25,7 @@ class Judge:
     """A judge at `url`. Safe to share between threads.
 
     `submitter` names who shares a place in its queue. `token` shows that submissions are yours: the same one reads
-    their reports and cancels them, anywhere; by default this user's own for that judge (see judge.client.tokens).
+    their reports and cancels them, anywhere; by default this user's own for that judge (see judge.client.token).
     Every method raises Refused, or Unreachable after `patience` seconds without an answer.
     """
 
@@ -37,7 +37,7 @@ class Judge:
         token: str | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self._http = httpx.Client(base_url=url, headers=calls.client_headers(submitter, token or token_for(url)))
+        self._http = httpx.Client(base_url=url, headers=requests.client_headers(submitter, token or token_for(url)))
         self._patience = patience
 
     def __enter__(self) -> Self:
@@ -57,14 +57,14 @@ class Judge:
 
         Options are the API's: seed, samples_only, priority, reuse, webhook.
         """
-        return self._make(calls.submit(source, problem, wait, **options))
+        return self._make(requests.submit(source, problem, wait, **options))
 
     def grade(
         self, source: str, problem: str | None = None, *, on_event: OnEvent | None = None, **options: Any
     ) -> Answer:
         """Send one program and wait for its verdict; `on_event` hears of its way there."""
         if on_event is None:
-            return self.wait(self.submit(source, problem, wait=calls.WAIT_SECONDS, **options))
+            return self.wait(self.submit(source, problem, wait=requests.WAIT_SECONDS, **options))
         answer = self.submit(source, problem, **options)
         for event in self.follow(answer.id):
             on_event(event)
@@ -79,7 +79,7 @@ class Judge:
         """
         sending = Sending(len(sources), self._patience)
         while places := sending.next_places():
-            found = self._make(calls.submit_batch([sources[place] for place in places], problem, **options))
+            found = self._make(requests.submit_batch([sources[place] for place in places], problem, **options))
             time.sleep(sending.pause_after(places, found))
         items = [sending.items[place] for place in range(len(sources))]
         for place, item in enumerate(items):
@@ -91,26 +91,26 @@ class Judge:
 
     def get(self, submission_id: str) -> Answer:
         """A submission as it stands."""
-        return self._make(calls.look(submission_id, 0.0))
+        return self._make(requests.look(submission_id, 0.0))
 
     def wait(self, answer: Answer, seconds: float = float("inf")) -> Answer:
         """The submission once it is finished, or as it stands after `seconds`."""
         deadline = time.monotonic() + seconds
         while not answer.finished and (left := deadline - time.monotonic()) > 0:
-            answer = self._make(calls.look(answer.id, left))
+            answer = self._make(requests.look(answer.id, left))
         return answer
 
     def cancel(self, submission_id: str) -> Answer:
         """Take a waiting submission back."""
-        return self._make(calls.cancel(submission_id))
+        return self._make(requests.cancel(submission_id))
 
     def problems(self) -> list[ProblemInfo]:
         """The problems that the judge has."""
-        return self._make(calls.problems())
+        return self._make(requests.problems())
 
     def problem(self, slug: str) -> ProblemInfo:
         """One problem, with its statement and starter."""
-        return self._make(calls.problem(slug))
+        return self._make(requests.problem(slug))
 
     def follow(self, submission_id: str) -> Iterator[Event]:
         """What happens to a submission until it is finished; a cut connection is taken up where it ended."""
@@ -120,11 +120,11 @@ class Judge:
             failure: Exception | None = None
             try:
                 headers = {"Last-Event-ID": reader.last_id}
-                stream = self._http.stream("GET", path, headers=headers, timeout=calls.NETWORK_SECONDS)
+                stream = self._http.stream("GET", path, headers=headers, timeout=requests.NETWORK_SECONDS)
                 with stream as response:
                     if not response.is_success:
                         response.read()
-                    calls.raise_refusal(response)
+                    requests.raise_refusal(response)
                     for line in response.iter_lines():
                         tries.succeeded()
                         for event in reader.feed(line):
@@ -135,12 +135,12 @@ class Judge:
                 failure = error
             time.sleep(tries.pause_after(failure))
 
-    def _make(self, call: calls.Call[Result]) -> Result:
+    def _make(self, call: requests.Call[Result]) -> Result:
         tries = Tries(self._patience)
         while True:
             try:
                 response = self._http.request(**call.options)
-                calls.raise_refusal(response)
+                requests.raise_refusal(response)
                 return call.read(response.json())
             except FAILURES as error:
                 seconds = tries.pause_after(error)
