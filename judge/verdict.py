@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 Json: TypeAlias = Any  # what json.dumps takes
 
-MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.fitting` cuts what is longer
+MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.grading.report_size` cuts what is longer
 
 
 class Verdict(StrEnum):

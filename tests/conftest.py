@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 

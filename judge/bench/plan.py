@@ -11,8 +11,9 @@ from pathlib import Path
 
 from judge.bench.served import Served
 from judge.bench.ways import Cost, Fresh, Hot, Lane, Paper, Way, closing_hot, write_frame
-from judge.expected import job_of, run_reference
-from judge.grading import Grader
+from judge.grading.grader import Grader
+from judge.grading.jobs import job_of
+from judge.grading.reference import run_reference
 from judge.problems.catalog import Catalog
 from judge.settings import CACHE_DIR
 from judge.submission import Submission

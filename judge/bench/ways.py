@@ -23,7 +23,7 @@ import numpy as np
 from judge import inside
 from judge.errors import JudgeError
 from judge.evidence import Evidence
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.inside import wire
 from judge.sandbox.base import Job
 from judge.submission import Submission

@@ -19,8 +19,8 @@ from judge.exam.report import ExamReport, Finding, Part
 from judge.exam.sitting import OnProgress, Plan, Sitting
 from judge.exam.statement import examine_cases, examine_texts
 from judge.exam.submissions import paper_files
-from judge.expected import Expectations
-from judge.grading import Grader
+from judge.grading.grader import Grader
+from judge.grading.reference import Expectations
 from judge.problems.package import Problem
 
 MANY_PAPERS = 12  # from here on the warm-up saves more than it takes: a paper's four seconds become a third of one

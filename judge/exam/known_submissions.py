@@ -8,7 +8,7 @@ from dataclasses import replace
 from judge.exam.report import Finding, Mark, Part
 from judge.exam.sitting import Program, Sitting
 from judge.exam.submissions import Paper, find_papers, mark
-from judge.expected import job_of
+from judge.grading.jobs import job_of
 from judge.verdict import Verdict
 
 TIME_ROOM = 5.0  # times the slowest accepted paper's CPU time that the limit leaves

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from judge.case import Case
 from judge.errors import JudgeError
 from judge.evidence import Evidence
-from judge.grading import Grader, grade, grade_patiently
+from judge.grading.grader import Grader, grade, grade_patiently
 from judge.problems.package import Problem
 from judge.submission import Submission
 from judge.verdict import Report, Verdict

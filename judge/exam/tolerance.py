@@ -14,7 +14,7 @@ from judge.case import Case
 from judge.evidence import Evidence
 from judge.exam.perturb import MANTISSA_BITS, Change, Target, changed, half_precision, numbers
 from judge.exam.report import Finding, Part, Tolerance
-from judge.expected import reference_job
+from judge.grading.jobs import reference_job
 from judge.problems.package import Problem
 from judge.sandbox.base import Box, Ending, Job
 

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from judge.grading.reference_queue import ReferencePending
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
-from judge.references import ReferencePending
 from judge.submission import Submission
 from judge.verdict import Json, Report, Verdict
 from judge.worker.grades import Grades

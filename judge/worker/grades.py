@@ -11,7 +11,7 @@ from judge.verdict import CaseResult, Json, Report
 
 
 class Grades(Protocol):
-    """Grades submissions, one thread a slot; see judge.grading.Grader."""
+    """Grades submissions, one thread a slot; see judge.grading.grader.Grader."""
 
     def grade(
         self,
@@ -43,7 +43,7 @@ MakeGrader = Callable[[Catalog, Path, int], Grades]  # (catalog, directory of ca
 
 def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Grades:
     """The real one; every problem's hot zygote gets warm in the background, and its reference runs there."""
-    from judge.grading import Grader
+    from judge.grading.grader import Grader
 
     grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin, apart=True)
     for problem in catalog.problems():

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
-from judge.references import ReferencePending
+from judge.grading.reference_queue import ReferencePending
 from judge.store import losses
 from judge.store.bus import Note
 from judge.store.queue import Again

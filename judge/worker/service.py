@@ -17,9 +17,9 @@ from functools import partial
 import structlog
 
 from judge.errors import SandboxFault, StoreFault
+from judge.grading.reference_queue import ReferencePending
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
-from judge.references import ReferencePending
 from judge.settings import Settings
 from judge.store.ids import new_id
 from judge.store.records import WorkerRow

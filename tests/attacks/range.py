@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.sandbox.doctor.attacks import CHEAT, ENTRIES, ESCAPE, EXHAUST, Attack
 from judge.sandbox.doctor.target import Target

@@ -3,7 +3,7 @@
 import pytest
 
 from judge.exam.submissions import read_paper
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.submission import Submission, read_source
 from tests.conftest import ROOT
 

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from psycopg import sql
 
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.migrate import migrate

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
-from judge.references import ReferencePending
+from judge.grading.reference_queue import ReferencePending
 from judge.verdict import CaseResult, Provenance, Report, Verdict
 
 FAULTS = {"box-faults": SandboxFault, "host-faults": HostShortage, "box-kills": BoxKilled}

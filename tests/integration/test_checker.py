@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from tiny_package import write_package
 
-from judge.checker import Checker, CheckerJob, client
 from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence
+from judge.grading.checker import Checker, CheckerJob, client
 from judge.inside import wire
 from judge.problems.package import load_problem
 from judge.problems.problem import Problem

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.submission import Submission
 from judge.verdict import MAX_REPORT_BYTES, Report
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from judge.exam import ExamReport, Part, Plan, examine
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.problems.template import write_package
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
 
@@ -140,7 +140,7 @@ def test_cases_are_heard_as_they_end(grader, paper) -> None:
     [
         "open('problems/nnx-surgery-freeze/reference.py').read()",
         "open({root!r} + '/problems/nnx-surgery-freeze/reference.py').read()",
-        "open({root!r} + '/judge/grading.py').read()",
+        "open({root!r} + '/judge/grading/grader.py').read()",
         "open('/proc/self/environ').read()",
         "open('/etc/passwd').read()",
         "open('/tmp/judge-was-here', 'w')",

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from judge.errors import SettingsFault
-from judge.grading import Grader
+from judge.grading.grader import Grader
+from judge.grading.reference_queue import MOST_WAIT_SECONDS, ReferencePending
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import FILE, HiddenSeed
-from judge.references import MOST_WAIT_SECONDS, ReferencePending
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
 

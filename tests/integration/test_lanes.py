@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from judge.evidence import Evidence
-from judge.expected import job_of
-from judge.grading import Grader
+from judge.grading.grader import Grader
+from judge.grading.jobs import job_of
 from judge.problems.catalog import Catalog
 from judge.sandbox.base import Ending, Job, Outcome
 from judge.submission import Submission, read_source

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.sandbox.base import Outcome
 from tests.conftest import PAPERS, ROOT, SLUG

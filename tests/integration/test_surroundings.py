@@ -17,7 +17,7 @@ import pytest
 from surroundings import programs
 
 from judge.exam.mutants import mutants
-from judge.grading import Grader
+from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Report

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from judge.checker.allowance import allowance
 from judge.evidence import Evidence, Observed
+from judge.grading.checker.allowance import allowance
 from judge.inside import budget, plain, wire
 
 MIB = 1 << 20

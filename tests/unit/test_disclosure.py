@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tiny_package import write_package
 
 from judge.case import HIDDEN, SAMPLE, Case
-from judge.disclosure import (
+from judge.evidence import Evidence, Observed, Raised
+from judge.grading.disclosure import (
     CHANNELS,
     EXCEPTIONS,
     OTHER_EXCEPTION,
@@ -22,10 +23,9 @@ from judge.disclosure import (
     rounded_error,
     rounded_time,
 )
-from judge.evidence import Evidence, Observed, Raised
+from judge.grading.report import build_report, case_result
 from judge.problems.package import load_problem
 from judge.problems.problem import Problem
-from judge.reporting import case_result, report
 from judge.sandbox.base import Ending, Outcome
 from judge.verdict import CaseResult, Verdict
 
@@ -154,7 +154,7 @@ def test_a_job_that_a_hidden_case_ended_says_how_and_no_more(ending: Ending, lin
     outcome = Outcome(ending=ending, detail="how", wall_ms=times[0], cpu_ms=times[1], memory_mb=times[2], replies=2)
     cases = [Case(name="sample-1", group=SAMPLE, inputs={}), hidden(), hidden()]
     raised = Raised(type_name="ValueError", message=SECRET, traceback=SECRET, line=line)
-    made = report(problem, cases, [sample, wrong], outcome, raised=[None, raised])
+    made = build_report(problem, cases, [sample, wrong], outcome, raised=[None, raised])
     assert SECRET not in json.dumps(made.to_json())
     assert made.line == (line or None)
     for shown in (made.time_ms, made.cpu_ms, made.memory_mb):

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from tiny_package import write_package
 
-from judge import expected
 from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence, Raised
-from judge.expected import Expectations
+from judge.grading import reference
+from judge.grading.reference import Expectations
+from judge.grading.reference_queue import MOST_WAIT_SECONDS, QUEUE, RETURNS_PER_SECOND, References, Urgency
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
-from judge.references import MOST_WAIT_SECONDS, QUEUE, RETURNS_PER_SECOND, References, Urgency
 from judge.sandbox.base import Ending, Job, Outcome, ReplyReader
 
 SECONDS = 10.0
@@ -98,7 +98,7 @@ def test_a_reference_that_fails_is_run_again_only_after_a_while(tmp_path, proble
     assert len(box.jobs) == 1
     assert expectations.ready(problem, 3)  # there is an answer: it failed
     box.raised = None
-    monkeypatch.setattr(expected.time, "monotonic", lambda: 1e9)
+    monkeypatch.setattr(reference.time, "monotonic", lambda: 1e9)
     assert not expectations.ready(problem, 3)
     assert of(expectations, problem, 3, box)
 
@@ -117,14 +117,14 @@ def test_memory_and_disk_are_bounded_and_the_package_s_own_values_go_last(tmp_pa
     of(expectations, problem, 0, box)
     (own,) = tmp_path.rglob("0-*.frame")
     size = own.stat().st_size
-    monkeypatch.setattr(expected, "MEMORY_BYTES", 4 * size)
-    monkeypatch.setattr(expected, "DISK_BYTES", 6 * size + size // 2)
+    monkeypatch.setattr(reference, "MEMORY_BYTES", 4 * size)
+    monkeypatch.setattr(reference, "DISK_BYTES", 6 * size + size // 2)
     for seed in range(100, 120):
         of(expectations, problem, seed, box)
     files = sorted(path.name.split("-")[0] for path in tmp_path.rglob("*.frame"))
     assert files == ["0", "115", "116", "117", "118", "119"]
     assert len(expectations._known) <= 6
-    monkeypatch.setattr(expected, "MEMORY_ENTRIES", 3)
+    monkeypatch.setattr(reference, "MEMORY_ENTRIES", 3)
     for seed in range(1000, 1100):
         expectations.ready(problem, seed)  # a question makes no entry that stays
     assert len(expectations._known) <= 4
@@ -200,6 +200,6 @@ def test_a_fault_while_others_wait_reaches_them_and_is_gone_soon(tmp_path, probl
         of(expectations, problem, 3, box)
     box.fault = None
     now = time.monotonic()
-    monkeypatch.setattr(expected.time, "monotonic", lambda: now + expected.FAULT_SECONDS + 1)
+    monkeypatch.setattr(reference.time, "monotonic", lambda: now + reference.FAULT_SECONDS + 1)
     assert not expectations.ready(problem, 3)
     references.close()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judge.fitting import fit, size_of
+from judge.grading.report_size import fit, size_of
 from judge.verdict import MAX_REPORT_BYTES, CaseResult, Check, Mistake, Report, Verdict
 
 CASE = CaseResult(

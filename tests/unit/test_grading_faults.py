@@ -3,9 +3,9 @@
 import pytest
 from tiny_package import write_package
 
-from judge import grading
 from judge.errors import BoxKilled, HostShortage, SandboxFault
-from judge.grading import Grader, grade_patiently
+from judge.grading import grader
+from judge.grading.grader import Grader, grade_patiently
 from judge.problems.catalog import Catalog
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
@@ -53,10 +53,10 @@ def test_any_other_error_is_a_report(tmp_path) -> None:
 @pytest.mark.parametrize(("times", "verdict"), [(0, "accepted"), (3, "accepted"), (4, "judge_error")])
 def test_without_a_queue_a_fault_is_tried_again_a_few_times(monkeypatch, times, verdict) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(grading.time, "sleep", pauses.append)
+    monkeypatch.setattr(grader.time, "sleep", pauses.append)
     report = grade_patiently(Failing(HostShortage(), times), SUBMISSION, slot=2)
     assert report.verdict == verdict
-    assert pauses == list(grading.FAULT_PAUSES[:times])
+    assert pauses == list(grader.FAULT_PAUSES[:times])
     assert report.message == (
         "slot 2"
         if times < 4

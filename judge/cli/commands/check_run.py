@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from judge.cli.options import SUBMISSIONS
 from judge.cli.render.exam import show
 from judge.exam import ExamReport, OnProgress, Plan, examine
-from judge.grading import Grader
-from judge.offline import default_cache_dir
+from judge.grading.grader import Grader
+from judge.grading.many import default_cache_dir
 from judge.problems.catalog import Catalog
 
 WATCH_SECONDS = 0.5  # between two looks at the files

@@ -12,8 +12,8 @@ from judge.cli.exit_codes import exit_code
 from judge.cli.options import json_line
 from judge.cli.render.report import show
 from judge.errors import SubmissionRefused
-from judge.grading import Grader
-from judge.offline import PATIENCE, default_cache_dir, grade_all, warm_for
+from judge.grading.grader import Grader
+from judge.grading.many import PATIENCE, default_cache_dir, grade_all, warm_for
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Report

@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from judge.cli.exit_codes import EXIT_USAGE, exit_code
 from judge.cli.options import json_line
 from judge.errors import SubmissionRefused, UnknownProblem
-from judge.grading import Grader
-from judge.offline import PATIENCE, default_cache_dir, grade_all, warm_for
+from judge.grading.grader import Grader
+from judge.grading.many import PATIENCE, default_cache_dir, grade_all, warm_for
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Verdict

@@ -12,10 +12,10 @@ from rich.text import Text
 from judge.case import SAMPLE, Case
 from judge.cli.render.console import is_terminal, say
 from judge.evidence import Evidence
-from judge.expected import Expectations
-from judge.grading import Grader
+from judge.grading.grader import Grader
+from judge.grading.many import default_cache_dir
+from judge.grading.reference import Expectations
 from judge.jsonable import to_json
-from judge.offline import default_cache_dir
 from judge.problems.catalog import Catalog
 from judge.problems.package import Problem
 

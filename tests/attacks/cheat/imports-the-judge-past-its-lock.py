@@ -10,6 +10,6 @@ import numpy as np
 def answer(x):
     del sys.modules["judge"]
     importlib.invalidate_caches()
-    module = importlib.import_module("judge.grading")
+    module = importlib.import_module("judge.grading.grader")
     print(module.__file__)
     return np.asarray(x)

@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 
 from judge.case import Case
-from judge.checker.allowance import Allowance, allowance
-from judge.checker.messages import Answer, Checked, Faulty, Take, encode_answer
 from judge.errors import PackageFault
 from judge.evidence import Evidence
+from judge.grading.checker.allowance import Allowance, allowance
+from judge.grading.checker.messages import Answer, Checked, Faulty, Take, encode_answer
+from judge.grading.report import case_result, case_time
 from judge.inside import budget, kernel, wire
 from judge.problems.package import load_problem
 from judge.problems.problem import Problem
-from judge.reporting import case_result, case_time
 from judge.sandbox import replies
 from judge.sandbox.base import Ending
 from judge.verdict import CaseResult, Json, Verdict

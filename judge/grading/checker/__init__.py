@@ -7,7 +7,7 @@ A reply is foreign bytes until it is read, and reading and comparing cost what t
 the process that serves requests, nor on the thread that meters the box.
 """
 
-from judge.checker.client import Checker, CheckerJob
-from judge.checker.messages import Checked
+from judge.grading.checker.client import Checker, CheckerJob
+from judge.grading.checker.messages import Checked
 
 __all__ = ["Checked", "Checker", "CheckerJob"]

@@ -6,11 +6,11 @@ from dataclasses import replace
 import judge
 from judge.case import SAMPLE, Case
 from judge.checking import leaf_changes
-from judge.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded, rounded_time
 from judge.errors import JudgeError
 from judge.evidence import Evidence, Raised
-from judge.expected import processor, versions
-from judge.fitting import fit
+from judge.grading.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded, rounded_time
+from judge.grading.environment import processor, versions
+from judge.grading.report_size import fit
 from judge.jsonable import to_json
 from judge.problems.problem import Problem
 from judge.sandbox.base import Ending, Outcome
@@ -36,8 +36,8 @@ CHECK_CHARACTERS = 500  # of one check's message
 def case_result(problem: Problem, case: Case, expected: Evidence, actual: Evidence) -> CaseResult:
     """Return the verdict of one case by the problem's checks.
 
-    Of a hidden case it holds what `judge.disclosure` lists and nothing else. Raises PackageFault where a check fails
-    to give an answer.
+    Of a hidden case it holds what `judge.grading.disclosure` lists and nothing else. Raises PackageFault where a check
+    fails to give an answer.
     """
     shown = case.group == SAMPLE
     result = CaseResult(
@@ -67,7 +67,7 @@ def case_time(case: Case, time_ms: float) -> float:
     return round(time_ms, 3) if case.group == SAMPLE else rounded_time(time_ms, TIME_DIGITS)
 
 
-def report(
+def build_report(
     problem: Problem,
     cases: Sequence[Case],
     results: Sequence[CaseResult],

@@ -5,41 +5,33 @@
 <seed> is the number that was asked for, with slug and the fingerprint of the server's secret where there is one. The
 key is a hash of everything else that decides a number: versions, processor, and how the box computes.
 
-A judging slot never runs a reference in a server: see references.py.
+A judging slot never runs a reference in a server: see reference_queue.py.
 """
 
-import hashlib
 import os
-import platform
-import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import metadata
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from judge.case import Case
 from judge.errors import JudgeError, PackageFault
 from judge.evidence import Evidence
-from judge.limits import Limits
-from judge.problems.package import JITTED, USUAL, WARMUP
+from judge.grading.environment import runtime_key
+from judge.grading.jobs import reference_job
 from judge.problems.problem import Problem
 from judge.sandbox import evidence_files
-from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
+from judge.sandbox.base import Box, Ending, Outcome
 
-FORMAT = "3"  # of these files, and of how a box computes: raise it with either
-REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
 MEMORY_BYTES = 64 << 20  # of expected values in memory, as their files count; the last used ones stay
 MEMORY_ENTRIES = 1024
 DISK_BYTES = 256 << 20  # of files; those of seeds that somebody chose go first, the last used ones stay
 FAILURE_SECONDS = 60.0  # a reference that failed is not run again before
 FAULT_SECONDS = 5.0  # the same after a fault of the sandbox, where others wait for the values
 READ_SECONDS = 1.0  # within which another thread has read the values from disk, if it only does that
-_PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "ml-dtypes")
 
 
 @dataclass
@@ -152,86 +144,8 @@ def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Ev
     return outcome.evidence
 
 
-def reference_job(problem: Problem, cases: Sequence[Case]) -> Job:
-    """The job that runs a problem's reference on `cases`, lookalikes too where it has them."""
-    limits = replace(
-        problem.limits, cpu_seconds=REFERENCE_CPU_SECONDS, wall_seconds=3 * REFERENCE_CPU_SECONDS, memory_mib=4096
-    )
-    return job_of(problem, problem.reference, cases, limits, also=("lookalikes",) if problem.has_lookalikes else ())
-
-
-def job_of(
-    problem: Problem, source: str, cases: Sequence[Case], limits: Limits | None = None, also: tuple[str, ...] = ()
-) -> Job:
-    """The job that runs `source` on `cases` of `problem`, within the problem's limits unless others are given."""
-    return Job(
-        source=source,
-        entry=problem.entry,
-        parameters=problem.parameters,
-        calls=tuple(tuple(case.inputs[name] for name in problem.parameters) for case in cases),
-        limits=limits or problem.limits,
-        visible=sum(case.group == "sample" for case in cases),
-        also=also,
-        facts=tuple(problem.manifest.runtime.facts),
-        problem=problem.slug,
-        package=problem.digest,
-        light=problem.manifest.runtime.light,
-    )
-
-
-def warm_up_of(problem: Problem) -> WarmUp | None:
-    """What a hot zygote of `problem` runs before any submission; None where the package has no warm-up.
-
-    Its calls are drawn from a seed that draws no case: nothing of any case is in the memory of hot forks.
-    Raises PackageFault.
-    """
-    if not problem.warmup:
-        return None
-    return WarmUp(
-        package=problem.digest,
-        source=problem.warmup,
-        entry=WARMUP,
-        usual=USUAL,
-        jitted=JITTED,
-        parameters=problem.parameters,
-        calls=tuple(tuple(inputs[name] for name in problem.parameters) for inputs in problem.warm_up_inputs()),
-        facts=tuple(problem.manifest.runtime.facts),
-        result_bytes=problem.limits.result_bytes,
-        light=problem.manifest.runtime.light,
-    )
-
-
 def _trouble(outcome: Outcome) -> str:
     raised = outcome.raised or next((entry.raised for entry in outcome.evidence if entry.raised), None)
     if raised:
         return raised.traceback or f"{raised.type_name}: {raised.message}"
     return "" if outcome.ending is Ending.FINISHED else f"{outcome.ending}: {outcome.detail}"
-
-
-@cache
-def runtime_key() -> str:
-    """A short hash of what decides numbers and machine code here: versions, processor, and how a box computes."""
-    parts = [FORMAT, processor(), *map("=".join, sorted(versions().items()))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Versions that decide a submission's numbers: Python and the packages, read without importing them."""
-    return {"python": platform.python_version()} | {name: metadata.version(name) for name in _PACKAGES}
-
-
-@cache
-def processor() -> str:
-    """The processor's model and a hash of its features, as far as the system tells."""
-    try:
-        rows = dict(
-            line.split(":", 1)
-            for line in Path("/proc/cpuinfo").read_text().split("\n\n")[0].splitlines()
-            if ":" in line
-        )
-    except (OSError, ValueError):
-        return f"{platform.machine()} {sys.platform}"
-    told = {name.strip(): value.strip() for name, value in rows.items()}
-    features = hashlib.sha256(told.get("flags", told.get("Features", "")).encode()).hexdigest()[:8]
-    return f"{told.get('model name', platform.machine())} ({features})"

@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
-from judge.grading import Grader, grade_patiently
+from judge.grading.grader import Grader, grade_patiently
 from judge.settings import load_settings, user_cache
 from judge.submission import Submission
 from judge.verdict import Report

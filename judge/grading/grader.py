@@ -12,22 +12,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from judge import reporting
 from judge.case import SAMPLE, Case
-from judge.checker import Checked, Checker
-from judge.errors import SHORTAGES, HostShortage, JudgeError, PackageFault, SandboxFault, fault_of
+from judge.errors import SHORTAGES, HostShortage, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
-from judge.expected import Expectations, job_of, runtime_key, warm_up_of
+from judge.grading.checker import Checked, Checker
+from judge.grading.environment import runtime_key
+from judge.grading.jobs import job_of, warm_up_of
+from judge.grading.reference import Expectations
+from judge.grading.reference_queue import ReferencePending, References, Urgency
+from judge.grading.report import build_report, judge_error
 from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
-from judge.references import ReferencePending, References, Urgency
 from judge.sandbox import Box, Ending, Pool, PoolConfig
 from judge.sandbox.hot import HotZygote
 from judge.sandbox.shortage import claims_shortage, figures
 from judge.submission import Submission
-from judge.verdict import CaseResult, Json, Report, Verdict
+from judge.verdict import CaseResult, Json, Report
 
 OnCase = Callable[[CaseResult], None]
 FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the tries of `grade_patiently`
@@ -130,7 +132,7 @@ class Grader:
         except Exception as error:
             if isinstance(error, OSError) and error.errno in SHORTAGES:
                 raise fault_of(error, str(error)) from error
-            return reporting.judge_error(submission, error)
+            return judge_error(submission, error)
 
     def checker(self, slot: int = 0) -> Checker:
         """The checker process of `slot`."""
@@ -159,7 +161,7 @@ class Grader:
             if self._references.has_room(problem, seed):
                 outcome = box.run(job_of(problem, submission.source, ()))
                 if outcome.ending is not Ending.FINISHED:
-                    return reporting.report(problem, problem.cases(seed), (), outcome, seed=seed)
+                    return build_report(problem, problem.cases(seed), (), outcome, seed=seed)
         raise ReferencePending(self._references.order(problem, seed))
 
     def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
@@ -220,7 +222,7 @@ def grade(
     if checked and (refused := checked[-1].rejected):  # a reply that is none: the job ended with it
         outcome = replace(outcome, ending=refused[0], detail=refused[1])
     results = [each.result for each in checked if each.result is not None]
-    return reporting.report(problem, run, results, outcome, raised=[each.raised for each in checked], seed=seed)
+    return build_report(problem, run, results, outcome, raised=[each.raised for each in checked], seed=seed)
 
 
 def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> Report:
@@ -236,12 +238,4 @@ def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> R
     try:
         return grader.grade(submission, **options)
     except SandboxFault as fault:
-        return reporting.judge_error(submission, fault)
-
-
-def is_final(report: Report) -> bool:
-    """Whether a report may stand: anything but the judge's own fault."""
-    return report.verdict is not Verdict.JUDGE_ERROR
-
-
-__all__ = ["Grader", "JudgeError", "OnCase", "grade", "grade_patiently", "is_final"]
+        return judge_error(submission, fault)

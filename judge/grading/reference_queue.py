@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from judge.errors import JudgeError, PackageFault
-from judge.expected import Expectations
+from judge.grading.reference import Expectations
 from judge.problems.problem import Problem
 from judge.sandbox.base import Box
 

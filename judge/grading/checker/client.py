@@ -22,10 +22,20 @@ from typing import Any, TypeAlias
 
 import judge
 from judge.case import Case
-from judge.checker.messages import MAX_ANSWER_BYTES, Answer, Begin, Checked, Faulty, Load, Take, Verify, decode_answer
-from judge.checker.process import KEPT
 from judge.errors import JudgeError, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
+from judge.grading.checker.messages import (
+    MAX_ANSWER_BYTES,
+    Answer,
+    Begin,
+    Checked,
+    Faulty,
+    Load,
+    Take,
+    Verify,
+    decode_answer,
+)
+from judge.grading.checker.process import KEPT
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
 from judge.sandbox.base import Ending, Reply
@@ -284,7 +294,7 @@ class _Ended(SandboxFault):
 def _start(descriptor: int) -> "subprocess.Popen[bytes]":
     environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     return subprocess.Popen(
-        [sys.executable, "-P", "-s", "-m", "judge.checker", str(descriptor)],
+        [sys.executable, "-P", "-s", "-m", "judge.grading.checker", str(descriptor)],
         env=environment
         | {
             "HOME": "/nonexistent",
