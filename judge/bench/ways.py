@@ -20,7 +20,6 @@ from typing import Protocol
 
 import numpy as np
 
-from judge import inside
 from judge.errors import JudgeError
 from judge.evidence import Evidence
 from judge.grading.grader import Grader
@@ -30,7 +29,7 @@ from judge.submission import Submission
 from judge.verdict import Verdict
 
 RTOL, ATOL = 1e-4, 1e-5  # between other XLA flags; the judge's own lanes are held to the problem's checks
-_ALONE = Path(inside.__file__).parent / "alone.py"
+_PLAIN_PROCESS = Path(__file__).with_name("plain_process.py")
 
 
 class WrongAnswer(JudgeError):
@@ -94,7 +93,7 @@ class Fresh:
         return Cost(wall=wall, cpu=sum(cpu for cpu, _ in costs), memory=max(memory for _, memory in costs))
 
     def _process(self, case: str | None) -> tuple[float, float]:
-        arguments = [sys.executable, str(_ALONE), str(self._paper.frame), "once", *([case] if case else [])]
+        arguments = [sys.executable, str(_PLAIN_PROCESS), str(self._paper.frame), "once", *([case] if case else [])]
         process = subprocess.Popen(arguments, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert process.stdout is not None
         with process.stdout:
@@ -113,7 +112,7 @@ class Hot:
 
     def __init__(self, paper: Paper, clients: int) -> None:
         self._paper = paper
-        arguments = [sys.executable, str(_ALONE), str(paper.frame), "serve"]
+        arguments = [sys.executable, str(_PLAIN_PROCESS), str(paper.frame), "serve"]
         self._processes = [
             subprocess.Popen(
                 arguments,

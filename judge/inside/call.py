@@ -3,7 +3,8 @@
 from types import ModuleType
 from typing import Any
 
-from . import complaint, facts, guard, observe, plain
+from . import exceptions, fallback_guard, serialize
+from .patches import measurements, optimizers
 
 
 def call(module: ModuleType, job: dict[str, Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
@@ -13,20 +14,20 @@ def call(module: ModuleType, job: dict[str, Any], arguments: tuple[Any, ...]) ->
     arrays where the problem asks whether they were written to.
     """
     reply: dict[str, Any] = {"value": None, "type": "NoneType", "raised": None, "observed": [], "also": {}, "facts": {}}
-    watch, measured = observe.Watch(), facts.Facts(job["facts"], job["parameters"])
+    watch, measured = optimizers.Watch(), measurements.Facts(job["facts"], job["parameters"])
     try:
         function, given = getattr(module, job["entry"]), measured.arguments(arguments)
         value = watch.run(function, given)
         measured.called()
-        reply["value"] = plain.plain(value, job["result_bytes"])
+        reply["value"] = serialize.plain(value, job["result_bytes"])
         reply["type"] = type(value).__name__[:200]
         reply["observed"] = watch.observed()
         reply["facts"] = measured.all(function, given)
         # Last: a model that `lookalikes` trains, or an input that it writes to, is not the entry point's doing.
         for name in job["also"]:
-            reply["also"][name] = plain.plain(getattr(module, name)(*given), job["result_bytes"])
+            reply["also"][name] = serialize.plain(getattr(module, name)(*given), job["result_bytes"])
     except BaseException as error:
-        guard.examine(error)
-        reply["raised"] = complaint.of(error)
+        fallback_guard.examine(error)
+        reply["raised"] = exceptions.of(error)
         reply["value"] = None
     return reply

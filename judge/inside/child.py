@@ -16,7 +16,20 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from . import call, copies, guard, handover, kernel, layers, load, narrow, programs, runtime, variables, wire
+from . import (
+    argument_filter,
+    call,
+    environment_variables,
+    fallback,
+    fallback_guard,
+    jax_setup,
+    layers,
+    load,
+    prefault,
+    syscalls,
+    wire,
+)
+from .patches import compile_cache
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -36,17 +49,17 @@ class Template:
     data_in_use: int
     in_namespaces: bool
     hot: bool
-    learnt: copies.Learnt = field(default_factory=copies.Learnt)
+    learnt: prefault.Learnt = field(default_factory=prefault.Learnt)
 
     @classmethod
     def prepare(cls, config: dict[str, Any], in_namespaces: bool, hot: bool) -> "Template":
         """The template that the judge's `config` asks for, with what this kernel has."""
         ruleset = (
-            kernel.landlock_ruleset([(path, access) for path, access in config["readable"]])
-            if (kernel.landlock_abi() > 0)
+            syscalls.landlock_ruleset([(path, access) for path, access in config["readable"]])
+            if (syscalls.landlock_abi() > 0)
             else None
         )
-        narrow.stack_floor()  # read once, for all forks
+        argument_filter.stack_floor()  # read once, for all forks
         with open("/proc/self/statm") as file:
             data_pages = int(file.read().split()[5])
         return cls(
@@ -64,7 +77,7 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
     try:
         _arrange(descriptors, template)
         if template.hot:
-            copies.copy(template.learnt)  # before it has to share its slot's processors with the job that runs there
+            prefault.copy(template.learnt)  # before it has to share its slot's processors with the job that runs there
         try:
             on = layers.put_on(_setting(template, order, parent))
         except layers.LayerFault as fault:
@@ -72,10 +85,10 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
             os._exit(EXIT_LAYER_FAULT)
         _send("closed", {"layers": on})
         if template.hot:
-            programs.trap(lambda name: _hand_over(handover.Reason.PROGRAM, name))
-            guard.arm(_hand_over)
+            compile_cache.trap(lambda name: _hand_over(fallback.Reason.PROGRAM, name))
+            fallback_guard.arm(_hand_over)
         else:
-            runtime.start(order["light"])
+            jax_setup.start(order["light"])
         _serve()
     except BaseException as error:  # the zygote must never see it
         _last_words(error)
@@ -87,12 +100,12 @@ def _arrange(descriptors: list[int], template: Template) -> None:
     ruleset = template.ruleset
     if ruleset is not None:
         high = fcntl.fcntl(ruleset, fcntl.F_DUPFD, 40)
-    null = os.open("/dev/null", os.O_RDWR)  # what a submission opens to write to it is a duplicate: devfiles.py
+    null = os.open("/dev/null", os.O_RDWR)  # what a submission opens to write to it is a duplicate: device_files.py
     for source, target in ((null, 0), (stdout, 1), (stderr, 2), (replies, REPLIES), (requests, REQUESTS)):
         os.dup2(source, target, inheritable=False)
     if ruleset is not None:
         os.dup2(high, FIRST_FREE)
-    kernel.close_from(FIRST_FREE + (ruleset is not None))
+    syscalls.close_from(FIRST_FREE + (ruleset is not None))
     # Made anew: the zygote's own were opened on a file that can seek, and a pipe can't.
     sys.stdout = sys.__stdout__ = _text(1)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _text(2)  # type: ignore[misc]
@@ -122,7 +135,7 @@ def _serve() -> None:
     _begin_alike()
     job = requests.next()
     module, failure = load.load(job["source"].tobytes().decode(), job["entry"], len(job["parameters"]))
-    guard.check()
+    fallback_guard.check()
     _send("loaded", {"failure": failure})
     if module is None:
         os._exit(EXIT_DONE)
@@ -132,7 +145,7 @@ def _serve() -> None:
 
 def _answer(module: ModuleType, job: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
     reply = call.call(module, job, request["arguments"])
-    guard.check()
+    fallback_guard.check()
     for stream in (sys.__stdout__, sys.stdout, sys.__stderr__, sys.stderr):
         try:
             stream.flush()  # type: ignore[union-attr]
@@ -145,7 +158,7 @@ def _begin_alike() -> None:
     """Start every submission from the same state: JAX not imported yet, random numbers from the same seed."""
     random.seed(0)
     np.random.seed(0)
-    variables.hide()
+    environment_variables.hide()
 
 
 class _Requests:
@@ -169,8 +182,8 @@ def _send(kind: str, tree: dict[str, Any]) -> None:
         frame = frame[os.write(REPLIES, frame) :]
 
 
-def _hand_over(reason: handover.Reason, program: str = "") -> NoReturn:
-    _send("handover", handover.tree(reason, program))
+def _hand_over(reason: fallback.Reason, program: str = "") -> NoReturn:
+    _send("handover", fallback.tree(reason, program))
     os._exit(EXIT_HANDED_OVER)
 
 

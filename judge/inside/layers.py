@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import kernel, narrow
+from . import argument_filter, syscalls
 
 MAX_OPEN_FILES = 64
 MAX_THREADS = 128 + (os.cpu_count() or 1)  # XLA starts 13 on one processor, and one more for each further one
@@ -60,7 +60,7 @@ def put_on(setting: Setting) -> list[str]:
             if name in MINIMUM:
                 raise LayerFault(name, str(error)) from error
     if "landlock" not in on and not setting.hidden_by_mounts and "landlock" not in setting.skip:
-        # Another user alone is no curtain: references are files that everybody may read.
+        # A separate user is not enough: references are world-readable.
         raise LayerFault("landlock", "nothing hides the judge's files: neither Landlock nor namespaces")
     if setting.hidden_by_mounts:
         on.append("namespaces")
@@ -81,14 +81,14 @@ def _affinity(setting: Setting) -> bool:
 
 def _oom(_: Setting) -> bool:
     # While still dumpable: of a process that is not, the file belongs to root.
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     with open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # where a container runs out of memory, the submission goes first
     return True
 
 
 def _rlimits(setting: Setting) -> bool:
-    cpu, stack = math.ceil(setting.cpu_seconds * CPU_SLACK), narrow.STACK_BYTES
+    cpu, stack = math.ceil(setting.cpu_seconds * CPU_SLACK), argument_filter.STACK_BYTES
     for name, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_CPU, cpu, cpu + 1),  # the soft limit's signal can be ignored, the hard one's can't
@@ -118,39 +118,39 @@ def _uid(setting: Setting) -> bool:
 
 
 def _capabilities(_: Setting) -> bool:
-    kernel.drop_capabilities()  # uid 0 of a user namespace holds them all
+    syscalls.drop_capabilities()  # uid 0 of a user namespace holds them all
     return True
 
 
 def _parent_death(setting: Setting) -> bool:
     # After the change of user, which clears it.
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != setting.parent:
         os._exit(0)  # the parent died before the signal was asked for
     return True
 
 
 def _dumpable(_: Setting) -> bool:
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # no ptrace, no /proc/PID/mem, not even by the same user
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # no ptrace, no /proc/PID/mem, not even by the same user
     return True
 
 
 def _no_new_privs(_: Setting) -> bool:
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     return True
 
 
 def _landlock(setting: Setting) -> bool:
     if setting.ruleset is None:
         return False
-    kernel.landlock_restrict(setting.ruleset)
+    syscalls.landlock_restrict(setting.ruleset)
     os.close(setting.ruleset)
     return True
 
 
 def _seccomp(setting: Setting) -> bool:
-    kernel.seccomp(narrow.narrow(os.getpid(), setting.kill_numbers, narrow.stack_floor()))
-    kernel.seccomp(setting.filter)
+    syscalls.seccomp(argument_filter.narrow(os.getpid(), setting.kill_numbers, argument_filter.stack_floor()))
+    syscalls.seccomp(setting.filter)
     return True
 
 

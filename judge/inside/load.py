@@ -6,8 +6,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from . import complaint, devfiles, guard
-from .complaint import FILE_NAME
+from . import device_files, exceptions, fallback_guard
+from .exceptions import FILE_NAME
 
 MODULE_NAME = "solution"  # not "__main__": a guarded main block is the author's own test, and not run
 MAIN = "__main__"  # the same module, for what asks Python for the program that runs; the judge's own is not there
@@ -19,23 +19,23 @@ def load(source: str, entry: str, arity: int) -> tuple[ModuleType | None, dict[s
     module.__file__ = FILE_NAME
     sys.modules[MODULE_NAME] = sys.modules[MAIN] = module  # dataclasses and NNX look a class's module up
     sys.argv[:] = [FILE_NAME]
-    devfiles.texts[FILE_NAME] = source.encode()
+    device_files.texts[FILE_NAME] = source.encode()
     sys.modules["judge"] = None  # type: ignore[assignment]  # there is no such module in here
     linecache.cache[FILE_NAME] = (len(source), None, source.splitlines(keepends=True), FILE_NAME)
     try:
         code = compile(source, FILE_NAME, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if not isinstance(error, SyntaxError):
-            guard.examine(error)
-        return None, _failure("not_loaded", complaint.of_syntax(error))
+            fallback_guard.examine(error)
+        return None, _failure("not_loaded", exceptions.of_syntax(error))
     try:
         exec(code, module.__dict__)  # noqa: S102  (this is what a judge is for)
     except ImportError as error:
-        guard.examine(error)
-        return None, _failure("not_loaded", complaint.of(error))
+        fallback_guard.examine(error)
+        return None, _failure("not_loaded", exceptions.of(error))
     except BaseException as error:
-        guard.examine(error)
-        return None, _failure("raised", complaint.of(error))
+        fallback_guard.examine(error)
+        return None, _failure("raised", exceptions.of(error))
     fault = _entry_fault(module, entry, arity)
     if fault:
         return None, _failure("not_loaded", {"type": "EntryPointError", "message": fault, "traceback": "", "line": 0})

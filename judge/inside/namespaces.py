@@ -14,19 +14,19 @@ import os
 import signal
 from collections.abc import Sequence
 
-from . import kernel
+from . import syscalls
 
-_READ_ONLY = kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV
+_READ_ONLY = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV
 _DEVICES = ("/dev/null", "/dev/urandom")
 _MACHINE_WIDE = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus")  # of /proc: no namespace holds these
 _MOUNT_POINTS = ("/mnt", "/media", "/srv", "/opt", "/boot", "/home")
 _FRESH = (
-    kernel.CLONE_NEWNS
-    | kernel.CLONE_NEWPID
-    | kernel.CLONE_NEWNET
-    | kernel.CLONE_NEWIPC
-    | kernel.CLONE_NEWUTS
-    | kernel.CLONE_NEWCGROUP
+    syscalls.CLONE_NEWNS
+    | syscalls.CLONE_NEWPID
+    | syscalls.CLONE_NEWNET
+    | syscalls.CLONE_NEWIPC
+    | syscalls.CLONE_NEWUTS
+    | syscalls.CLONE_NEWCGROUP
 )
 
 
@@ -65,11 +65,11 @@ def _enter(roots: Sequence[str]) -> None:
     uid, gid = os.getuid(), os.getgid()
     root = _mount_point(roots)
     if uid != 0:
-        kernel.unshare(kernel.CLONE_NEWUSER)
+        syscalls.unshare(syscalls.CLONE_NEWUSER)
         for name, text in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
             with open(f"/proc/self/{name}", "w") as file:
                 file.write(text)
-    kernel.unshare(_FRESH)
+    syscalls.unshare(_FRESH)
     _become_first()
     _build(root, roots)
     _pivot(root)
@@ -86,25 +86,25 @@ def _mount_point(roots: Sequence[str]) -> str:
 def _become_first() -> None:
     """Fork into the new pid namespace; the outer process only waits, and ends as the inner one does."""
     pid = os.fork()
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     if pid == 0:
         return
-    kernel.close_from(3)  # only the inner process may hold the control socket: its closing is how an end is heard
+    syscalls.close_from(3)  # only the inner process may hold the control socket: its closing is how an end is heard
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)
 
 
 def _build(root: str, roots: Sequence[str]) -> None:
-    kernel.mount(None, "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
-    kernel.mount("none", root, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,nr_inodes=4k,mode=755")
+    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    syscalls.mount("none", root, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "size=1m,nr_inodes=4k,mode=755")
     for path in sorted(set(roots)):
         if any(path != other and path.startswith(other.rstrip("/") + "/") for other in roots):
             continue
         _bind(root, path)
     for device in _DEVICES:
         _touch(root + device)
-        kernel.mount(device, root + device, None, kernel.MS_BIND)
+        syscalls.mount(device, root + device, None, syscalls.MS_BIND)
     os.makedirs(root + "/proc", exist_ok=True)
     os.makedirs(root + "/old", exist_ok=True)
 
@@ -120,8 +120,8 @@ def _bind(root: str, path: str) -> None:
         _touch(root + path)
     else:
         return
-    kernel.mount(path, root + path, None, kernel.MS_BIND | kernel.MS_REC)
-    kernel.mount(None, root + path, None, kernel.MS_REMOUNT | kernel.MS_BIND | _READ_ONLY)
+    syscalls.mount(path, root + path, None, syscalls.MS_BIND | syscalls.MS_REC)
+    syscalls.mount(None, root + path, None, syscalls.MS_REMOUNT | syscalls.MS_BIND | _READ_ONLY)
 
 
 def _touch(path: str) -> None:
@@ -131,14 +131,14 @@ def _touch(path: str) -> None:
 
 
 def _pivot(root: str) -> None:
-    flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
-    kernel.mount("proc", root + "/proc", "proc", flags, "hidepid=2")
+    flags = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
+    syscalls.mount("proc", root + "/proc", "proc", flags, "hidepid=2")
     os.chdir(root)
-    kernel.pivot_root(".", "old")
+    syscalls.pivot_root(".", "old")
     os.chdir("/")
-    kernel.unmount("/old")
+    syscalls.unmount("/old")
     os.rmdir("/old")
     for path in filter(os.path.exists, _MACHINE_WIDE):
-        kernel.mount(path, path, None, kernel.MS_BIND)
-        kernel.mount(None, path, None, kernel.MS_REMOUNT | kernel.MS_BIND | _READ_ONLY)
-    kernel.mount(None, "/", None, kernel.MS_REMOUNT | _READ_ONLY)
+        syscalls.mount(path, path, None, syscalls.MS_BIND)
+        syscalls.mount(None, path, None, syscalls.MS_REMOUNT | syscalls.MS_BIND | _READ_ONLY)
+    syscalls.mount(None, "/", None, syscalls.MS_REMOUNT | _READ_ONLY)

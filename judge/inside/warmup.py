@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from . import call, complaint, programs, runtime, wire
+from . import call, exceptions, jax_setup, wire
+from .patches import compile_cache
 
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
 Trial = Callable[[], object]
@@ -27,17 +28,17 @@ def run(files: dict[str, int]) -> tuple[dict[str, Any], Trial | None]:
     if "warmup" not in files:
         return {}, None
     failure, trial = _warm_up(_frame(files["warmup"]))
-    compiled = len(set(programs.loaded) - set(programs.stored))
+    compiled = len(set(compile_cache.loaded) - set(compile_cache.stored))
     if "fresh" in files and compiled and failure is None:
         with os.fdopen(files["fresh"], "wb") as file:
-            file.write(programs.pack())
-    return {"programs": len(programs.loaded), "compiled": compiled, "failure": failure}, trial
+            file.write(compile_cache.pack())
+    return {"programs": len(compile_cache.loaded), "compiled": compiled, "failure": failure}, trial
 
 
 def take_pack(descriptor: int) -> None:
     """Keep the programs of a pack in memory, and close it; a pack that is torn is none."""
     with os.fdopen(descriptor, "rb") as file, suppress(zipfile.BadZipFile, zlib.error):
-        programs.unpack(file.read())
+        compile_cache.unpack(file.read())
 
 
 def _frame(descriptor: int) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def _warm_up(order: dict[str, Any]) -> tuple[dict[str, Any] | None, Trial | None
     With the programs of a pack all is compiled: then its jitted function has nothing to add, and of calls with arrays
     of the same shapes one is enough to have their operations traced.
     """
-    runtime.start(order["light"])
+    jax_setup.start(order["light"])
     module = ModuleType("warmup")
 
     def answer(entry: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
@@ -66,15 +67,15 @@ def _warm_up(order: dict[str, Any]) -> tuple[dict[str, Any] | None, Trial | None
         exec(compile(order["source"].tobytes().decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
         usual, jitted = ([name] if hasattr(module, name) else [] for name in (order["usual"], order["jitted"]))
         entries = [*usual, order["entry"]]
-        if programs.stored:
-            programs.load_stored()
+        if compile_cache.stored:
+            compile_cache.load_stored()
             calls, jitted = different, []
         for arguments in calls:
             for entry in (*entries, *jitted):
                 if raised := answer(entry, arguments)["raised"]:
                     return dict(raised), None
     except BaseException as error:
-        return complaint.of(error), None
+        return exceptions.of(error), None
     return None, lambda: [answer(entries[0], arguments) for arguments in different]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 try:
     from . import budget
-except ImportError:  # run as a script beside this file: see alone.py
+except ImportError:  # run as a script without this package: see judge/bench/plain_process.py
     import budget  # type: ignore[import-not-found, no-redef]
 
 MAGIC = b"jdg1"

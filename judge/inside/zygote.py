@@ -21,7 +21,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from . import child, copies, kernel, namespaces, runtime, warmup
+from . import child, jax_setup, namespaces, prefault, syscalls, warmup
 
 MAX_MESSAGE = 128 * 1024
 MAX_DESCRIPTORS = 4
@@ -35,21 +35,21 @@ def main(descriptor: int) -> None:
     config = json.loads(message)
     files = dict(zip(config["files"], descriptors, strict=True))
     sys.path += [path for path in config["path"] if path not in sys.path]
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the judge's to handle
     entered, why = namespaces.enter(config["roots"]) if config["namespaces"] else (False, "not asked for")
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     started = time.perf_counter()
     if config["imports"]:
-        runtime.load()
+        jax_setup.load()
     told, trial = warmup.run(files)
     greeting = {
         "namespaces": entered,
         "namespaces_refused": why,
         "load_ms": (time.perf_counter() - started) * 1e3,
         "threads": len(os.listdir("/proc/self/task")),
-        "landlock_abi": kernel.landlock_abi(),
-        "versions": runtime.versions(),
+        "landlock_abi": syscalls.landlock_abi(),
+        "versions": jax_setup.versions(),
         **told,
     }
     Zygote(control, config, entered, hot="warmup" in files).serve(greeting, trial)
@@ -71,7 +71,7 @@ class Zygote:
         gc.collect()
         gc.freeze()  # collections in a child would copy every page that they mark
         if trial is not None:
-            learnt = copies.learn(trial)
+            learnt = prefault.learn(trial)
             self._template = replace(self._template, learnt=learnt)
             greeting |= {"slot_pss_mib": learnt.pss_mib, "slot_own_mib": learnt.own_mib}
         control.send(json.dumps(greeting).encode())

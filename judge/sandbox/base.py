@@ -36,7 +36,7 @@ class Job:
     `visible` is the number of leading calls during which output is kept (samples); `also` names further functions of
     the module that are called with each case's arguments (a reference's lookalikes). `problem` and `package` choose the
     hot zygote of the fast lane, where there is one. `light` asks for XLA's cheap compilation, for every lane alike.
-    `facts` names the measurements that the problem's checks need (see judge.inside.observe).
+    `facts` names the measurements that the problem's checks need (see judge.inside.patches.measurements).
     """
 
     source: str

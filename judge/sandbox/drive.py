@@ -17,7 +17,7 @@ import numpy as np
 
 from judge.errors import BoxKilled, PackageFault, SandboxFault
 from judge.evidence import Evidence
-from judge.inside import budget, handover, layers, wire
+from judge.inside import budget, fallback, layers, wire
 from judge.sandbox import replies
 from judge.sandbox.base import Ending, Job, Outcome, Reply, ReplyReader
 from judge.sandbox.meter import Meter, Output
@@ -172,7 +172,7 @@ class Driver:
             for header, body in self._frames.frames(data):
                 if self._fast and wire.kind_of(header) == "handover":
                     _, tree = replies.control(header, body)
-                    self._end((Ending.HANDED_OVER, handover.sentence(tree, named=self._replies < self._job.visible)))
+                    self._end((Ending.HANDED_OVER, fallback.sentence(tree, named=self._replies < self._job.visible)))
                 if self._ending is None:
                     self._receive(header, body)
         except wire.BadFrame as error:
@@ -311,7 +311,7 @@ class Driver:
         if status == -signal.SIGSYS:
             return Ending.FORBIDDEN, "it made a system call that no solution needs, and was ended by the kernel"
         if status == -signal.SIGKILL and not self._is_near_memory_limit():
-            # It can't send itself this signal: see judge.inside.narrow.
+            # It can't send itself this signal: see judge.inside.argument_filter.
             raise BoxKilled(memory_mb=self._meter.memory_mb)
         if status == -signal.SIGKILL or (status in _CRASHES and self._looks_like_memory()):
             return Ending.MEMORY_LIMIT, f"it crashed when no more memory was to be had ({limits.memory_mib} MiB)"

@@ -1,8 +1,8 @@
 """The fast lane: forks of a hot zygote, where JAX's backend runs and the usual programs of one problem lie compiled.
 
 Its answer counts only when the submission ran to its end there. Whatever else happens (a program that the warm-up does
-not hold, no progress, a crash, a limit, anything in judge.inside.guard), the full lane runs the submission afresh, and
-that answer counts: the fast lane can make no verdict wrong, only sooner.
+not hold, no progress, a crash, a limit, anything in judge.inside.fallback_guard), the full lane runs the submission
+afresh, and that answer counts: the fast lane can make no verdict wrong, only sooner.
 """
 
 import os

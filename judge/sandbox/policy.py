@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from judge.errors import SandboxFault
-from judge.inside import kernel
+from judge.inside import syscalls
 
 ALLOWED = """
 read readv pread64 write writev close fstat newfstatat stat lstat statx lseek mprotect munmap mremap brk madvise mincore
@@ -26,7 +26,7 @@ sched_get_priority_max sched_get_priority_min getrandom exit exit_group membarri
 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2 pipe2 pipe dup dup2 dup3 getcwd readlink readlinkat access
 faccessat faccessat2 getdents64 get_mempolicy mbind set_mempolicy fadvise64 timerfd_create timerfd_settime umask
 getrlimit kill tgkill getitimer setitimer alarm
-""".split()  # judge.inside.narrow has more to say of kill, tgkill, mmap, mprotect, munmap and mremap
+""".split()  # judge.inside.argument_filter has more to say of kill, tgkill, mmap, mprotect, munmap and mremap
 
 # No solution comes near these: the process ends by SIGSYS, and the report says so.
 HOSTILE = """
@@ -40,13 +40,13 @@ move_mount open_tree mount_setattr quotactl swapon swapoff reboot iopl ioperm mo
 ABSENT = ("clone3", "openat2")
 
 NEW_NAMESPACES = (
-    kernel.CLONE_NEWNS
-    | kernel.CLONE_NEWCGROUP
-    | kernel.CLONE_NEWUTS
-    | kernel.CLONE_NEWIPC
-    | kernel.CLONE_NEWUSER
-    | kernel.CLONE_NEWPID
-    | kernel.CLONE_NEWNET
+    syscalls.CLONE_NEWNS
+    | syscalls.CLONE_NEWCGROUP
+    | syscalls.CLONE_NEWUTS
+    | syscalls.CLONE_NEWIPC
+    | syscalls.CLONE_NEWUSER
+    | syscalls.CLONE_NEWPID
+    | syscalls.CLONE_NEWNET
 )
 CLONE_THREAD = 0x00010000
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | (os.O_TMPFILE & ~os.O_DIRECTORY)
@@ -137,12 +137,12 @@ def readable_paths(hidden: Sequence[Path], also: Sequence[Path] = ()) -> list[tu
 
 
 def _around(root: Path, secrets: Sequence[Path]) -> Iterator[tuple[str, int]]:
-    both = kernel.LANDLOCK_READ_FILE | kernel.LANDLOCK_READ_DIR
+    both = syscalls.LANDLOCK_READ_FILE | syscalls.LANDLOCK_READ_DIR
     if any(root == secret or secret in root.parents for secret in secrets):
         return
     if not any(root in secret.parents for secret in secrets):
-        yield str(root), both if root.is_dir() else kernel.LANDLOCK_READ_FILE
+        yield str(root), both if root.is_dir() else syscalls.LANDLOCK_READ_FILE
         return
-    yield str(root), kernel.LANDLOCK_READ_DIR
+    yield str(root), syscalls.LANDLOCK_READ_DIR
     for entry in sorted(root.iterdir()):
         yield from _around(entry, secrets)

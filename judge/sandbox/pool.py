@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
-from judge.inside import kernel
+from judge.inside import syscalls
 from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.cores import cores_of
 from judge.sandbox.full import FullBox, Slot
@@ -68,7 +68,7 @@ class Pool:
 
         From now on no other process of this user may look into this one: expected values lie in its memory.
         """
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
         self.config = config
         self.packs = Packs(config.packs, config.runtime) if config.packs else None
         self._users = SlotUsers()

@@ -3,7 +3,7 @@
 import pytest
 
 from judge.inside import wire
-from judge.inside.handover import SENTENCES, Reason, sentence, tree
+from judge.inside.fallback import SENTENCES, Reason, sentence, tree
 
 
 def test_every_reason_has_a_sentence_and_arrives_as_it() -> None:

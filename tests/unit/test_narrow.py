@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from judge.inside.narrow import narrow
+from judge.inside.argument_filter import narrow
 
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001
 KILL, TGKILL = 62, 234

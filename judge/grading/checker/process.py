@@ -22,7 +22,7 @@ from judge.evidence import Evidence
 from judge.grading.checker.allowance import Allowance, allowance
 from judge.grading.checker.messages import Answer, Checked, Faulty, Take, encode_answer
 from judge.grading.report import case_result, case_time
-from judge.inside import budget, kernel, wire
+from judge.inside import budget, syscalls, wire
 from judge.problems.package import load_problem
 from judge.problems.problem import Problem
 from judge.sandbox import replies
@@ -47,7 +47,7 @@ class Loaded:
 
 def main(descriptor: int) -> None:
     """Serve until the judge closes its end. `descriptor` is a connected socket."""
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the judge's to handle
     warnings.simplefilter("ignore")  # of NumPy, about odd values
     np.seterr(all="ignore")

@@ -5,7 +5,7 @@ all jobs, so the modules are hidden until the submission imports one of them: th
 it has changed by then are applied to the configuration, as an import at that moment would have done. What is set later
 changes nothing, as elsewhere. (Importing JAX anew would do the same and take 2 s and 100 MiB of every such job.)
 
-XLA reads `XLA_FLAGS` when its client is made, which is later: see judge.inside.runtime.
+XLA reads `XLA_FLAGS` when its client is made, which is later: see judge.inside.jax_setup.
 """
 
 import os

@@ -22,9 +22,9 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, NoReturn
 
-from .complaint import FILE_NAME
-from .handover import Reason
-from .runtime import LOGGERS
+from .exceptions import FILE_NAME
+from .fallback import Reason
+from .jax_setup import LOGGERS
 
 STANDING = (
     NameError,

@@ -18,7 +18,7 @@ flags = ""  # of XLA, in this process: part of each program's key
 _trap: list[Callable[[str], NoReturn]] = []
 
 
-def install() -> None:
+def apply() -> None:
     """Put this cache in the place of JAX's own on disk, for the life of this process and its forks."""
     from jax._src import cache_key, compiler
 

@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import Any
 
 
-def take() -> None:
-    """Take them all, for the life of this process and its forks."""
+def apply() -> None:
+    """Apply them all, for the life of this process and its forks."""
     share_mlir_contexts()
     name_rules()
     import_no_more()

@@ -20,7 +20,7 @@ _drawn: Counter[str] = Counter()
 _traced = [0]
 
 
-def install() -> None:
+def apply() -> None:
     """Count keys drawn and functions traced, for the life of this process and its forks."""
     import jax.monitoring
     from flax import nnx

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from . import plain
+from .. import serialize
 
 MAX_OPTIMIZERS = 16  # of one call; more are not looked at
 MAX_LEAF_BYTES = 4 * 1024 * 1024  # of all leaves of one model together; larger models are not sent
@@ -21,7 +21,7 @@ _built: list[tuple[Any, Any, dict[str, np.ndarray], dict[str, np.ndarray]]] = []
 _deleted: dict[int, tuple[Any, np.ndarray | None]] = {}  # by id: an array that is held, and what it held
 
 
-def install() -> None:
+def apply() -> None:
     """Wrap `nnx.Optimizer.__init__` and `jax.Array.delete` for the life of this process and its forks."""
     from flax import nnx
     from jaxlib import _jax
@@ -30,7 +30,7 @@ def install() -> None:
 
     def keep_and_delete(self: Any) -> None:
         if _built and not self.is_deleted() and any(each is self for each in _held()):
-            _deleted[id(self)] = (self, plain.array_of(self))
+            _deleted[id(self)] = (self, serialize.array_of(self))
         delete(self)
 
     _jax.ArrayImpl.delete = keep_and_delete
@@ -147,7 +147,7 @@ def _read(leaves: Any) -> dict[str, np.ndarray]:
     for name, leaf in leaves:
         if isinstance(leaf, jax.core.Tracer):
             return {}
-        array = _deleted[id(leaf)][1] if id(leaf) in _deleted else plain.array_of(leaf)
+        array = _deleted[id(leaf)][1] if id(leaf) in _deleted else serialize.array_of(leaf)
         if array is None:
             continue  # not an array, or donated to a jitted step and gone
         total += array.nbytes

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from . import kernel
+from . import syscalls
 
 TRIAL_SECONDS = 20.0  # a trial that hangs, as any fork of a hot zygote may, is given up
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -57,12 +57,12 @@ def learn(trial: Callable[[], object]) -> Learnt:
 def copy(learnt: Learnt) -> None:
     """Have this process's own copies of the pages. A range that it can't have is left for later."""
     for address, size in learnt.ranges:
-        kernel.populate(address, size)
+        syscalls.populate(address, size)
 
 
 def _try(trial: Callable[[], object], writing: int) -> NoReturn:
     try:
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else its own files in /proc are root's
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # else its own files in /proc are root's
         regions = _regions()
         trial()
         ranges = _written(regions)

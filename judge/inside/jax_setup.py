@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from importlib import metadata
 from typing import Any
 
-from . import programs
+from . import patches
+from .patches import compile_cache
 
 # XLA's cheap compilation, for programs that run for microseconds and compile for milliseconds. Changes last bits of
 # some results, so it holds for every lane and for the reference, or for none of them.
@@ -31,7 +32,7 @@ def load() -> None:
     import optax  # noqa: F401
     from flax import linen, nnx  # noqa: F401
 
-    from . import devfiles, facts, observe, shortcuts
+    from . import device_files
 
     # In the calling thread: a reply is framed when its numbers are there, and CPU time is its own.
     jax.config.update("jax_cpu_enable_async_dispatch", False)
@@ -39,18 +40,15 @@ def load() -> None:
         # What they say below a warning is about compilations, which each lane has others of: not for a root logger
         # that a submission opens. Who asks these loggers themselves is answered.
         logging.getLogger(name).setLevel(logging.WARNING)
-    shortcuts.take()
-    programs.install()
-    observe.install()
-    facts.install()
-    devfiles.install()
+    patches.apply()
+    device_files.install()
     _give_flags()
 
 
 def start(light: bool) -> None:
     """Choose XLA's flags for this child; its backend starts when the submission first needs it."""
     _light[:] = [LIGHT_FLAGS] if light else []
-    programs.flags = _flags()
+    compile_cache.flags = _flags()
 
 
 def _flags() -> str:
@@ -69,7 +67,7 @@ def _give_flags() -> None:
     def with_flags(*arguments: Any, **keywords: Any) -> Any:
         with _environment("XLA_FLAGS", flags := _flags()):
             client = make(*arguments, **keywords)
-        programs.flags = flags
+        compile_cache.flags = flags
         return client
 
     xla_client.make_cpu_client = with_flags

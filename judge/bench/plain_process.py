@@ -1,8 +1,8 @@
 """Runs a solution in this very process, with no box around it: what the benchmark compares the judge with.
 
-    python alone.py <job frame> once         the cases, then the answers, then the end
-    python alone.py <job frame> once <i>     case i only
-    python alone.py <job frame> serve        answers each line on standard input by a run of all cases, without an end
+    python plain_process.py <job frame> once         the cases, then the answers, then the end
+    python plain_process.py <job frame> once <i>     case i only
+    python plain_process.py <job frame> serve        answers each line on standard input by a run of all cases, without an end
 
 The job frame holds source, entry and calls; answers go to standard output as one frame of float64 arrays a run.
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parent)]
-import wire  # type: ignore[import-not-found]  # noqa: E402  (beside this file: the judge's package is not imported)
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "inside")]
+import wire  # type: ignore[import-not-found]  # noqa: E402  (the file alone: the judge's package is not imported)
 
 MAX_FRAME_BYTES = 1 << 30
 
