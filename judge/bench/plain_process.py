@@ -2,7 +2,7 @@
 
     python plain_process.py <job frame> once         the cases, then the answers, then the end
     python plain_process.py <job frame> once <i>     case i only
-    python plain_process.py <job frame> serve        answers each line on standard input by a run of all cases, without an end
+    python plain_process.py <job frame> serve        answers each line on standard input by a run of all cases
 
 The job frame holds source, entry and calls; answers go to standard output as one frame of float64 arrays a run.
 """

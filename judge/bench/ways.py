@@ -24,7 +24,7 @@ from judge.errors import JudgeError
 from judge.evidence import Evidence
 from judge.grading.grader import Grader
 from judge.inside import wire
-from judge.sandbox.base import Job
+from judge.sandbox.box import Job
 from judge.submission import Submission
 from judge.verdict import Verdict
 

@@ -21,7 +21,7 @@ from judge.exam.statement import examine_cases, examine_texts
 from judge.exam.submissions import paper_files
 from judge.grading.grader import Grader
 from judge.grading.reference import Expectations
-from judge.problems.package import Problem
+from judge.problems.load import Problem
 
 MANY_PAPERS = 12  # from here on the warm-up saves more than it takes: a paper's four seconds become a third of one
 WARM_UP_SECONDS = 120.0  # then the full lane has to do; a busy machine compiles for a minute

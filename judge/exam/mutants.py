@@ -12,8 +12,8 @@ from typing import Any
 from judge.exam.mutation_rules import HELPER, RULES, SKIPPING
 from judge.exam.sitting import Program
 from judge.exam.wrapper_mutants import WRAPPERS
+from judge.problems.load import Problem
 from judge.problems.manifest import EquivalentMutant
-from judge.problems.package import Problem
 
 LEAST_SHOWN, MOST_SHOWN = 12, 80  # characters of a changed piece of source
 

@@ -8,9 +8,9 @@ from judge.exam.mutation_rules import RULES
 from judge.exam.report import Finding, Part
 from judge.exam.wrapper_mutants import WRAPPERS
 from judge.problems.manifest import FILE, line_of
-from judge.problems.near import did_you_mean
 from judge.problems.problem import Problem
-from judge.problems.source import LOOKALIKES
+from judge.problems.static_checks import LOOKALIKES
+from judge.problems.suggest import did_you_mean
 
 KNOWN_RULES = (*RULES, *WRAPPERS)
 

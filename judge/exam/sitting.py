@@ -12,7 +12,7 @@ from judge.case import Case
 from judge.errors import JudgeError
 from judge.evidence import Evidence
 from judge.grading.grader import Grader, grade, grade_patiently
-from judge.problems.package import Problem
+from judge.problems.load import Problem
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
 

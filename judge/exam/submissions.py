@@ -16,7 +16,7 @@ from pathlib import Path
 
 from judge.errors import SubmissionRefused
 from judge.exam.report import Finding, Mark, Part
-from judge.problems.near import did_you_mean
+from judge.problems.suggest import did_you_mean
 from judge.submission import read_source
 from judge.verdict import Report, Verdict
 

@@ -15,8 +15,8 @@ from judge.evidence import Evidence
 from judge.exam.perturb import MANTISSA_BITS, Change, Target, changed, half_precision, numbers
 from judge.exam.report import Finding, Part, Tolerance
 from judge.grading.jobs import reference_job
-from judge.problems.package import Problem
-from judge.sandbox.base import Box, Ending, Job
+from judge.problems.load import Problem
+from judge.sandbox.box import Box, Ending, Job
 
 MOST_CASES = 6  # of a problem that the reference is run on in each way: each shape costs a compilation
 ROOM = 4.0  # times the noise may grow before the checks may refuse the reference

@@ -8,8 +8,8 @@ import numpy as np
 
 from judge.evidence import Value
 from judge.exam.sitting import Program
-from judge.problems import source
-from judge.problems.package import JITTED, USUAL, WARMUP, Problem
+from judge.problems import static_checks
+from judge.problems.load import JITTED, USUAL, WARMUP, Problem
 
 MOST_NUMBERS = 1_000  # of a first answer that is written out in a program
 
@@ -28,7 +28,7 @@ def trivial_programs(problem: Problem, first_answer: Value) -> Iterator[Program]
     yield Program(name="starter.py", source=problem.starter, wrong=True)
     tree = ast.parse(problem.warmup)
     for function in (WARMUP, USUAL, JITTED):
-        if source.find_function(tree, function):
+        if static_checks.find_function(tree, function):
             renamed = re.sub(rf"\b{function}\b", problem.entry, problem.warmup)
             yield Program(name=f"{function} of warmup.py under the entry point's name", source=renamed, wrong=True)
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 
 from judge.evidence import Value
-from judge.problems.package import Problem
+from judge.problems.load import Problem
 
 Wrapper: TypeAlias = Callable[[Problem], Iterator[tuple[str, str]]]  # what is spoilt, and the source that does it
 

@@ -26,8 +26,8 @@ from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
 from judge.sandbox import Box, Ending, Pool, PoolConfig
-from judge.sandbox.hot import HotZygote
-from judge.sandbox.shortage import claims_shortage, figures
+from judge.sandbox.fast_lane import HotZygote
+from judge.sandbox.host_shortage import claims_shortage, figures
 from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from judge.case import Case
 from judge.limits import Limits
-from judge.problems.package import JITTED, USUAL, WARMUP
+from judge.problems.load import JITTED, USUAL, WARMUP
 from judge.problems.problem import Problem
-from judge.sandbox.base import Job, WarmUp
+from judge.sandbox.box import Job, WarmUp
 
 REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
 

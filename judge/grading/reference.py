@@ -24,7 +24,7 @@ from judge.grading.environment import runtime_key
 from judge.grading.jobs import reference_job
 from judge.problems.problem import Problem
 from judge.sandbox import evidence_files
-from judge.sandbox.base import Box, Ending, Outcome
+from judge.sandbox.box import Box, Ending, Outcome
 
 MEMORY_BYTES = 64 << 20  # of expected values in memory, as their files count; the last used ones stay
 MEMORY_ENTRIES = 1024

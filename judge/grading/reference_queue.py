@@ -8,7 +8,7 @@ from enum import IntEnum
 from judge.errors import JudgeError, PackageFault
 from judge.grading.reference import Expectations
 from judge.problems.problem import Problem
-from judge.sandbox.base import Box
+from judge.sandbox.box import Box
 
 QUEUE = 64  # references that wait for their run; whoever wants another has to come back
 FIRST_RUN_SECONDS = 5.0  # what a run is expected to take before one was measured

@@ -13,7 +13,7 @@ from judge.grading.environment import processor, versions
 from judge.grading.report_size import fit
 from judge.jsonable import to_json
 from judge.problems.problem import Problem
-from judge.sandbox.base import Ending, Outcome
+from judge.sandbox.box import Ending, Outcome
 from judge.submission import Submission
 from judge.verdict import CaseResult, Check, Json, Mistake, Provenance, Report, Verdict
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import judge
 from judge.errors import PackageFault, UnknownProblem
 from judge.problems.hidden_seed import HiddenSeed
+from judge.problems.load import Problem, load_problem
 from judge.problems.manifest import FILE, line_of
-from judge.problems.near import did_you_mean
-from judge.problems.package import Problem, load_problem
+from judge.problems.suggest import did_you_mean
 from judge.settings import load_settings
 
 

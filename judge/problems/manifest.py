@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from judge.errors import PackageFault
 from judge.limits import DEFAULT_CPU_SECONDS, DEFAULT_MEMORY_MIB, DEFAULT_OUTPUT_BYTES, DEFAULT_RESULT_BYTES
-from judge.problems.near import did_you_mean
+from judge.problems.suggest import did_you_mean
 
 FILE = "problem.toml"
 FORMAT = 1  # of the package; a change that old packages do not survive makes it 2

@@ -15,11 +15,11 @@ from judge.case import Case
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Value
 from judge.limits import WALL_PER_CPU, Limits
-from judge.problems import source
-from judge.problems.drawing import BadCase, Draw, draw_cases, draw_inputs
+from judge.problems import static_checks
+from judge.problems.author_code import where_raised
+from judge.problems.cases import BadCase, Draw, draw_cases, draw_inputs
 from judge.problems.hidden_seed import HiddenSeed, SeedKind
 from judge.problems.manifest import FILE, KIB, Manifest
-from judge.problems.trusted import where_raised
 from judge.verdict import Check, Json, Mistake, Verdict
 
 KEPT_DRAWS = 8  # seeds of one problem whose cases stay in memory
@@ -85,7 +85,7 @@ class Problem:
     @property
     def has_lookalikes(self) -> bool:
         """Whether the reference defines `lookalikes`."""
-        return source.find_function(ast.parse(self.reference), source.LOOKALIKES) is not None
+        return static_checks.find_function(ast.parse(self.reference), static_checks.LOOKALIKES) is not None
 
     @property
     def hints(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from judge.errors import PackageFault
-from judge.problems.package import digest_of, files_of
+from judge.problems.load import digest_of, files_of
 from judge.problems.problem import Problem
 
 KEPT_SECONDS = 30 * 86_400.0  # a copy that nobody used for so long is deleted

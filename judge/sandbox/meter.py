@@ -7,8 +7,8 @@ from pathlib import Path
 
 from judge.inside.layers import MAX_THREADS
 from judge.limits import Limits
-from judge.sandbox.base import Ending
-from judge.sandbox.shares import SHARES, runnable_threads
+from judge.sandbox.box import Ending
+from judge.sandbox.processor_shares import SHARES, runnable_threads
 
 WAIT_CHECK_MS = 30.0  # without CPU time: then whether it waits for a processor is looked at
 MOVED_MS = 0.2  # less CPU time between two looks is no progress

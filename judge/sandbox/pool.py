@@ -3,7 +3,7 @@
 Pool
 ├── keeper thread     starts every zygote; lives as long as the pool, since their death signals hang on it
 ├── full zygote       imported JAX, no backend; serves all slots and problems
-├── hot zygotes       one a problem, the last used ones: warm programs in memory (see judge.sandbox.hot)
+├── hot zygotes       one a problem, the last used ones: warm programs in memory (see judge.sandbox.fast_lane)
 ├── box(slot)         one a slot, used from one thread at a time: fast lane first, full lane if that gives up
 └── background        one more of these, for references: its jobs give way to those of the slots
 """
@@ -22,14 +22,14 @@ from typing import Any
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.inside import syscalls
-from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
-from judge.sandbox.cores import cores_of
-from judge.sandbox.full import FullBox, Slot
-from judge.sandbox.hot import FastBox, HotZygote
-from judge.sandbox.packs import Packs
-from judge.sandbox.shortage import claims_shortage, figures
-from judge.sandbox.users import SlotUsers, can_change
-from judge.sandbox.zygote import Zygote, ZygoteConfig
+from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
+from judge.sandbox.fast_lane import FastBox, HotZygote
+from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.host_shortage import claims_shortage, figures
+from judge.sandbox.processor_affinity import cores_of
+from judge.sandbox.program_packs import Packs
+from judge.sandbox.slot_users import SlotUsers, can_change
+from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 RUNS = 3  # of a job whose box was killed, or lacked what the host had no more of, before the caller has to wait
 BETWEEN_RUNS_SECONDS = 0.2
@@ -203,7 +203,7 @@ class PooledBox:
         self._fast: dict[str, FastBox] = {}
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
-        """Run one job; see judge.sandbox.base.Box. A job that is killed, or whose zygote is, is run again."""
+        """Run one job; see judge.sandbox.box.Box. A job that is killed, or whose zygote is, is run again."""
         outcome, why = self._run_fast(job, reader)
         if outcome is not None:
             return outcome

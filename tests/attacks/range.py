@@ -13,7 +13,7 @@ from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.sandbox.doctor.attacks import CHEAT, ENTRIES, ESCAPE, EXHAUST, Attack
 from judge.sandbox.doctor.target import Target
-from judge.sandbox.zygote import Zygote
+from judge.sandbox.zygote_client import Zygote
 from judge.submission import Submission
 from judge.verdict import Report
 

@@ -19,8 +19,8 @@ from judge.limits import Limits
 from judge.sandbox import Job
 from judge.sandbox.doctor.attacks import CHEAT, ESCAPE, Attack, attempt, load_attacks
 from judge.sandbox.doctor.target import VARIABLE, Target
-from judge.sandbox.full import FullBox, Slot
-from judge.sandbox.zygote import Zygote, ZygoteConfig
+from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 ALL = frozenset(LAYERS)
 NOBODY_ELSE = 64999  # a user that no process of this machine has

@@ -16,10 +16,10 @@ from judge.evidence import Unencodable
 from judge.inside.budget import Budget
 from judge.inside.layers import MINIMUM
 from judge.limits import Limits
-from judge.sandbox import Box, Ending, Job, Outcome, Pool, PoolConfig, Reply, ReplyReader, replies
-from judge.sandbox.base import WarmUp
-from judge.sandbox.full import FullBox, Slot
-from judge.sandbox.zygote import Zygote, ZygoteConfig
+from judge.sandbox import Box, Ending, Job, Outcome, Pool, PoolConfig, Reply, ReplyReader, parse_replies
+from judge.sandbox.box import WarmUp
+from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 LIMITS = Limits(cpu_seconds=10, wall_seconds=30, memory_mib=512)
 WARM_SECONDS = 120.0
@@ -53,7 +53,7 @@ class Reader:
         self._full = self._left = full
 
     def take(self, index: int, reply: Reply) -> None:
-        self.values.append((index, replies.read(reply, Budget()).value))
+        self.values.append((index, parse_replies.read(reply, Budget()).value))
         self._left = self._full
 
     def has_room(self) -> bool:

@@ -17,10 +17,10 @@ from judge.inside import layers
 from judge.limits import Limits
 from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig, Reply, policy
 from judge.sandbox.doctor import minimum_fault, refuse_unfit_host
-from judge.sandbox.full import FullBox, Slot
+from judge.sandbox.full_lane import FullBox, Slot
 from judge.sandbox.meter import Meter
-from judge.sandbox.users import SlotUsers
-from judge.sandbox.zygote import Zygote, ZygoteConfig
+from judge.sandbox.slot_users import SlotUsers
+from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 GONE_SECONDS = 10.0
 SPIN = "def f(x):\n    while x:\n        pass\n"
@@ -29,8 +29,8 @@ SUPERVISOR = """
 import sys, threading
 from judge.limits import Limits
 from judge.sandbox import Job, Reply
-from judge.sandbox.full import FullBox, Slot
-from judge.sandbox.zygote import Zygote, ZygoteConfig
+from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 zygote = Zygote(ZygoteConfig(namespaces=sys.argv[1] == "ns"))
 print(zygote.pid, flush=True)

@@ -15,10 +15,10 @@ from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence
 from judge.grading.checker import Checker, CheckerJob, client
 from judge.inside import wire
-from judge.problems.package import load_problem
+from judge.problems.load import load_problem
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
-from judge.sandbox.base import Ending, Reply
+from judge.sandbox.box import Ending, Reply
 from judge.verdict import Verdict
 
 CHECK = """\

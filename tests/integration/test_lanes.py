@@ -10,7 +10,7 @@ from judge.evidence import Evidence
 from judge.grading.grader import Grader
 from judge.grading.jobs import job_of
 from judge.problems.catalog import Catalog
-from judge.sandbox.base import Ending, Job, Outcome
+from judge.sandbox.box import Ending, Job, Outcome
 from judge.submission import Submission, read_source
 from judge.verdict import Report, Verdict
 from tests.conftest import PAPERS, ROOT, SLUG

@@ -9,7 +9,7 @@ import pytest
 
 from judge.limits import Limits
 from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig
-from judge.sandbox.base import WarmUp
+from judge.sandbox.box import WarmUp
 
 PACKAGE = "sha256:packs"
 WARM_SECONDS = 120.0

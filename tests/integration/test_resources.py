@@ -13,7 +13,7 @@ import pytest
 
 from judge.sandbox.doctor.attacks import EXHAUST, Attack, load_attacks
 from judge.sandbox.doctor.target import Target
-from judge.sandbox.zygote import Zygote
+from judge.sandbox.zygote_client import Zygote
 from judge.submission import Submission
 from tests.attacks.range import RIGHT, SLOWLY, Range, write_problems
 

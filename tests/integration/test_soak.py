@@ -14,7 +14,7 @@ import pytest
 
 from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
-from judge.sandbox.base import Outcome
+from judge.sandbox.box import Outcome
 from tests.conftest import PAPERS, ROOT, SLUG
 from tests.integration.test_lanes import WARM_SECONDS, job, numbers
 

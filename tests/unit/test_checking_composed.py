@@ -7,7 +7,7 @@ import pytest
 
 from judge.case import Case
 from judge.evidence import Evidence, Observed
-from judge.problems.package import load_problem
+from judge.problems.load import load_problem
 
 ROOT = Path(__file__).parents[2]
 IDS = ["shape", "loss", "norms-identical", "norm", "frozen", "trained"]

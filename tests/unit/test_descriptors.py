@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from judge.errors import SHORTAGES, HostShortage, SandboxFault, fault_of
-from judge.sandbox.drive import Pipes
-from judge.sandbox.zygote import Line
+from judge.sandbox.driver import Pipes
+from judge.sandbox.zygote_client import Line
 from judge.worker.descriptors import FEWEST_CONNECTIONS, RESERVED, RESERVED_PER_SLOT, connections_within
 
 RAISED = """
@@ -122,7 +122,7 @@ def test_a_line_with_a_high_descriptor_hears_how_its_child_ended() -> None:
         with ours, theirs:
             assert ours.fileno() > 1_023
             theirs.send(b'{"id": 3, "status": 0, "cpu_ms": 1.0}')
-            from judge.sandbox.zygote import Forked
+            from judge.sandbox.zygote_client import Forked
 
             ended = Line(ours).ended(Forked(id=3, pid=1, pidfd=0), 1.0)
             assert ended is not None

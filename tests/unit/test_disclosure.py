@@ -24,9 +24,9 @@ from judge.grading.disclosure import (
     rounded_time,
 )
 from judge.grading.report import build_report, case_result
-from judge.problems.package import load_problem
+from judge.problems.load import load_problem
 from judge.problems.problem import Problem
-from judge.sandbox.base import Ending, Outcome
+from judge.sandbox.box import Ending, Outcome
 from judge.verdict import CaseResult, Verdict
 
 CHECK = """\

@@ -9,8 +9,8 @@ from tiny_package import MANIFEST, write_package
 from judge.exam.mutants import Mutant, mutants
 from judge.exam.mutation_rules import HELPER
 from judge.problems.catalog import Catalog
+from judge.problems.load import load_problem
 from judge.problems.manifest import EquivalentMutant
-from judge.problems.package import load_problem
 
 PROBLEMS = Path(__file__).parents[2] / "problems"
 

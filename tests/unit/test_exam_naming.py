@@ -7,7 +7,7 @@ from tiny_package import CHECK, FILES, MANIFEST, write_package
 
 from judge.evidence import Evidence
 from judge.exam.names import examine_lookalikes, examine_rules
-from judge.problems.package import load_problem
+from judge.problems.load import load_problem
 
 LIKES = "\n\ndef lookalikes(x, scale):\n    ...\n"
 ASKS = 'from judge.checking import close, lookalikes\nASKED = lambda expected: lookalikes(expected, "mean")\n'

@@ -9,7 +9,7 @@ from tiny_package import write_package
 
 from judge.exam.statement import examine_cases, examine_texts
 from judge.exam.trivial import trivial_programs
-from judge.problems.package import load_problem
+from judge.problems.load import load_problem
 
 REPEATED = """\
 def cases(rng):

@@ -8,7 +8,7 @@ import pytest
 from tiny_package import write_package
 
 from judge.exam.known_submissions import mark_papers
-from judge.problems.package import load_problem
+from judge.problems.load import load_problem
 from judge.verdict import Report, Verdict
 
 

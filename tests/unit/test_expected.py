@@ -16,7 +16,7 @@ from judge.grading.reference_queue import MOST_WAIT_SECONDS, QUEUE, RETURNS_PER_
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
-from judge.sandbox.base import Ending, Job, Outcome, ReplyReader
+from judge.sandbox.box import Ending, Job, Outcome, ReplyReader
 
 SECONDS = 10.0
 

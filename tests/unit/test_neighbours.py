@@ -7,10 +7,10 @@ import pytest
 
 from judge.errors import BoxKilled, HostShortage
 from judge.evidence import Evidence, Raised
-from judge.sandbox import pool, shortage
-from judge.sandbox.base import Ending, Outcome
-from judge.sandbox.cores import quota_of, shares_of
-from judge.sandbox.shortage import Figures, claims_shortage, figures
+from judge.sandbox import host_shortage, pool
+from judge.sandbox.box import Ending, Outcome
+from judge.sandbox.host_shortage import Figures, claims_shortage, figures
+from judge.sandbox.processor_affinity import quota_of, shares_of
 
 DONE = Outcome(ending=Ending.FINISHED)
 CLAIM = Outcome(
@@ -140,7 +140,7 @@ def test_one_kill_costs_one_more_run(kernel: list[int]) -> None:
 
 
 def test_what_jax_starts_is_no_crowd() -> None:
-    assert shortage.FEW_THREADS >= 64
+    assert host_shortage.FEW_THREADS >= 64
 
 
 @pytest.mark.parametrize(("used", "ending"), [((800, 900, 700), "memory_limit"), ((800, 40, 900), None)])

@@ -14,8 +14,8 @@ from judge.evidence import Evidence, Observed
 from judge.exam.mutation_rules import RULES
 from judge.exam.report import Part
 from judge.exam.wrapper_mutants import WRAPPERS
+from judge.problems.load import OPTIONAL, REQUIRED
 from judge.problems.manifest import Manifest
-from judge.problems.package import OPTIONAL, REQUIRED
 from judge.verdict import Check
 
 PAGE = (resources.files("judge.problems") / "AUTHORS.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from tiny_package import CASES, CHECK, MANIFEST, write_package
 
 from judge.errors import PackageFault
 from judge.evidence import Evidence
-from judge.problems.package import digest_of, load_problem
+from judge.problems.load import digest_of, load_problem
 from judge.verdict import Verdict
 
 

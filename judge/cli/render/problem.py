@@ -17,7 +17,7 @@ from judge.grading.many import default_cache_dir
 from judge.grading.reference import Expectations
 from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
-from judge.problems.package import Problem
+from judge.problems.load import Problem
 
 MOST_SHOWN = 300  # characters of one value
 DIGITS = 7  # that a float32 tells apart; --json has them all

@@ -38,7 +38,7 @@ from judge.grading.checker.messages import (
 from judge.grading.checker.process import KEPT
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
-from judge.sandbox.base import Ending, Reply
+from judge.sandbox.box import Ending, Reply
 
 CPU_SECONDS = 5.0  # of the checker, for all replies of one job; twelve usual ones take some milliseconds
 START_SECONDS = 60.0  # wall clock, on a loaded machine with cold disks
@@ -205,7 +205,7 @@ class Checker:
 
 
 class CheckerJob:
-    """The replies of one job: a `judge.sandbox.base.ReplyReader`, and what became of each."""
+    """The replies of one job: a `judge.sandbox.box.ReplyReader`, and what became of each."""
 
     def __init__(
         self,

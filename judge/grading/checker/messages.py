@@ -15,7 +15,7 @@ import numpy as np
 from judge.case import Case
 from judge.evidence import Evidence, Raised
 from judge.inside import wire
-from judge.sandbox.base import Ending, Reply
+from judge.sandbox.box import Ending, Reply
 from judge.verdict import CaseResult, Json
 
 MAX_ANSWER_BYTES = 256 * 1024

@@ -23,10 +23,10 @@ from judge.grading.checker.allowance import Allowance, allowance
 from judge.grading.checker.messages import Answer, Checked, Faulty, Take, encode_answer
 from judge.grading.report import case_result, case_time
 from judge.inside import budget, syscalls, wire
-from judge.problems.package import load_problem
+from judge.problems.load import load_problem
 from judge.problems.problem import Problem
-from judge.sandbox import replies
-from judge.sandbox.base import Ending
+from judge.sandbox import parse_replies
+from judge.sandbox.box import Ending
 from judge.verdict import CaseResult, Json, Verdict
 
 KEPT = 16  # problems with their cases and evidence; the client counts along
@@ -123,9 +123,9 @@ class Service:
         assert self._job is not None
         case, expected = self._job.cases[take.index], self._job.expected[take.index]
         try:
-            actual = replies.read(take.reply, self._left)
+            actual = parse_replies.read(take.reply, self._left)
         except wire.BadFrame as error:
-            return Checked(rejected=replies.rejection(error))
+            return Checked(rejected=parse_replies.rejection(error))
         except MemoryError:
             return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE))
         raised = actual.raised

@@ -27,7 +27,7 @@ from judge import inside
 from judge.errors import SandboxFault
 from judge.evidence import Value
 from judge.limits import Limits
-from judge.sandbox.base import Box, Ending, Job, Outcome
+from judge.sandbox.box import Box, Ending, Job, Outcome
 from judge.sandbox.doctor.target import Target
 
 FAMILIES = ESCAPE, CHEAT, EXHAUST = "escape", "cheat", "exhaust"

@@ -11,14 +11,14 @@ from judge.errors import SandboxFault
 from judge.evidence import Value
 from judge.inside import layers
 from judge.limits import Limits
-from judge.sandbox.base import Box, Ending, Job, Outcome, WarmUp
+from judge.sandbox.box import Box, Ending, Job, Outcome, WarmUp
 from judge.sandbox.doctor.attacks import FAMILIES, Attempt, attempt, load_attacks
 from judge.sandbox.doctor.probes import NAMESPACES, PROBES, SMOKE, USER, Probe
 from judge.sandbox.doctor.target import Target
-from judge.sandbox.full import FullBox, Slot
-from judge.sandbox.hot import frame_of
-from judge.sandbox.users import SlotUsers, can_change
-from judge.sandbox.zygote import Zygote, ZygoteConfig
+from judge.sandbox.fast_lane import frame_of
+from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.slot_users import SlotUsers, can_change
+from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 LIMITS = Limits(cpu_seconds=20, wall_seconds=60, memory_mib=512)
 TOO_MUCH_BYTES = 2 * LIMITS.memory_mib << 20

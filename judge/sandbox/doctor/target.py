@@ -26,8 +26,8 @@ from judge.errors import SandboxFault
 from judge.evidence import Evidence
 from judge.inside import budget
 from judge.limits import Limits
-from judge.sandbox import replies
-from judge.sandbox.base import Box, Job, Reply
+from judge.sandbox import parse_replies
+from judge.sandbox.box import Box, Job, Reply
 
 VARIABLE = "JUDGE_DOCTOR_SECRET"
 SIGNAL = signal.SIGURG  # whose default is to be ignored: an attack that gets through harms nobody
@@ -45,14 +45,14 @@ def sit(seconds):
 
 
 class _Meeting:
-    """Reads each reply of the judge's own sibling as it comes; see judge.sandbox.base.ReplyReader."""
+    """Reads each reply of the judge's own sibling as it comes; see judge.sandbox.box.ReplyReader."""
 
     def __init__(self, meet: Callable[[Evidence], None]) -> None:
         self._meet = meet
 
     def take(self, index: int, reply: Reply) -> None:
         """Read it now: the sibling is a program of the judge's."""
-        self._meet(replies.read(reply, budget.of_judge()))
+        self._meet(parse_replies.read(reply, budget.of_judge()))
 
     def has_room(self) -> bool:
         """Always."""

@@ -17,10 +17,10 @@ import numpy as np
 
 from judge.errors import SandboxFault
 from judge.inside import wire
-from judge.sandbox.base import Ending, Job, Outcome, ReplyReader, WarmUp
-from judge.sandbox.full import Child, Slot
-from judge.sandbox.packs import Packs
-from judge.sandbox.zygote import Line, Zygote
+from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
+from judge.sandbox.full_lane import Child, Slot
+from judge.sandbox.program_packs import Packs
+from judge.sandbox.zygote_client import Line, Zygote
 
 FAST_CPU_SECONDS = 1.5  # many times a solution's need; whoever needs more has time for the full lane
 JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place

@@ -18,10 +18,10 @@ import numpy as np
 from judge.errors import BoxKilled, PackageFault, SandboxFault
 from judge.evidence import Evidence
 from judge.inside import budget, fallback, layers, wire
-from judge.sandbox import replies
-from judge.sandbox.base import Ending, Job, Outcome, Reply, ReplyReader
+from judge.sandbox import parse_replies
+from judge.sandbox.box import Ending, Job, Outcome, Reply, ReplyReader
 from judge.sandbox.meter import Meter, Output
-from judge.sandbox.zygote import REAP_SECONDS, Ended, Forked, Line
+from judge.sandbox.zygote_client import REAP_SECONDS, Ended, Forked, Line
 
 TICK_MS = 10  # how often CPU time and memory are looked at
 OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed model, texts, JSON
@@ -90,7 +90,7 @@ class Driver:
         self._kept: list[Reply] = []  # where nobody else reads them
         self._held = False  # the next call waits until there is room for its reply
         self._held_since = 0.0
-        self._failure: replies.Failure | None = None
+        self._failure: parse_replies.Failure | None = None
         self._layers: tuple[str, ...] = ()
         self._nonce = ""
         self._next: tuple[str, bytes] | None = None  # the next call, framed while the box is at work
@@ -171,12 +171,12 @@ class Driver:
         try:
             for header, body in self._frames.frames(data):
                 if self._fast and wire.kind_of(header) == "handover":
-                    _, tree = replies.control(header, body)
+                    _, tree = parse_replies.control(header, body)
                     self._end((Ending.HANDED_OVER, fallback.sentence(tree, named=self._replies < self._job.visible)))
                 if self._ending is None:
                     self._receive(header, body)
         except wire.BadFrame as error:
-            self._end(replies.rejection(error))
+            self._end(parse_replies.rejection(error))
 
     def _drain(self) -> None:
         for descriptor in tuple(self._open):
@@ -185,7 +185,7 @@ class Driver:
 
     def _receive_closed(self, header: bytes, body: bytes) -> None:
         """Read the first frame, sent before the child has seen any foreign code: the layers that came on."""
-        kind, tree = replies.control(header, body)
+        kind, tree = parse_replies.control(header, body)
         if kind != "closed":
             raise SandboxFault(
                 f"layer {tree['layer']} did not come on: {tree['reason']}" if kind == "fault" else str(tree)
@@ -208,10 +208,10 @@ class Driver:
         self._next = self._framed(0)
 
     def _receive_loaded(self, header: bytes, body: bytes) -> None:
-        kind, tree = replies.control(header, body)
+        kind, tree = parse_replies.control(header, body)
         if kind != "loaded":
             raise wire.BadFrame("another message where `loaded` belongs")
-        self._failure = replies.failure(tree)
+        self._failure = parse_replies.failure(tree)
         if self._failure is not None:
             self._end((self._failure.ending, ""))
             return
@@ -295,9 +295,9 @@ class Driver:
         left = budget.of_judge()
         try:
             for reply in self._kept:
-                evidence.append(replies.read(reply, left))
+                evidence.append(parse_replies.read(reply, left))
         except wire.BadFrame as error:
-            return tuple(evidence), replies.rejection(error)
+            return tuple(evidence), parse_replies.rejection(error)
         return tuple(evidence), ending
 
     def _death(self, ended: Ended) -> tuple[Ending, str]:

@@ -106,7 +106,7 @@ class Reply:
     """One call's reply as a box sent it, unread: nothing of it is known but its length.
 
     `nonce` is what a reply to this call has to repeat; `time_ms` is the parent's clock, from the call sent to the reply
-    received. `judge.sandbox.replies.read` turns it into evidence.
+    received. `judge.sandbox.parse_replies.read` turns it into evidence.
     """
 
     header: bytes

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from judge.errors import PackageFault
-from judge.problems import source
-from judge.problems.drawing import draw_cases
+from judge.problems import static_checks
+from judge.problems.author_code import load_module, where_raised
+from judge.problems.cases import draw_cases
 from judge.problems.manifest import FILE, SLUG, Manifest, line_of, read_manifest
-from judge.problems.near import did_you_mean
-from judge.problems.outline import Outline, read_outline
+from judge.problems.partial_manifest import Outline, read_outline
 from judge.problems.problem import Problem, fault_of_cases, fault_of_statement
-from judge.problems.trusted import load_module, where_raised
+from judge.problems.suggest import did_you_mean
 
 __all__ = ["Problem", "digest_of", "load_problem"]
 
@@ -44,7 +44,7 @@ def load_problem(folder: Path) -> Problem:
     if not re.match(SLUG, folder.name):
         faults.append(f"{folder.name}: a problem's folder is named with lower-case letters, digits and single hyphens")
     texts = _read(folder, faults)
-    trees = {file: source.parse(file, text, faults) for file, text in texts.items() if file.endswith(".py")}
+    trees = {file: static_checks.parse(file, text, faults) for file, text in texts.items() if file.endswith(".py")}
     outline = _outline(texts.get(FILE), faults)
     if outline:
         _check_solution(outline.manifest, texts, faults)
@@ -66,7 +66,7 @@ def load_problem(folder: Path) -> Problem:
         warmup=texts.get("warmup.py", ""),
         solution=texts.get("solution.md"),
         digest=digest_of(folder),
-        aspects=source.asked_aspects(trees["check.py"]) if trees["check.py"] else None,
+        aspects=static_checks.asked_aspects(trees["check.py"]) if trees["check.py"] else None,
         draw=draw,
         checker=checker,
     )
@@ -132,16 +132,16 @@ def _check_code(outline: Outline, trees: Mapping[str, ast.Module | None], faults
     for file, name, needed in (
         ("starter.py", manifest.entry, True),
         ("reference.py", manifest.entry, True),
-        ("reference.py", source.LOOKALIKES, False),
+        ("reference.py", static_checks.LOOKALIKES, False),
         ("warmup.py", WARMUP, True),
         ("warmup.py", USUAL, False),
         ("warmup.py", JITTED, False),
     ):
         tree = trees.get(file)
-        if tree and (needed or source.find_function(tree, name)):
-            source.require_function(file, tree, name, manifest.parameters, faults)
+        if tree and (needed or static_checks.find_function(tree, name)):
+            static_checks.require_function(file, tree, name, manifest.parameters, faults)
     check = trees.get("check.py")
-    for mistake, line in source.named_mistakes(check) if check else ():
+    for mistake, line in static_checks.named_mistakes(check) if check else ():
         if mistake not in outline.mistakes:
             near = did_you_mean(mistake, outline.mistakes)
             faults.append(f"check.py:{line}: problem.toml has no [mistakes.{mistake}]{near}")
@@ -163,8 +163,8 @@ def _function(
     if text is None or tree is None:
         return None  # told already
     own: list[str] = []
-    source.require_function(file, tree, name, parameters, own)
-    source.refuse_imports(file, tree, own)
+    static_checks.require_function(file, tree, name, parameters, own)
+    static_checks.refuse_imports(file, tree, own)
     faults.extend(own)
     if own:
         return None

@@ -8,7 +8,7 @@ import numpy as np
 from judge.evidence import Evidence, Observed, Raised, Unencodable, Value
 from judge.inside import budget, wire
 from judge.inside.wire import BadFrame, Missing, mapping
-from judge.sandbox.base import Ending, Reply
+from judge.sandbox.box import Ending, Reply
 
 MAX_TEXT = 4000
 MAX_OBSERVED = 16

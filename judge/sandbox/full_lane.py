@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from judge.errors import SandboxFault, fault_of
-from judge.sandbox.base import Job, Outcome, ReplyReader
-from judge.sandbox.drive import Driver, Pipes
-from judge.sandbox.shares import SHARES
-from judge.sandbox.zygote import Line, Zygote
+from judge.sandbox.box import Job, Outcome, ReplyReader
+from judge.sandbox.driver import Driver, Pipes
+from judge.sandbox.processor_shares import SHARES
+from judge.sandbox.zygote_client import Line, Zygote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class FullBox:
         self._line: Line = zygote.line()
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
-        """Run one job; see judge.sandbox.base.Box."""
+        """Run one job; see judge.sandbox.box.Box."""
         return Child(self._line, self._slot, job).run(job, reader)
 
     def close(self) -> None:

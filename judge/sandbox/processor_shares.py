@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from judge.errors import SandboxFault
-from judge.sandbox.zygote import Forked, Line
+from judge.sandbox.zygote_client import Forked, Line
 
 LOOK_SECONDS = 0.01
 PAUSE = 2.0  # times as long as it ran: the one who waits has two thirds of the time

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from judge.evidence import Raised
 from judge.inside.layers import MAX_THREADS
-from judge.sandbox.base import Ending, Outcome
+from judge.sandbox.box import Ending, Outcome
 
 FEW_THREADS = MAX_THREADS // 2  # several times what JAX starts: who holds more has itself to thank
 NEARLY = 0.97  # of a limit
