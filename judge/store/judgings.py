@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from judge.store import losses
-from judge.store.clean import clean_json
+from judge.store import retries
 from judge.store.database import Connection
+from judge.store.json_safe import clean_json
 from judge.store.records import LIVE, MAX_ATTEMPTS, Status, Work
 from judge.store.schema import judgings, submissions, webhooks
 from judge.submission import Submission
@@ -25,7 +25,7 @@ _CLAIM = (
     .where(
         *_LIVE_ONE,
         judgings.c.attempts - judgings.c.faults < MAX_ATTEMPTS,
-        judgings.c.lost_alone < losses.LOST_ALONE,
+        judgings.c.lost_alone < retries.LOST_ALONE,
     )
     .values(
         status=Status.RUNNING,
@@ -109,7 +109,7 @@ async def _give_up(connection: Connection, judging_id: str) -> GivenUp | None:
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    poison = row.lost_alone >= losses.LOST_ALONE
+    poison = row.lost_alone >= retries.LOST_ALONE
     message = f"the judge gave up after {MAX_ATTEMPTS} attempts: {row.reason}"
     if poison:
         message = (
@@ -148,7 +148,7 @@ async def finish(
     if finished is None:
         return None
     if finished.lost_alone and values["verdict"] != Verdict.JUDGE_ERROR:
-        await losses.acquit(connection)  # what ended its workers was not this program
+        await retries.acquit(connection)  # what ended its workers was not this program
     return (await connection.execute(_HOOKS_DUE, {"of": judging_id, "now": now})).rowcount
 
 

@@ -15,7 +15,7 @@ from judge.verdict import Json
 
 DOMAIN_LABELS = 2  # of a webhook's host: whoever has a domain makes any number of names below it
 HOST_CHARACTERS = 255
-MAX_ATTEMPTS = 3  # runs that a living judge could not finish, before that is the verdict; see judge.store.losses
+MAX_ATTEMPTS = 3  # runs that a living judge could not finish, before that is the verdict; see judge.store.retries
 
 
 class Status(StrEnum):

@@ -98,7 +98,7 @@ judgings = sa.Table(
     sa.Column("not_before", UtcTime),  # a queued one waits until then
     sa.Column("suspect", sa.Boolean, nullable=False, server_default=sa.false()),  # its worker was lost: it runs alone
     sa.Column("alone", sa.Boolean, nullable=False, server_default=sa.false()),  # it runs, and nothing beside it
-    sa.Column("lost_alone", sa.Integer, nullable=False, server_default="0"),  # see judge.store.losses
+    sa.Column("lost_alone", sa.Integer, nullable=False, server_default="0"),  # see judge.store.retries
     sa.Column("worker", sa.String(100)),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),  # why the last attempt gave no verdict
     sa.Column("created", UtcTime, nullable=False),

@@ -17,13 +17,12 @@ import psycopg
 import sqlalchemy as sa
 
 from judge.errors import StoreFault, UnknownSubmission
-from judge.store import answers, intake, judgings, losses, outbox, presence, reading, rejudging, secrets
-from judge.store.bus import Bus, Inbox, LocalBus, Note, PostgresBus
+from judge.store import fair_queue, judgings, queries, rejudges, retries, sample_values, secrets, webhooks, workers
 from judge.store.database import Connection, open_database
-from judge.store.embedded import EmbeddedQueue, owned
 from judge.store.faults import NotQueued
 from judge.store.migrate import migrate, newest
-from judge.store.postgres import PostgresQueue
+from judge.store.notifications import Bus, Inbox, LocalBus, Note, PostgresBus
+from judge.store.postgres_queue import PostgresQueue
 from judge.store.queue import Queue
 from judge.store.records import (
     LIVE,
@@ -39,6 +38,7 @@ from judge.store.records import (
     Work,
     WorkerRow,
 )
+from judge.store.sqlite_queue import EmbeddedQueue, owned
 from judge.verdict import Json
 
 REREAD_SECONDS = 2.0  # a waiting client looks again this often, whether it heard anything or not
@@ -63,10 +63,10 @@ class Store:
     def __init__(
         self,
         url: str,
-        room: intake.Room,
+        room: fair_queue.Room,
         heartbeat_seconds: float,
         stall_seconds: float,
-        on_fault: losses.OnFault = lambda _: None,
+        on_fault: retries.OnFault = lambda _: None,
     ) -> None:
         self._database = open_database(url)
         self._room = room
@@ -106,7 +106,7 @@ class Store:
         for left in reversed(range(IDEMPOTENCY_TRIES)):
             try:
                 async with self._writing() as tx:
-                    results, tickets = await intake.take(tx.connection, news, self._room, self.hidden_seed)
+                    results, tickets = await fair_queue.take(tx.connection, news, self._room, self.hidden_seed)
                     await self.queue.put(tx.connection, tickets)
             except sa.exc.IntegrityError:
                 if not left:
@@ -120,7 +120,7 @@ class Store:
     async def submission(self, submission_id: str) -> Stored:
         """One submission, with source and report. Raises UnknownSubmission."""
         async with self._reading() as connection:
-            stored = await reading.submission(connection, submission_id)
+            stored = await queries.submission(connection, submission_id)
         if stored is None:
             raise UnknownSubmission
         return stored
@@ -128,17 +128,17 @@ class Store:
     async def submissions(self, chosen: Filter, before: str | None, limit: int) -> list[Stored]:
         """The newest submissions of a filter, older than the one with the id `before`; without sources and reports."""
         async with self._reading() as connection:
-            return await reading.many(connection, chosen, before, limit)
+            return await queries.many(connection, chosen, before, limit)
 
     async def position(self, stored: Stored) -> int | None:
         """The place in the queue, 1 being next; None for what does not wait."""
         async with self._reading() as connection:
-            return await reading.position(connection, stored)
+            return await queries.position(connection, stored)
 
     async def history(self, stored: Stored) -> list[dict[str, Any]]:
         """The judgings that a submission has had, newest first."""
         async with self._reading() as connection:
-            return await reading.history(connection, stored)
+            return await queries.history(connection, stored)
 
     async def wait(self, submission_id: str, seconds: float) -> Stored:
         """The submission once it is done or cancelled, or as it stands after `seconds`. Raises UnknownSubmission."""
@@ -186,7 +186,7 @@ class Store:
                 tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": claimed.webhooks}))
         if isinstance(claimed, judgings.GivenUp) and claimed.poison:
             log.error("judging %s is given up: its worker was lost each time that it ran alone", judging_id)
-            self._on_fault(losses.POISON)
+            self._on_fault(retries.POISON)
         return claimed if isinstance(claimed, Work) else None
 
     async def start_alone(self, judging_id: str, worker: str) -> bool:
@@ -230,7 +230,7 @@ class Store:
     async def begin_rejudge(self, problem: str, package: str, verdicts: Sequence[str]) -> Rejudge:
         """Judge a problem's submissions again, without changing their verdicts yet."""
         async with self._writing() as tx:
-            rejudge_id, tickets = await rejudging.begin(tx.connection, problem, package, verdicts, self.hidden_seed)
+            rejudge_id, tickets = await rejudges.begin(tx.connection, problem, package, verdicts, self.hidden_seed)
             await self._put_in_pieces(tx.connection, tickets)
         self.queue.wake()
         return await self.rejudge(rejudge_id)
@@ -238,12 +238,12 @@ class Store:
     async def rejudge(self, rejudge_id: str) -> Rejudge:
         """What a rejudge would change, as far as it has come. Raises UnknownRejudge."""
         async with self._reading() as connection:
-            return await rejudging.preview(connection, rejudge_id)
+            return await rejudges.preview(connection, rejudge_id)
 
     async def close_rejudge(self, rejudge_id: str, *, apply: bool) -> Rejudge:
         """Apply a finished rejudge or throw it away. Raises UnknownRejudge, RejudgeClosed, RejudgeRunning."""
         async with self._writing() as tx:
-            await (rejudging.apply if apply else rejudging.cancel)(tx.connection, rejudge_id)
+            await (rejudges.apply if apply else rejudges.cancel)(tx.connection, rejudge_id)
         return await self.rejudge(rejudge_id)
 
     # --- workers and webhooks
@@ -251,42 +251,42 @@ class Store:
     async def describe_worker(self, row: WorkerRow) -> None:
         """Write a worker's row with a fresh heartbeat."""
         async with self._writing() as tx:
-            await presence.describe(tx.connection, row)
+            await workers.describe(tx.connection, row)
 
     async def forget_workers(self, worker: str | None = None) -> None:
         """Delete one worker's row, or those of all that are long gone."""
         async with self._writing() as tx:
-            await presence.forget(tx.connection, worker)
+            await workers.forget(tx.connection, worker)
 
     async def workers(self) -> list[WorkerRow]:
         """Every worker as it last described itself."""
         async with self._reading() as connection:
-            return await presence.listed(connection, self._stall)
+            return await workers.listed(connection, self._stall)
 
     async def due_webhooks(
         self, limit: int, *, without_hosts: Collection[str] = (), without_networks: Collection[str] = ()
     ) -> list[DueWebhook]:
         """Take webhooks that are due, but for those of the hosts and client networks that are named."""
         async with self._writing() as tx:
-            return await outbox.take_due(tx.connection, limit, without_hosts, without_networks)
+            return await webhooks.take_due(tx.connection, limit, without_hosts, without_networks)
 
     async def settle_webhook(self, webhook_id: str, error: str, again_in: float | None) -> None:
         """Note what became of a webhook: see outbox.settle."""
         async with self._writing() as tx:
-            await outbox.settle(tx.connection, webhook_id, error, again_in)
+            await webhooks.settle(tx.connection, webhook_id, error, again_in)
 
     # --- what references give
 
     async def sample_answers(self, package: str) -> dict[str, Json] | None:
         """By the name of each sample of `package`, a digest, its expected value; None while no worker has told."""
         async with self._reading() as connection:
-            return await answers.known(connection, package)
+            return await sample_values.known(connection, package)
 
     async def keep_sample_answers(self, package: str, samples: Mapping[str, Json]) -> None:
         """Remember them; what another worker has told stands."""
         with suppress(sa.exc.IntegrityError):
             async with self._writing() as tx:
-                await answers.keep(tx.connection, package, samples)
+                await sample_values.keep(tx.connection, package, samples)
 
     # --- secrets
 
@@ -303,18 +303,18 @@ class Store:
     async def depth(self) -> Depth:
         """How full the queue is."""
         async with self._reading() as connection:
-            return await reading.depth(connection)
+            return await queries.depth(connection)
 
     async def problem_figures(self, problem: str, limit: int) -> tuple[dict[str, int], list[float]]:
         """Submissions by verdict, and the times in milliseconds of the newest accepted ones."""
         async with self._reading() as connection:
-            counts = await reading.verdict_counts(connection, problem)
-            return counts, await reading.accepted_times(connection, problem, limit)
+            counts = await queries.verdict_counts(connection, problem)
+            return counts, await queries.accepted_times(connection, problem, limit)
 
     async def attempts(self, submitter: str) -> dict[str, bool]:
         """The problems that a submitter has tried, and whether any try was accepted."""
         async with self._reading() as connection:
-            return await reading.attempts(connection, submitter)
+            return await queries.attempts(connection, submitter)
 
     async def migrated(self) -> bool:
         """Whether the database has the schema that this version needs."""
@@ -381,7 +381,7 @@ async def open_store(
     submitter_limit: int,
     heartbeat_seconds: float,
     stall_seconds: float,
-    on_fault: losses.OnFault = lambda _: None,
+    on_fault: retries.OnFault = lambda _: None,
     network_limit: int | None = None,
 ) -> AsyncIterator[Store]:
     """A store that is brought to this version's schema, and listens for news until the block ends.
@@ -389,7 +389,7 @@ async def open_store(
     `on_fault` is called with the kind of each fault of the judge that the store notices. Raises StoreFault if another
     process owns the SQLite file, or the database can't be used.
     """
-    room = intake.Room(total=queue_limit, submitter=submitter_limit, network=network_limit)
+    room = fair_queue.Room(total=queue_limit, submitter=submitter_limit, network=network_limit)
     async with AsyncExitStack() as stack:
         file = Path(sa.make_url(url).database or "")
         if url.startswith("sqlite"):

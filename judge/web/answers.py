@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from judge.store.lazy import LazyJson
+from judge.store.lazy_json import LazyJson
 from judge.web.schemas import FullSubmissionOut, TakenSubmissionOut
 
 _NO_REPORT = '"report":null'  # can't stand inside a text, where quotes have a backslash

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from judge.store.bus import Bus, Note
+from judge.store.notifications import Bus, Note
 
 MOST_JUDGINGS = 4_096  # remembered; the report has every case anyway
 

@@ -3,7 +3,7 @@
 claim ──> grade ──> verdict                   finished
    │        ├─────> judge_error, an exception  tried again soon; the last of MAX_ATTEMPTS is final
    │        └─────> SandboxFault               tried again later each time, for as long as it takes
-   └─ its last worker was lost: all other slots are emptied first (see judge.store.losses)
+   └─ its last worker was lost: all other slots are emptied first (see judge.store.retries)
 """
 
 import asyncio
@@ -16,8 +16,8 @@ import structlog
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
 from judge.grading.reference_queue import ReferencePending
-from judge.store import losses
-from judge.store.bus import Note
+from judge.store import retries
+from judge.store.notifications import Note
 from judge.store.queue import Again
 from judge.store.records import MAX_ATTEMPTS, Work
 from judge.store.store import Store
@@ -61,14 +61,14 @@ class Judging:
     async def _judge_alone(self, work: Work) -> None:
         """Judge what may have ended its last worker, while nothing runs that it could take along."""
         if self._slots.reserved:
-            await self._hand_back(work, losses.WORKER_LOST, counted=False, after=ALONE_SECONDS)
+            await self._hand_back(work, retries.WORKER_LOST, counted=False, after=ALONE_SECONDS)
             raise Again(ALONE_SECONDS)
         try:
             async with self._slots.lend_all() as slot:
                 if await self._insist(self._store.start_alone, work.judging_id, self._worker):
                     await self._judge(work, slot)
         except asyncio.CancelledError:  # before it began: else it is handed back already, and this finds nothing
-            await asyncio.shield(self._hand_back(work, losses.WORKER_LOST, counted=False))
+            await asyncio.shield(self._hand_back(work, retries.WORKER_LOST, counted=False))
             raise
 
     async def _judge(self, work: Work, slot: int) -> None:
@@ -140,7 +140,7 @@ class Judging:
         if self._faults_in_a_row >= DOUBTS:
             self._faults_in_a_row = 0
             self.doubt.set()
-        seconds = losses.pause(work.faults + 1)
+        seconds = retries.pause(work.faults + 1)
         log.warning("the judge failed; tried again", kind=kind, in_s=round(seconds, 1), reason=str(fault))
         await self._hand_back(work, str(fault), counted=False, fault=True, after=seconds)
         raise Again(seconds)

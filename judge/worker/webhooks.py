@@ -25,7 +25,7 @@ import structlog
 
 import judge
 from judge.errors import JudgeError, StoreFault
-from judge.store.lazy import LazyJson
+from judge.store.lazy_json import LazyJson
 from judge.store.records import DueWebhook, Stored
 from judge.store.store import Store
 from judge.worker import metrics

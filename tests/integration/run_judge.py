@@ -14,15 +14,15 @@ from doubles import ObedientGrader
 
 from judge.problems.catalog import Catalog
 from judge.settings import load_settings
-from judge.store import losses, postgres
+from judge.store import postgres_queue, retries
 from judge.web.server import serve
 from judge.worker.logs import set_up_logs
 from judge.worker.process import run_worker
 
 if __name__ == "__main__":
-    losses.FIRST_SECONDS = float(os.environ.get("TEST_FIRST_SECONDS", losses.FIRST_SECONDS))
-    postgres.REAP_SECONDS = float(os.environ.get("TEST_REAP_SECONDS", postgres.REAP_SECONDS))
-    losses.LOST_ALONE = int(os.environ.get("TEST_LOST_ALONE", losses.LOST_ALONE))
+    retries.FIRST_SECONDS = float(os.environ.get("TEST_FIRST_SECONDS", retries.FIRST_SECONDS))
+    postgres_queue.REAP_SECONDS = float(os.environ.get("TEST_REAP_SECONDS", postgres_queue.REAP_SECONDS))
+    retries.LOST_ALONE = int(os.environ.get("TEST_LOST_ALONE", retries.LOST_ALONE))
     settings = load_settings()
     set_up_logs(settings)
     if sys.argv[1] == "serve":

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from doubles import ObedientGrader
 
-from judge.store import losses
+from judge.store import retries
 from judge.web.app import create_app
 
 ADMIN = {"Authorization": "Bearer the-admins-token"}
@@ -472,7 +472,7 @@ async def test_livez_readyz_workers_and_metrics(api) -> None:
 
 
 async def test_what_waits_after_a_fault_of_the_judge_shows_to_learner_and_operator(api, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(losses, "FIRST_SECONDS", 100.0)
+    monkeypatch.setattr(retries, "FIRST_SECONDS", 100.0)
     sent = await post(api, f"# host-faults: 9\n# log: {tmp_path / 'log'}\n")
     place = sent.headers["location"]
     for _ in range(300):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from judge.store import losses
+from judge.store import retries
 from judge.store.records import NewSubmission, Priority, Status, WorkerRow
 from judge.store.schema import judgings, workers
 from judge.verdict import Report, Verdict
@@ -13,7 +13,7 @@ from judge.verdict import Report, Verdict
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch) -> None:
-    monkeypatch.setattr(losses, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(retries, "FIRST_SECONDS", 0.0)
 
 
 async def submit(store, source: str = "pass"):
@@ -32,7 +32,7 @@ async def lose(store, *ids: str, lived: float = 0.0) -> None:
     then = datetime.now(UTC) - timedelta(seconds=3_600 - lived)
     async with store._writing() as tx:
         await tx.connection.execute(sa.update(workers).where(workers.c.id.in_(ids)).values(heartbeat=then))
-        await losses.take_back(tx.connection, 1_800)
+        await retries.take_back(tx.connection, 1_800)
 
 
 async def run(store, taken, worker: str) -> None:
@@ -54,7 +54,7 @@ async def charged(store, taken) -> int:
 
 
 async def test_what_was_lost_with_its_worker_waits_a_little_and_then_runs_alone(store, monkeypatch) -> None:
-    monkeypatch.setattr(losses, "FIRST_SECONDS", 8.0)
+    monkeypatch.setattr(retries, "FIRST_SECONDS", 8.0)
     one, two = await submit(store, "1"), await submit(store, "2")
     await begin(store, "w1")
     assert not (await store.claim(one.judging_id, "w1")).alone
@@ -86,7 +86,7 @@ async def test_whoever_is_lost_alone_five_times_is_given_up_and_logged(store, ca
     kinds: list[str] = []
     store._on_fault = kinds.append
     poison, other = await submit(store, "poison"), await submit(store, "other")
-    for number in range(1 + losses.LOST_ALONE):
+    for number in range(1 + retries.LOST_ALONE):
         assert await store.claim(poison.judging_id, "nobody") is not None
         await store.hand_back(poison.judging_id, "nobody", "", counted=False)
         await run(store, poison, f"w{number}")
@@ -106,10 +106,10 @@ async def test_a_worker_lost_while_it_ran_nothing_clears_whoever_was_charged(sto
     taken = await submit(store)
     await run(store, taken, "w")
     await lose(store, "w")
-    for number in range(losses.LOST_ALONE - 1):
+    for number in range(retries.LOST_ALONE - 1):
         await run(store, taken, f"w{number}")
         await lose(store, f"w{number}")
-    assert await charged(store, taken) == losses.LOST_ALONE - 1
+    assert await charged(store, taken) == retries.LOST_ALONE - 1
     await begin(store, "idle")
     await lose(store, "idle")
     assert await charged(store, taken) == 0
@@ -117,13 +117,13 @@ async def test_a_worker_lost_while_it_ran_nothing_clears_whoever_was_charged(sto
 
 async def test_a_suspect_that_is_judged_after_all_clears_the_others_but_none_that_are_condemned(store) -> None:
     innocent, suspect, poison = [await submit(store, each) for each in ("innocent", "suspect", "poison")]
-    for taken, times in ((innocent, 1), (suspect, 2), (poison, losses.LOST_ALONE)):
+    for taken, times in ((innocent, 1), (suspect, 2), (poison, retries.LOST_ALONE)):
         for number in range(1 + times):
             await run(store, taken, f"{taken.judging_id}-{number}")
             await lose(store, f"{taken.judging_id}-{number}")
     await run(store, innocent, "w")
     await finish(store, innocent)
-    assert [await charged(store, each) for each in (suspect, poison)] == [0, losses.LOST_ALONE]
+    assert [await charged(store, each) for each in (suspect, poison)] == [0, retries.LOST_ALONE]
 
 
 async def test_a_neighbour_of_a_poison_that_is_judged_clears_nobody(store) -> None:
@@ -202,7 +202,7 @@ async def test_what_waits_for_a_time_is_counted_and_holds_up_nobody(store) -> No
 
 async def test_a_rejudge_of_what_ended_workers_has_one_to_itself_from_the_start(store) -> None:
     taken = await submit(store)
-    for number in range(1 + losses.LOST_ALONE):
+    for number in range(1 + retries.LOST_ALONE):
         await run(store, taken, f"w{number}")
         await lose(store, f"w{number}")
     await store.claim(taken.judging_id, "w")

@@ -12,7 +12,7 @@ from conftest import opened
 from sqlalchemy import text
 
 from judge.errors import StoreFault
-from judge.store import intake
+from judge.store import fair_queue
 from judge.store.queue import Again
 from judge.store.records import NewSubmission
 from judge.verdict import Report, Verdict
@@ -102,7 +102,7 @@ async def test_what_was_rolled_back_is_never_handed_out(store) -> None:
     async with working(store, finishing(store, seen)):
         with contextlib.suppress(ZeroDivisionError):
             async with store._writing() as tx:
-                _, tickets = await intake.take(tx.connection, [new()], store._room)
+                _, tickets = await fair_queue.take(tx.connection, [new()], store._room)
                 await store.queue.put(tx.connection, tickets)
                 _ = 1 / 0
         store.queue.wake()

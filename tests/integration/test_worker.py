@@ -10,7 +10,7 @@ from conftest import opened
 from doubles import SICK, ObedientGrader
 
 from judge.problems.hidden_seed import HiddenSeed
-from judge.store import losses
+from judge.store import retries
 from judge.store.records import NewSubmission, Status
 from judge.store.schema import judgings
 from judge.worker import judging, service
@@ -22,8 +22,8 @@ from judge.worker.service import Worker
 def _short_times(monkeypatch):
     monkeypatch.setattr(judging, "RETRY_SECONDS", 0.2)
     monkeypatch.setattr(judging, "ALONE_SECONDS", 0.1)
-    monkeypatch.setattr(losses, "FIRST_SECONDS", 0.1)
-    monkeypatch.setattr(losses, "LONGEST_SECONDS", 0.4)
+    monkeypatch.setattr(retries, "FIRST_SECONDS", 0.1)
+    monkeypatch.setattr(retries, "LONGEST_SECONDS", 0.4)
     monkeypatch.setattr(service, "SICK_SECONDS", 0.3)
     monkeypatch.setattr(service, "CHECKUP_PAUSE_SECONDS", 0.05)
 
@@ -107,8 +107,8 @@ async def test_faults_of_box_and_host_are_tried_again_beyond_all_attempts_and_co
 async def test_what_waits_after_a_fault_says_why_and_until_when(
     store, settings, catalog, tmp_path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(losses, "FIRST_SECONDS", 30.0)
-    monkeypatch.setattr(losses, "LONGEST_SECONDS", 30.0)
+    monkeypatch.setattr(retries, "FIRST_SECONDS", 30.0)
+    monkeypatch.setattr(retries, "LONGEST_SECONDS", 30.0)
     async with at_work(store, settings, catalog):
         submission = await submit(store, "short", "host-faults: 9", f"log: {tmp_path / 'log'}")
         stored = await until(store.submission, submission, lambda stored: stored.faults)

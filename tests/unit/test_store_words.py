@@ -7,8 +7,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.store.clean import clean_json
 from judge.store.ids import new_id
+from judge.store.json_safe import clean_json
 from judge.store.records import NewSubmission
 
 UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"

@@ -11,7 +11,7 @@ import structlog
 from markupsafe import Markup
 
 from judge.problems.problem import Problem
-from judge.store.lazy import LazyJson
+from judge.store.lazy_json import LazyJson
 from judge.store.records import Stored
 from judge.web import limits
 from judge.web.offload.pool import HelperFailed, HelperPool, Overdue

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from judge.errors import StoreFault
 from judge.problems.problem import Problem
-from judge.store.bus import Inbox
+from judge.store.notifications import Inbox
 from judge.store.records import LIVE, Stored
 from judge.web.limits import STREAM_SECONDS
 from judge.web.pages.drawn import Drawer, expected_names

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
-from judge.store.lazy import LazyJson
+from judge.store.lazy_json import LazyJson
 from judge.store.records import Stored
 from judge.verdict import Report
 from judge.web.pages.drawing import Drawing

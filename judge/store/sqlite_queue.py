@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from judge.errors import StoreFault
-from judge.store import losses, reading
+from judge.store import queries, retries
 from judge.store.database import Connection, Database
 from judge.store.queue import Again, Handle
 from judge.store.records import Ticket
@@ -49,7 +49,7 @@ def _lock(lock: int, folder: Path) -> None:
 class EmbeddedQueue:
     """Claims from the judgings table in this process alone, which must own the file."""
 
-    def __init__(self, database: Database, on_fault: losses.OnFault = lambda _: None) -> None:
+    def __init__(self, database: Database, on_fault: retries.OnFault = lambda _: None) -> None:
         self._database = database
         self._on_fault = on_fault
         self._wake = asyncio.Event()
@@ -59,10 +59,10 @@ class EmbeddedQueue:
     async def open(self) -> None:
         """Put back what ran when the file's last owner ended, and look again when each delayed judging is due."""
         async with self._database.writing() as connection:
-            interrupted = await losses.take_back_all(connection)
-            times = await reading.next_times(connection)
+            interrupted = await retries.take_back_all(connection)
+            times = await queries.next_times(connection)
         for _ in range(interrupted):
-            self._on_fault(losses.LOST)
+            self._on_fault(retries.LOST)
         for time in times:
             seconds = (time - datetime.now(UTC)).total_seconds()
             asyncio.get_running_loop().call_later(max(0.0, seconds), self._wake.set)
@@ -111,7 +111,7 @@ class EmbeddedQueue:
             self._wake.clear()
             try:
                 async with self._database.reading() as connection:
-                    found = await reading.next_queued(connection, self._held, 2)
+                    found = await queries.next_queued(connection, self._held, 2)
             except Exception:
                 log.exception("can't read the queue")
                 await asyncio.sleep(TROUBLE_SECONDS)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from judge.store.database import Connection
-from judge.store.lazy import LazyJson
+from judge.store.lazy_json import LazyJson
 from judge.store.records import LIVE, Depth, Filter, Status, Stored
 from judge.store.schema import judgings, submissions
 from judge.verdict import Verdict

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
-from judge.store import losses
-from judge.store.bus import KEEPALIVE
+from judge.store import retries
 from judge.store.database import Connection, Database, PostgresConnection
+from judge.store.notifications import KEEPALIVE
 from judge.store.queue import Again, Handle
 from judge.store.records import LIVE, Ticket
 from judge.store.schema import judgings
@@ -52,7 +52,7 @@ class PostgresQueue:
         dsn: str,
         heartbeat_seconds: float,
         stall_seconds: float,
-        on_fault: losses.OnFault = lambda _: None,
+        on_fault: retries.OnFault = lambda _: None,
     ) -> None:
         self._database = database
         self._on_fault = on_fault
@@ -153,13 +153,13 @@ class PostgresQueue:
         stalled = await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stall)
         jobs = [(job, str(job.task_kwargs.get("judging_id"))) for job in stalled]
         async with self._database.writing() as connection:
-            count = await losses.take_back(connection, self._stall)
+            count = await retries.take_back(connection, self._stall)
             for _, judging_id in jobs:
                 # The worker's own heartbeat may be some seconds younger than procrastinate's for the same process.
-                count += await losses.take_back_one(connection, judging_id, self._stall / 2)
-            times = [await losses.not_before(connection, judging_id) for _, judging_id in jobs]
+                count += await retries.take_back_one(connection, judging_id, self._stall / 2)
+            times = [await retries.not_before(connection, judging_id) for _, judging_id in jobs]
         for _ in range(count):
-            self._on_fault(losses.LOST)
+            self._on_fault(retries.LOST)
         for (job, judging_id), time in zip(jobs, times, strict=True):
             log.warning("judging %s was lost with its worker; another takes it", judging_id)
             with suppress(ConnectorException):  # it ended while we looked

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from judge.store.database import Connection
+from judge.store.fair_queue import STEP
 from judge.store.faults import RejudgeClosed, RejudgeRunning, UnknownRejudge
 from judge.store.ids import new_id
-from judge.store.intake import STEP
 from judge.store.records import LIVE, Change, Priority, Rejudge, Status, Ticket
 from judge.store.schema import judgings, rejudges, submissions
 from judge.verdict import Verdict

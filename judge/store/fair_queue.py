@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from judge.store import known
+from judge.store import deduplicate
 from judge.store.database import Connection
 from judge.store.faults import KeyReused, NetworkFull, QueueFull, SeedsFull, SubmitterFull
 from judge.store.ids import new_id
@@ -67,7 +67,10 @@ async def take(
     An item's result may be QueueFull, SubmitterFull, NetworkFull, SeedsFull or KeyReused. `hidden_seed` is the
     fingerprint of the secret that hidden cases are drawn from now.
     """
-    keys, same = await known.sent_before(connection, news), await known.judged_before(connection, news, hidden_seed)
+    keys, same = (
+        await deduplicate.sent_before(connection, news),
+        await deduplicate.judged_before(connection, news, hidden_seed),
+    )
     intake = _Intake(connection, room, keys, same, hidden_seed)
     results: list[Taken | Exception] = []
     for new in news:
@@ -83,8 +86,8 @@ class _Intake:
         self,
         connection: Connection,
         room: Room,
-        keys: dict[known.Key, tuple[Taken, str]],
-        same: dict[known.Same, tuple[str, bool]],
+        keys: dict[deduplicate.Key, tuple[Taken, str]],
+        same: dict[deduplicate.Same, tuple[str, bool]],
         hidden_seed: str,
     ) -> None:
         self._connection = connection
@@ -125,9 +128,9 @@ class _Intake:
 
     async def _share(self, new: NewSubmission) -> Taken | None:
         """An equal source, for the same package and seed, is judged once: its judging serves both."""
-        if not new.reuse or not new.package or known.same_of(new) not in self._same:
+        if not new.reuse or not new.package or deduplicate.same_of(new) not in self._same:
             return None
-        judging_id, finished = self._same[known.same_of(new)]
+        judging_id, finished = self._same[deduplicate.same_of(new)]
         if not finished:  # it waits as others do, although it costs no judging
             await self._lane(new)
             await self._refuse_if_full(new)
@@ -164,7 +167,7 @@ class _Intake:
                 "created": datetime.now(UTC),
             }
         )
-        self._same.setdefault(known.same_of(new), (judging_id, False))
+        self._same.setdefault(deduplicate.same_of(new), (judging_id, False))
         self.tickets.append(Ticket(judging_id=judging_id, priority=new.priority, tag=tag))
         return taken
 
