@@ -21,10 +21,10 @@ from starlette.requests import Request
 
 from judge.settings import Settings
 from judge.store.records import Stored
-from judge.web.clients import client_address, network_of
+from judge.web.client_address import client_address, network_of
 from judge.web.problem_details import Refusal
 from judge.web.schemas import SUBMITTER
-from judge.web.visitors import visitor_of
+from judge.web.visitor_cookie import visitor_of
 
 TOKEN = r"^[A-Za-z0-9._~+/=-]{16,4096}$"  # noqa: S105 - its form; shorter ones can be guessed
 TOKEN_BYTES = 20  # of one that is issued

@@ -15,14 +15,15 @@ import judge
 from judge.problems.catalog import Catalog, open_catalog
 from judge.settings import Settings
 from judge.store.store import open_store
-from judge.web import api, catalog_api, events, operations, problem_details, rejudge_api
-from judge.web.boundary import Boundary
-from judge.web.bounds import Bounds
+from judge.web import problem_details
+from judge.web.host_and_origin import Boundary
 from judge.web.metrics import Timing
 from judge.web.pages import routes
 from judge.web.progress import Progress
-from judge.web.rates import Rates
-from judge.web.service import Service
+from judge.web.rate_limit import Rates
+from judge.web.request_bounds import Bounds
+from judge.web.routes import events, health, problems, rejudges, submissions
+from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grades import MakeGrader, installed_grader
 from judge.worker.seeds import settle_hidden_seed
@@ -30,13 +31,13 @@ from judge.worker.service import Worker
 from judge.worker.upkeep import keep_up
 from judge.worker.webhooks import Courier
 
-# What they need of the judge is in `app.state.service` (see judge.web.service); so it is for the pages.
+# What they need of the judge is in `app.state.service` (see judge.web.state); so it is for the pages.
 ROUTERS: tuple[APIRouter, ...] = (
-    operations.router,
-    catalog_api.router,
+    health.router,
+    problems.router,
     events.router,
-    api.router,
-    rejudge_api.router,
+    submissions.router,
+    rejudges.router,
 )
 
 log = structlog.stdlib.get_logger(__name__)

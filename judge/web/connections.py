@@ -23,7 +23,7 @@ from uvicorn.server import ServerState
 
 from judge.settings import Settings
 from judge.web import limits
-from judge.web.clients import UNKNOWN, is_shared
+from judge.web.client_address import UNKNOWN, is_shared
 from judge.web.problem_details import MEDIA_TYPE, details
 
 

@@ -12,7 +12,7 @@ from judge.settings import Settings
 from judge.web import limits
 from judge.web.app import create_app
 from judge.web.connections import Bounded, Connections
-from judge.web.service import Service
+from judge.web.state import Service
 from judge.worker.descriptors import connections_within, raise_limit
 from judge.worker.grades import MakeGrader, installed_grader
 

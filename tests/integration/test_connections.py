@@ -244,7 +244,7 @@ async def _queued(server: ThreadedServer) -> str:
 
 
 def test_streams_end_after_their_time_and_a_client_comes_back(server, opened, monkeypatch) -> None:
-    monkeypatch.setattr("judge.web.events.STREAM_SECONDS", SHORT)
+    monkeypatch.setattr("judge.web.routes.events.STREAM_SECONDS", SHORT)
     monkeypatch.setattr("judge.web.pages.live.STREAM_SECONDS", SHORT)
     place = server.ask(_queued(server))
     for path in (f"{place}/events", f"{place.removeprefix('/api')}/live"):

@@ -4,8 +4,8 @@ import pytest
 from starlette.datastructures import Headers
 
 from judge.settings import Settings
-from judge.web import boundary
-from judge.web.boundary import host_name, is_allowed_host, is_same_origin
+from judge.web import host_and_origin
+from judge.web.host_and_origin import host_name, is_allowed_host, is_same_origin
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ FOREIGN = ["evil.test", "127.0.0.1.evil.test", "localhost.evil.test", "7f000001.
 def test_a_name_that_a_stranger_could_have_made_is_refused_unless_it_is_listed(
     settings, allowed, refused, monkeypatch
 ) -> None:
-    monkeypatch.setattr(boundary, "_own_names", lambda: frozenset({"laptop.home.test"}))
+    monkeypatch.setattr(host_and_origin, "_own_names", lambda: frozenset({"laptop.home.test"}))
     assert [host for host in allowed if not is_allowed_host(host, Settings(**settings))] == []
     assert [host for host in refused if is_allowed_host(host, Settings(**settings))] == []
 

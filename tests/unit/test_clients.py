@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from judge.errors import SettingsFault
 from judge.settings import Settings, load_settings
-from judge.web.clients import client_address, client_scheme, network_of
+from judge.web.client_address import client_address, client_scheme, network_of
 
 PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:1::/48"
 

@@ -4,9 +4,9 @@ import time
 
 from markupsafe import Markup
 
+from judge.web.pages.comparison import compare
 from judge.web.pages.highlighting import COLOUR_SECONDS, MOST_LINES, highlight_python
 from judge.web.pages.text import MOST_PICTURES, blotted, reveal
-from judge.web.pages.values import compare
 
 BLANK = "x=1\n" + " \n" * 32_700  # quadratic in Pygments: 100 seconds of it
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.web.pages.pictures import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram, leaf_rows
+from judge.web.pages.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram, leaf_rows
 
 
 def leaf(change: float | None, expected: float | None) -> dict[str, object]:

@@ -7,10 +7,10 @@ import pytest
 
 from judge.store.records import Status, Stored
 from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
-from judge.web.pages.assets import Assets
-from judge.web.pages.drawing import row_texts
-from judge.web.pages.rendering import Renderer
-from judge.web.pages.shown import case_names, provenance_rows, shown, word
+from judge.web.pages.page_response import Renderer
+from judge.web.pages.static_files import Assets
+from judge.web.pages.templating import row_texts
+from judge.web.pages.view import case_names, provenance_rows, shown, word
 
 EVIL = "<script>alert(1)</script>\u202e\x1b[31m\"'>"
 PARTS = "parts/result.html"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from judge.web.pages.assets import Assets
 from judge.web.pages.security import page_headers
+from judge.web.pages.static_files import Assets
 from judge.web.schemas import SUBMITTER
-from judge.web.visitors import visitor_of
+from judge.web.visitor_cookie import visitor_of
 
 
 def request(**headers: str) -> Request:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from judge.web.pages.values import MOST_ROWS, array_text, as_html, compare, json_text, number_text
+from judge.web.pages.comparison import MOST_ROWS, array_text, as_html, compare, json_text, number_text
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

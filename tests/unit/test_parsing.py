@@ -5,8 +5,8 @@ import json
 import pytest
 
 from judge.errors import SubmissionRefused, SubmissionTooLong
-from judge.web import limits, parsing
-from judge.web.parsing import MOST_DEPTH, MOST_TOKENS, BadBody, parse_batch, parse_form, parse_submission
+from judge.web import body_parser, limits
+from judge.web.body_parser import MOST_DEPTH, MOST_TOKENS, BadBody, parse_batch, parse_form, parse_submission
 
 
 def one(body: bytes):
@@ -104,4 +104,4 @@ def test_forms_give_their_fields() -> None:
         "source": b"a\r\nb",
         "action": b"run",
     }
-    assert parsing.media_type("Text/HTML; charset=x") == "text/html"
+    assert body_parser.media_type("Text/HTML; charset=x") == "text/html"

@@ -3,8 +3,8 @@
 from judge.client.batch_sender import Sending
 from judge.client.faults import Refused
 from judge.client.records import Answer, Item
-from judge.web import rates as module
-from judge.web.rates import Rates
+from judge.web import rate_limit as module
+from judge.web.rate_limit import Rates
 
 
 class Clock:

@@ -14,10 +14,10 @@ from judge.problems.problem import Problem
 from judge.store.notifications import Inbox
 from judge.store.records import LIVE, Stored
 from judge.web.limits import STREAM_SECONDS
-from judge.web.pages.drawn import Drawer, expected_names
-from judge.web.pages.shown import Shown
+from judge.web.pages.fragment_cache import Drawer, expected_names
+from judge.web.pages.view import Shown
 from judge.web.problem_details import Refusal
-from judge.web.service import Service
+from judge.web.state import Service
 
 REREAD_SECONDS = 2.0  # the row is read again this often, whether there was news or not
 SILENCE_SECONDS = 15.0  # longest time without a byte: proxies end what says nothing

@@ -15,18 +15,18 @@ from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Verdict
 from judge.web.access import may_read, viewer_of
-from judge.web.api import known_form
-from judge.web.clients import client_address, network_of
+from judge.web.client_address import client_address, network_of
 from judge.web.offload.pool import HelperPool
-from judge.web.pages import live, posting, standing
-from judge.web.pages.assets import EDITOR, Assets
-from judge.web.pages.drawn import Drawer, expected_names
-from judge.web.pages.pictures import histogram
-from judge.web.pages.prepared import Preparations
-from judge.web.pages.rendering import Renderer
+from judge.web.pages import access, form, live
+from judge.web.pages.charts import histogram
+from judge.web.pages.fragment_cache import Drawer, expected_names
+from judge.web.pages.page_response import Renderer
+from judge.web.pages.problem_cache import Preparations
+from judge.web.pages.static_files import EDITOR, Assets
 from judge.web.problem_details import Refusal, details, refusal_of
-from judge.web.service import Service, TheService
-from judge.web.visitors import remember, visitor_of
+from judge.web.routes.submissions import known_form
+from judge.web.state import Service, TheService
+from judge.web.visitor_cookie import remember, visitor_of
 
 ROWS = 50  # of the history's page
 RECENT = 5  # own submissions on a problem's page
@@ -101,7 +101,7 @@ async def problems(request: Request, service: TheService) -> Response:
     for problem in found:
         tracks.setdefault(problem.manifest.track.name if problem.manifest.track else "", []).append(problem)
     after = {problem.slug: problem.manifest.track.after for problem in found if problem.manifest.track}
-    standings = await standing.standings(service.store, visitor.submitter)
+    standings = await access.standings(service.store, visitor.submitter)
     return await pages_of(request).renderer.page(
         request,
         "problems.html",
@@ -110,7 +110,7 @@ async def problems(request: Request, service: TheService) -> Response:
         builds_on={slug: [titles.get(each, each) for each in earlier] for slug, earlier in after.items() if earlier},
         standings=standings,
         total=len(found),
-        solved=sum(standings.get(problem.slug) == standing.SOLVED for problem in found),
+        solved=sum(standings.get(problem.slug) == access.SOLVED for problem in found),
     )
 
 
@@ -121,7 +121,7 @@ async def problem_page(
     """One problem: the exercise and the place to write, which holds the submission `from` if that is named."""
     visitor = visitor_of(request)
     problem = service.catalog.get(slug)
-    state = (await standing.standings(service.store, visitor.submitter)).get(slug, standing.OPEN)
+    state = (await access.standings(service.store, visitor.submitter)).get(slug, access.OPEN)
     text = problem.starter
     if earlier:
         stored = await service.store.submission(known_form(earlier))
@@ -138,7 +138,7 @@ async def problem_page(
         samples=prepared.samples,
         answers=await service.store.sample_answers(problem.digest) or {},
         standing=state,
-        solution=prepared.solution if standing.solution_for(problem, state) else "",
+        solution=prepared.solution if access.solution_for(problem, state) else "",
         text=text,
         recent=await service.store.submissions(Filter(submitter=visitor.submitter, problem=slug), None, RECENT),
         max_source_bytes=MAX_SOURCE_BYTES,
@@ -155,8 +155,8 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
     visitor, network = visitor_of(request), network_of(client_address(request.scope, service.settings))
     if not service.rates.take(network):
         raise service.rates.refusal(network)
-    posted = await posting.read_posted(request, service)
-    new = posting.new_submission(service.catalog.get(slug), posted, visitor, network)
+    posted = await form.read_posted(request, service)
+    new = form.new_submission(service.catalog.get(slug), posted, visitor, network)
     taken = await service.store.submit(new)
     page = f"/submissions/{taken.submission_id}"
     response: Response = RedirectResponse(page, status_code=303)

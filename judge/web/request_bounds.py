@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from judge.settings import Settings
 from judge.web import limits
-from judge.web.clients import client_address
+from judge.web.client_address import client_address
 from judge.web.problem_details import MEDIA_TYPE, Refusal, details
 
 BODY = "judge.body"  # in a request's scope

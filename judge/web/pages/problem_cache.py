@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from judge.case import SAMPLE
 from judge.problems.problem import Problem
-from judge.web.pages.drawing import python, shapes
+from judge.web.pages.comparison import array_text
 from judge.web.pages.statement import render_markdown
-from judge.web.pages.values import array_text
+from judge.web.pages.templating import python, shapes
 
 MOST_PACKAGES = 256
 

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission
 from judge.submission import read_source
-from judge.web.bodies import read_form
-from judge.web.service import Service
-from judge.web.visitors import Visitor
+from judge.web.request_body import read_form
+from judge.web.state import Service
+from judge.web.visitor_cookie import Visitor
 
 RUN = b"run"  # the value of the button that judges the samples only
 

@@ -13,7 +13,7 @@ from judge.problems.problem import Problem
 from judge.verdict import Json
 from judge.web.problem_details import documented
 from judge.web.schemas import FiguresOut, FullProblemOut, ProblemOut
-from judge.web.service import TheService
+from judge.web.state import TheService
 
 TIMES = 5_000  # newest accepted submissions whose times make a problem's distribution
 

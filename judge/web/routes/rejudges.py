@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from judge.web.access import is_operators
-from judge.web.api import ID
-from judge.web.bodies import documented_body, read_rejudge
 from judge.web.problem_details import Refusal, documented
+from judge.web.request_body import documented_body, read_rejudge
+from judge.web.routes.submissions import ID
 from judge.web.schemas import RejudgeIn, RejudgeOut
-from judge.web.service import TheService
+from judge.web.state import TheService
 
 _bearer = HTTPBearer(auto_error=False, description="the operator's JUDGE_ADMIN_TOKEN")
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from judge.store.lazy_json import LazyJson
 from judge.store.records import Stored
 from judge.verdict import Report
-from judge.web.pages.drawing import Drawing
 from judge.web.pages.highlighting import highlight_python
-from judge.web.pages.shown import case_names, provenance_rows, shown
+from judge.web.pages.templating import Drawing
+from judge.web.pages.view import case_names, provenance_rows, shown
 
 RESULT, SOURCE = "parts/result.html", "parts/source.html"
 FACT_CHARACTERS = 200  # of one fact beside the result

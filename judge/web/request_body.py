@@ -13,16 +13,16 @@ from judge.errors import UnknownProblem
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission, NewWebhook, Priority
-from judge.web import limits, parsing
+from judge.web import body_parser, limits
 from judge.web.access import Sender
-from judge.web.bounds import release_body
-from judge.web.clients import client_address
+from judge.web.body_parser import BadBody, Parsed
+from judge.web.client_address import client_address
 from judge.web.offload.pool import Overdue
-from judge.web.parsing import BadBody, Parsed
 from judge.web.problem_details import Refusal
+from judge.web.request_bounds import release_body
 from judge.web.schemas import KEY, RejudgeIn
-from judge.web.seeds import require_seed_choice
-from judge.web.service import Service
+from judge.web.seed_choice import require_seed_choice
+from judge.web.state import Service
 
 ITEMS_AT_ONCE = 16  # of a batch, before others have their turn
 
@@ -31,7 +31,7 @@ async def read_submission(request: Request, service: Service, sender: Sender) ->
     """The submission in a request's body and headers. Raises Refusal or SubmissionRefused."""
     body = b"".join(await _read(request, limits.MAX_BODY_BYTES))
     try:
-        given = parsing.parse_submission(_content_type(request), body, _only_problem(service.catalog))
+        given = body_parser.parse_submission(_content_type(request), body, _only_problem(service.catalog))
     except BadBody as bad:
         raise refusal_for(bad) from bad
     finally:
@@ -42,15 +42,15 @@ async def read_submission(request: Request, service: Service, sender: Sender) ->
 async def read_batch(request: Request, service: Service, sender: Sender) -> list[NewSubmission | Exception]:
     """The submissions of a batch; what is wrong with one item is its own result."""
     body = await _read(request, limits.MAX_BATCH_BODY_BYTES)
-    if parsing.media_type(_content_type(request)) != "application/json":
+    if body_parser.media_type(_content_type(request)) != "application/json":
         raise Refusal(415, "unsupported-media-type", "send application/json")
-    order = parsing.Order(content_type="application/json", only_problem=_only_problem(service.catalog))
+    order = body_parser.Order(content_type="application/json", only_problem=_only_problem(service.catalog))
     client = client_address(request.scope, service.settings)
     try:
         if sum(map(len, body)) <= limits.INLINE_JSON_BYTES:
-            parsed = parsing.parse_batch(b"".join(body), order.only_problem)
+            parsed = body_parser.parse_batch(b"".join(body), order.only_problem)
         else:
-            parsed = parsing.unframed(await service.readers.run(parsing.read_batch, order, body, client))
+            parsed = body_parser.unframed(await service.readers.run(body_parser.read_batch, order, body, client))
         return await _items(request, service, sender, parsed)
     except BadBody as bad:
         raise refusal_for(bad) from bad
@@ -64,7 +64,7 @@ async def read_rejudge(request: Request) -> RejudgeIn:
     """The rejudge in a request's body. Raises Refusal."""
     body = b"".join(await _read(request, limits.OTHER_BODY_BYTES))
     try:
-        return parsing.parse_rejudge(body)
+        return body_parser.parse_rejudge(body)
     except BadBody as bad:
         raise refusal_for(bad) from bad
 
@@ -72,13 +72,13 @@ async def read_rejudge(request: Request) -> RejudgeIn:
 async def read_form(request: Request, service: Service) -> dict[str, bytes]:
     """The fields of a page's form. Raises Refusal."""
     body = await _read(request, limits.FORM_BYTES)
-    order = parsing.Order(content_type=_content_type(request), only_problem=None)
+    order = body_parser.Order(content_type=_content_type(request), only_problem=None)
     client = client_address(request.scope, service.settings)
     try:
         if sum(map(len, body)) <= limits.INLINE_FORM_BYTES:
-            return parsing.parse_form(order.content_type, b"".join(body))
-        pieces = await service.readers.run(parsing.read_form, order, body, client)
-        parsing.raise_refusal(pieces)
+            return body_parser.parse_form(order.content_type, b"".join(body))
+        pieces = await service.readers.run(body_parser.read_form, order, body, client)
+        body_parser.raise_refusal(pieces)
         return {name.decode(): value for name, value in zip(pieces[::2], pieces[1::2], strict=True)}
     except BadBody as bad:
         raise refusal_for(bad) from bad
@@ -89,7 +89,7 @@ async def read_form(request: Request, service: Service) -> dict[str, bytes]:
 
 
 async def _items(
-    request: Request, service: Service, sender: Sender, parsed: Iterator[parsing.Item]
+    request: Request, service: Service, sender: Sender, parsed: Iterator[body_parser.Item]
 ) -> list[NewSubmission | Exception]:
     items: list[NewSubmission | Exception] = []
     for given in parsed:

@@ -10,7 +10,7 @@ from judge.errors import StoreFault
 from judge.web import metrics
 from judge.web.problem_details import MEDIA_TYPE, details, documented
 from judge.web.schemas import WorkerOut
-from judge.web.service import Service, TheService
+from judge.web.state import Service, TheService
 
 router = APIRouter(tags=["operations"])
 

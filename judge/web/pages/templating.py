@@ -15,9 +15,10 @@ from markupsafe import Markup
 
 from judge.evidence import Value
 from judge.verdict import CaseResult, Check, Report
-from judge.web.pages import pictures, text, values
+from judge.web.pages import charts, text
+from judge.web.pages.comparison import Comparison, as_html, compare
 from judge.web.pages.highlighting import highlight_python
-from judge.web.pages.shown import provenance_rows, word
+from judge.web.pages.view import provenance_rows, word
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 NUMBERS = re.compile(r"(?<![\w.])[-+]?\d[\d.,]*(e[-+]?\d+)?")
@@ -42,8 +43,8 @@ class Drawing:
             duration=text.duration,
             error_size=text.error_size,
             inline=text.inline,
-            json_text=values.as_html,
-            leaf_rows=pictures.leaf_rows,
+            json_text=as_html,
+            leaf_rows=charts.leaf_rows,
             ordinal=text.ordinal,
             pictured_case=pictured_case,
             provenance_rows=provenance_rows,
@@ -64,9 +65,9 @@ class Drawing:
         return str(getattr(self.environment.get_template(template).module, macro)(*arguments))
 
 
-def comparison(check: Check) -> values.Comparison:
+def comparison(check: Check) -> Comparison:
     """The two values of a check, entry by entry."""
-    return values.compare(check.expected, check.actual)
+    return compare(check.expected, check.actual)
 
 
 def pictured_case(report: Report) -> CaseResult | None:

@@ -15,9 +15,9 @@ from judge.store.lazy_json import LazyJson
 from judge.store.records import Stored
 from judge.web import limits
 from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
-from judge.web.pages import parts
-from judge.web.pages.shown import Shown
+from judge.web.pages import fragments
 from judge.web.pages.text import blotted
+from judge.web.pages.view import Shown
 
 REMEMBERED_BYTES = 32 * limits.MIB  # of HTML
 
@@ -37,16 +37,16 @@ class Drawer:
         self.part = part
         self._pool, self._assets = pool, dict(assets)
         self._sources: Remembered[Markup] = Remembered(REMEMBERED_BYTES)
-        self._results: Remembered[tuple[Markup, parts.Summary | None]] = Remembered(REMEMBERED_BYTES)
+        self._results: Remembered[tuple[Markup, fragments.Summary | None]] = Remembered(REMEMBERED_BYTES)
 
     async def source(self, source: str, line: int | None, client: str) -> Markup:
         """The rows of a source's table. Raises Refusal where too many wait."""
         text = source.encode("utf-8", "replace")
 
         async def draw() -> tuple[Markup, int | None]:
-            order = parts.SourceOrder(line=line, assets=self._assets)
+            order = fragments.SourceOrder(line=line, assets=self._assets)
             try:
-                pieces = await self._pool.run(parts.draw_source, order, [text], client)
+                pieces = await self._pool.run(fragments.draw_source, order, [text], client)
             except (Overdue, HelperFailed) as error:
                 log.warning("a source is shown without colours", why=repr(error))
                 html = await asyncio.to_thread(blotted, source)
@@ -57,7 +57,7 @@ class Drawer:
 
     async def result(
         self, stored: Stored, names: tuple[str, ...], position: int | None, client: str, *, readable: bool
-    ) -> tuple[Markup, parts.Summary | None]:
+    ) -> tuple[Markup, fragments.Summary | None]:
         """The result's element as it stands, and what stands beside a finished one, for who may read the report.
 
         Raises Refusal.
@@ -69,15 +69,15 @@ class Drawer:
         assert isinstance(report, LazyJson)
         bare = replace(stored, report=None, source=None)
 
-        async def draw() -> tuple[tuple[Markup, parts.Summary | None], int | None]:
-            order = parts.ResultOrder(stored=bare, names=names, assets=self._assets)
+        async def draw() -> tuple[tuple[Markup, fragments.Summary | None], int | None]:
+            order = fragments.ResultOrder(stored=bare, names=names, assets=self._assets)
             try:
-                html, summary = await self._pool.run(parts.draw_result, order, [report.text.encode()], client)
+                html, summary = await self._pool.run(fragments.draw_result, order, [report.text.encode()], client)
             except (Overdue, HelperFailed) as error:
                 log.warning("a report is not drawn", submission=stored.id, why=repr(error))
                 plain = self.part("undrawn", Shown(stored=bare))
                 return (Markup(plain), None), _size(len(plain), error)  # noqa: S704 - our own template
-            return (Markup(html.decode()), parts.read_summary(summary)), len(html)  # noqa: S704 - our own template
+            return (Markup(html.decode()), fragments.read_summary(summary)), len(html)  # noqa: S704 - our own template
 
         return await self._results.get((stored.id, stored.judging_id, names), draw)
 

@@ -11,7 +11,7 @@ from judge.store.store import Store
 from judge.web import limits
 from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
-from judge.web.rates import Rates
+from judge.web.rate_limit import Rates
 from judge.worker.service import Worker
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from judge.web.pages.assets import Assets
-from judge.web.pages.drawing import Drawing
 from judge.web.pages.security import new_nonce, page_headers
+from judge.web.pages.static_files import Assets
+from judge.web.pages.templating import Drawing
 
 THEME_COOKIE = "judge_theme"  # written by the page's own script
 THEMES = {"light", "dark"}

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from judge.settings import Settings
-from judge.web.clients import client_scheme, is_loopback_name
+from judge.web.client_address import client_scheme, is_loopback_name
 from judge.web.problem_details import Refusal, response_to
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

@@ -12,9 +12,8 @@ from judge.errors import StoreFault, UnknownSubmission
 from judge.store.records import Filter, NewSubmission, Status, Stored, Taken
 from judge.verdict import Verdict
 from judge.web.access import Sender, Viewer, may_read, sender_of, viewer_of
-from judge.web.answers import submission_answer
-from judge.web.bodies import documented_body, read_batch, read_submission
 from judge.web.problem_details import Refusal, details, documented, refusal_of
+from judge.web.request_body import documented_body, read_batch, read_submission
 from judge.web.schemas import (
     MAX_WAIT_SECONDS,
     BatchIn,
@@ -25,7 +24,8 @@ from judge.web.schemas import (
     SubmissionsOut,
     TakenSubmissionOut,
 )
-from judge.web.service import Service, TheService
+from judge.web.state import Service, TheService
+from judge.web.submission_response import submission_answer
 
 PAGE = 50  # submissions on a page unless asked otherwise
 MAX_PAGE = 200

@@ -14,12 +14,12 @@ from judge.errors import StoreFault
 from judge.store.records import LIVE, Status, Stored
 from judge.store.store import REREAD_SECONDS
 from judge.web.access import may_read
-from judge.web.answers import submission_json
-from judge.web.api import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.limits import STREAM_SECONDS
 from judge.web.problem_details import documented
+from judge.web.routes.submissions import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.schemas import FullSubmissionOut
-from judge.web.service import Service, TheService
+from judge.web.state import Service, TheService
+from judge.web.submission_response import submission_json
 
 END = "end"  # id of the last event: a browser that comes back with it is told to stay away
 HEARTBEAT_SECONDS = 15.0
