@@ -25,11 +25,11 @@ from judge.web.request_bounds import Bounds
 from judge.web.routes import events, health, problems, rejudges, submissions
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
-from judge.worker.grades import MakeGrader, installed_grader
-from judge.worker.seeds import settle_hidden_seed
-from judge.worker.service import Worker
-from judge.worker.upkeep import keep_up
+from judge.worker.grader import MakeGrader, installed_grader
+from judge.worker.hidden_seed import settle_hidden_seed
+from judge.worker.maintenance import keep_up
 from judge.worker.webhooks import Courier
+from judge.worker.worker import Worker
 
 # What they need of the judge is in `app.state.service` (see judge.web.state); so it is for the pages.
 ROUTERS: tuple[APIRouter, ...] = (

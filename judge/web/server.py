@@ -13,8 +13,8 @@ from judge.web import limits
 from judge.web.app import create_app
 from judge.web.connections import Bounded, Connections
 from judge.web.state import Service
-from judge.worker.descriptors import connections_within, raise_limit
-from judge.worker.grades import MakeGrader, installed_grader
+from judge.worker.file_descriptors import connections_within, raise_limit
+from judge.worker.grader import MakeGrader, installed_grader
 
 STOP_REQUESTS_SECONDS = 10  # how long running requests may take when the judge stops
 

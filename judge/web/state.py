@@ -12,7 +12,7 @@ from judge.web import limits
 from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
-from judge.worker.service import Worker
+from judge.worker.worker import Worker
 
 
 @dataclass(kw_only=True)

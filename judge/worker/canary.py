@@ -13,7 +13,7 @@ from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.submission import Submission
 from judge.verdict import Json, Report, Verdict
-from judge.worker.grades import Grades
+from judge.worker.grader import Grades
 
 REFERENCE_SECONDS = 60.0  # that a checkup waits for a reference's values, should they have been lost
 

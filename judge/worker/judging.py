@@ -23,7 +23,7 @@ from judge.store.records import MAX_ATTEMPTS, Work
 from judge.store.store import Store
 from judge.verdict import CaseResult, Report, Verdict
 from judge.worker import metrics
-from judge.worker.grades import Grades
+from judge.worker.grader import Grades
 from judge.worker.slots import Slots
 
 PROGRESS_SECONDS = 0.1  # cases that end within this time are told together

@@ -29,9 +29,9 @@ from judge.store.lazy_json import LazyJson
 from judge.store.records import DueWebhook, Stored
 from judge.store.store import Store
 from judge.worker import metrics
-from judge.worker.addresses import is_public
-from judge.worker.lookups import Lookups
-from judge.worker.posting import host_of, post
+from judge.worker.dns import Lookups
+from judge.worker.http_post import host_of, post
+from judge.worker.public_addresses import is_public
 
 CALL_SECONDS = 10.0  # of one call: the lookup, the connection, the request and the answer's status
 BACKOFF_SECONDS = (5.0, 30.0, 120.0, 600.0, 3_600.0, 14_400.0)  # after the 1st, 2nd ... failure; then it is given up

@@ -17,7 +17,7 @@ from judge.settings import load_settings
 from judge.store import postgres_queue, retries
 from judge.web.server import serve
 from judge.worker.logs import set_up_logs
-from judge.worker.process import run_worker
+from judge.worker.standalone import run_worker
 
 if __name__ == "__main__":
     retries.FIRST_SECONDS = float(os.environ.get("TEST_FIRST_SECONDS", retries.FIRST_SECONDS))

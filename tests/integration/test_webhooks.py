@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from judge.store.records import NewSubmission, NewWebhook
 from judge.verdict import Report, Verdict
-from judge.worker import lookups, webhooks
-from judge.worker.lookups import Lookups
-from judge.worker.posting import post
+from judge.worker import dns, webhooks
+from judge.worker.dns import Lookups
+from judge.worker.http_post import post
 from judge.worker.webhooks import Courier, Unreachable, resolve, sign
 
 SECRET = "a secret of the client's"
@@ -261,13 +261,13 @@ async def test_slow_names_hold_few_threads_and_other_names_are_found(monkeypatch
     lookups_ = Lookups()
     names = [f"{number}.slow.test" for number in range(40)]
     slow = [asyncio.create_task(lookups_.addresses(name, 80, "slow.test")) for name in names]
-    await until(lambda: len(asked) == lookups.AT_ONCE_A_DOMAIN)
+    await until(lambda: len(asked) == dns.AT_ONCE_A_DOMAIN)
     for task in slow:
         task.cancel()  # whoever asked gives up; the threads can't
     await asyncio.wait(slow)
     again = asyncio.create_task(lookups_.addresses("again.slow.test", 80, "slow.test"))
     assert await lookups_.addresses("quick.test", 80, "quick.test") == ["93.184.215.14"]
-    assert len(asked) == lookups.AT_ONCE_A_DOMAIN + 1
+    assert len(asked) == dns.AT_ONCE_A_DOMAIN + 1
     released.set()
     assert await again == ["93.184.215.14"]
     await until(lambda: not lookups_._running)

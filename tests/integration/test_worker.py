@@ -13,9 +13,9 @@ from judge.problems.hidden_seed import HiddenSeed
 from judge.store import retries
 from judge.store.records import NewSubmission, Status
 from judge.store.schema import judgings
-from judge.worker import judging, service
-from judge.worker.seeds import settle_hidden_seed
-from judge.worker.service import Worker
+from judge.worker import judging, worker
+from judge.worker.hidden_seed import settle_hidden_seed
+from judge.worker.worker import Worker
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +24,8 @@ def _short_times(monkeypatch):
     monkeypatch.setattr(judging, "ALONE_SECONDS", 0.1)
     monkeypatch.setattr(retries, "FIRST_SECONDS", 0.1)
     monkeypatch.setattr(retries, "LONGEST_SECONDS", 0.4)
-    monkeypatch.setattr(service, "SICK_SECONDS", 0.3)
-    monkeypatch.setattr(service, "CHECKUP_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "SICK_SECONDS", 0.3)
+    monkeypatch.setattr(worker, "CHECKUP_PAUSE_SECONDS", 0.05)
 
 
 @contextlib.asynccontextmanager

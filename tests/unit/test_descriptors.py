@@ -12,7 +12,7 @@ import pytest
 from judge.errors import SHORTAGES, HostShortage, SandboxFault, fault_of
 from judge.sandbox.driver import Pipes
 from judge.sandbox.zygote_client import Line
-from judge.worker.descriptors import FEWEST_CONNECTIONS, RESERVED, RESERVED_PER_SLOT, connections_within
+from judge.worker.file_descriptors import FEWEST_CONNECTIONS, RESERVED, RESERVED_PER_SLOT, connections_within
 
 RAISED = """
 import resource

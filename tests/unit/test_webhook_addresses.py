@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.worker.addresses import DENIED_IPV4, DENIED_IPV6, is_public
+from judge.worker.public_addresses import DENIED_IPV4, DENIED_IPV6, is_public
 
 PUBLIC = """
 93.184.215.14 1.1.1.1 8.8.8.8 100.63.255.255 100.128.0.1 172.15.255.255 172.32.0.1 223.255.255.254 192.0.1.1

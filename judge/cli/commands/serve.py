@@ -21,7 +21,7 @@ def serve(
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
     from judge.web.server import serve as run
-    from judge.worker.descriptors import raise_limit
+    from judge.worker.file_descriptors import raise_limit
     from judge.worker.logs import set_up_logs
 
     settings = load_settings({"host": host, "port": port, "data": data, "workers": workers})

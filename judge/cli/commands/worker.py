@@ -18,9 +18,9 @@ def worker(
 
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
-    from judge.worker.descriptors import raise_limit
+    from judge.worker.file_descriptors import raise_limit
     from judge.worker.logs import set_up_logs
-    from judge.worker.process import run_worker
+    from judge.worker.standalone import run_worker
 
     settings = load_settings({"workers": concurrency})
     set_up_logs(settings)

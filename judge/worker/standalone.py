@@ -11,10 +11,10 @@ from judge.problems.catalog import Catalog, open_catalog
 from judge.settings import Settings
 from judge.store.store import open_store
 from judge.worker import metrics
-from judge.worker.grades import MakeGrader, installed_grader
-from judge.worker.seeds import settle_hidden_seed
-from judge.worker.service import Worker
-from judge.worker.upkeep import keep_up
+from judge.worker.grader import MakeGrader, installed_grader
+from judge.worker.hidden_seed import settle_hidden_seed
+from judge.worker.maintenance import keep_up
+from judge.worker.worker import Worker
 
 log = structlog.stdlib.get_logger(__name__)
 

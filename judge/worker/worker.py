@@ -26,7 +26,7 @@ from judge.store.records import WorkerRow
 from judge.store.store import Store
 from judge.worker import metrics
 from judge.worker.canary import Canary, Checkup
-from judge.worker.grades import Grades, MakeGrader
+from judge.worker.grader import Grades, MakeGrader
 from judge.worker.judging import Judging
 from judge.worker.slots import Slots
 
