@@ -3,7 +3,7 @@
 Whoever submits can choose what a program does by the inputs that it sees, and so write a message into whatever of a
 hidden case is shown. Each channel here is therefore a choice from a closed set that the package, the source or the
 judge declares; nothing that a submission wrote comes through. `CHANNELS` is the whole list, and
-tests/unit/test_disclosure.py counts each of them against hostile evidence.
+tests/unit/grading/test_disclosure.py counts each of them against hostile evidence.
 """
 
 import builtins

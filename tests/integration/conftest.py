@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,12 +17,8 @@ from judge.settings import Settings
 from judge.store.migrate import migrate
 from judge.store.schema import metadata
 from judge.store.store import open_store
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))  # tiny_package lives there
-
-from tiny_package import write_package
-
 from tests.conftest import ROOT, SLUG
+from tests.helpers.tiny_package import write_package
 
 structlog.configure(
     processors=[structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]

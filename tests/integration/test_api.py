@@ -7,10 +7,10 @@ import time
 
 import httpx
 import pytest
-from doubles import ObedientGrader
 
 from judge.store import retries
 from judge.web.app import create_app
+from tests.helpers.doubles import ObedientGrader
 
 ADMIN = {"Authorization": "Bearer the-admins-token"}
 MINE = {"Authorization": "Bearer the-clients-own-token"}
@@ -196,9 +196,8 @@ async def test_an_unknown_problem_is_refused_with_the_names_of_the_known_ones(id
 
 
 async def test_the_only_problem_need_not_be_named(settings, tmp_path) -> None:
-    from tiny_package import write_package
-
     from judge.problems.catalog import Catalog
+    from tests.helpers.tiny_package import write_package
 
     write_package(tmp_path / "one", "only")
     async with serving(settings, Catalog([tmp_path / "one"])) as api:

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from processes import Process, free_port
-from serving import ThreadedServer
-from tiny_package import write_package
 
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
+from tests.helpers.processes import Process, free_port
+from tests.helpers.serving import ThreadedServer
+from tests.helpers.tiny_package import write_package
 
 EXAMPLES = 10  # requests a route in the fuzzing phase; the coverage phase adds some hundreds
 MOST_SECONDS = 45

@@ -16,8 +16,9 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from processes import Child, Process, children, free_port, gone
-from tiny_package import write_package
+
+from tests.helpers.processes import Child, Process, children, free_port, gone
+from tests.helpers.tiny_package import write_package
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 RESTART = os.environ.get("JUDGE_TEST_POSTGRES_RESTART", "")

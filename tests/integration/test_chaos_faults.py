@@ -16,9 +16,10 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from processes import Process, children, free_port, process_line
 from test_chaos import real_sources
-from tiny_package import write_package
+
+from tests.helpers.processes import Process, children, free_port, process_line
+from tests.helpers.tiny_package import write_package
 
 LOST_ALONE = 3  # instead of 5: each costs the start of a process
 TIMES = {"heartbeat_seconds": 0.5, "stall_seconds": 2, "stop_seconds": 5}

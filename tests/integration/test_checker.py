@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_package import write_package
 
 from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence
@@ -20,6 +19,7 @@ from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
 from judge.sandbox.box import Ending, Reply
 from judge.verdict import Verdict
+from tests.helpers.tiny_package import write_package
 
 CHECK = """\
 import numpy as np

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import Process, free_port
-from tiny_package import write_package
 
 from judge.client import AsyncJudge, Judge, Refused, Unreachable
+from tests.helpers.processes import Process, free_port
+from tests.helpers.tiny_package import write_package
 
 
 @pytest.fixture(scope="module")

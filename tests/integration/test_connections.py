@@ -10,12 +10,12 @@ import time
 
 import httpx
 import pytest
-from serving import ThreadedServer
-from tiny_package import write_package
 
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.web import limits
+from tests.helpers.serving import ThreadedServer
+from tests.helpers.tiny_package import write_package
 
 SILENT = 1_100
 SHORT = 0.6  # seconds, in place of the real ones

@@ -9,13 +9,13 @@ import time
 
 import httpx
 import pytest
-from serving import Lag, ThreadedServer
 
 from judge.settings import Settings
 from judge.store.records import NewSubmission
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
 from judge.web import limits
+from tests.helpers.serving import Lag, ThreadedServer
 
 MOST_MS = 20.0  # of one callback's own CPU time
 SIZE = MAX_SOURCE_BYTES
@@ -89,9 +89,8 @@ def lag():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, lag):
-    from tiny_package import write_package
-
     from judge.problems.catalog import Catalog
+    from tests.helpers.tiny_package import write_package
 
     folder = tmp_path_factory.mktemp("event-loop")
     write_package(folder / "problems", "twice")

@@ -3,13 +3,13 @@
 import json
 import os
 import struct
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from test_lanes import WARM_SECONDS, descendants, writable_memory
 
 from judge.errors import SettingsFault
 from judge.grading.grader import Grader
@@ -18,11 +18,7 @@ from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import FILE, HiddenSeed
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))  # tiny_package lives there
-
-from test_lanes import WARM_SECONDS, descendants, writable_memory
-from tiny_package import write_package
+from tests.helpers.tiny_package import write_package
 
 RIGHT = "import jax.numpy as jnp\n\n\ndef twice(x, scale):\n    return 2 * scale * jnp.asarray(x)\n"
 CASES = """\
@@ -100,7 +96,7 @@ def twice(x, scale, also):
 @pytest.fixture(scope="module")
 def problems(tmp_path_factory) -> Path:
     """A package whose cases hold numbers that are nowhere else."""
-    from tiny_package import FILES, MANIFEST
+    from tests.helpers.tiny_package import FILES, MANIFEST
 
     renamed = {
         name.replace(".", "_"): text.replace("(x, scale)", "(x, scale, also)")

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from processes import Process, free_port
-from tiny_package import write_package
+
+from tests.helpers.processes import Process, free_port
+from tests.helpers.tiny_package import write_package
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 SUBMISSIONS, CLIENTS = (1_000, 50) if FULL else (200, 20)

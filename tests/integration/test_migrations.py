@@ -9,11 +9,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from conftest import create_database, database_url, drop_database, opened
 
 from judge.store import migrate as module
 from judge.store.migrate import migrate, newest
 from judge.store.schema import UtcTime, metadata
+from tests.integration.conftest import create_database, database_url, drop_database, opened
 
 ID = "0192f000-0000-7000-8000-00000000000"
 

@@ -8,7 +8,6 @@ import time
 
 import psycopg
 import pytest
-from conftest import opened
 from sqlalchemy import text
 
 from judge.errors import StoreFault
@@ -16,6 +15,7 @@ from judge.store import fair_queue
 from judge.store.queue import Again
 from judge.store.records import NewSubmission
 from judge.verdict import Report, Verdict
+from tests.integration.conftest import opened
 
 
 def new(number: int = 0) -> NewSubmission:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from processes import Process, children, free_port, gone, told
+
+from tests.helpers.processes import Process, children, free_port, gone, told
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 IN_A_ROW = 200 if FULL else 20

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from surroundings import programs
 
 from judge.exam.mutants import mutants
 from judge.grading.grader import Grader
@@ -22,6 +21,7 @@ from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Report
 from tests.conftest import PAPERS, ROOT, SLUG
+from tests.helpers.surroundings import programs
 
 ALL = programs()
 ALWAYS = "null-written x64 eight-devices logging-debug warnings-are-errors live-arrays-deleted frozen-kind int4".split()

@@ -11,7 +11,6 @@ import threading
 
 import httpx
 import pytest
-from conftest import opened
 from sqlalchemy import text
 
 from judge.store.records import NewSubmission, NewWebhook
@@ -20,6 +19,7 @@ from judge.worker import dns, webhooks
 from judge.worker.dns import Lookups
 from judge.worker.http_post import post
 from judge.worker.webhooks import Courier, Unreachable, resolve, sign
+from tests.integration.conftest import opened
 
 SECRET = "a secret of the client's"
 

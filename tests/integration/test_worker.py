@@ -6,16 +6,17 @@ import time
 
 import pytest
 import sqlalchemy as sa
-from conftest import opened
-from doubles import SICK, ObedientGrader
 
 from judge.problems.hidden_seed import HiddenSeed
 from judge.store import retries
 from judge.store.records import NewSubmission, Status
 from judge.store.schema import judgings
-from judge.worker import judging, worker
+from judge.worker import judging
+from judge.worker import worker as worker_module
 from judge.worker.hidden_seed import settle_hidden_seed
 from judge.worker.worker import Worker
+from tests.helpers.doubles import SICK, ObedientGrader
+from tests.integration.conftest import opened
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +25,8 @@ def _short_times(monkeypatch):
     monkeypatch.setattr(judging, "ALONE_SECONDS", 0.1)
     monkeypatch.setattr(retries, "FIRST_SECONDS", 0.1)
     monkeypatch.setattr(retries, "LONGEST_SECONDS", 0.4)
-    monkeypatch.setattr(worker, "SICK_SECONDS", 0.3)
-    monkeypatch.setattr(worker, "CHECKUP_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(worker_module, "SICK_SECONDS", 0.3)
+    monkeypatch.setattr(worker_module, "CHECKUP_PAUSE_SECONDS", 0.05)
 
 
 @contextlib.asynccontextmanager

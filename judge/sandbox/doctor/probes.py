@@ -1,7 +1,7 @@
 """One small program a layer: run with that layer alone, it tries what the layer must deny and says what was denied.
 
 `probe(judge)` returns text where the layer holds, and raises AssertionError where it does not. That each of them fails
-where its layer is off is held by tests/attacks/test_doctor.py.
+where its layer is off is held by tests/attacks/test_sandbox_layers.py.
 """
 
 from dataclasses import dataclass

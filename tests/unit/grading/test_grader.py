@@ -1,7 +1,6 @@
 """A fault of the judge comes out of grading as an exception, and is tried again where there is no queue."""
 
 import pytest
-from tiny_package import write_package
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.grading import grader
@@ -9,6 +8,7 @@ from judge.grading.grader import Grader, grade_patiently
 from judge.problems.catalog import Catalog
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
+from tests.helpers.tiny_package import write_package
 
 SUBMISSION = Submission(problem="twice", source="pass")
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_package import write_package
 
 from judge.errors import SettingsFault
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import FILE, HiddenSeed, kept_in, new_secret, of_setting
 from judge.problems.problem import Problem
+from tests.helpers.tiny_package import write_package
 
 DRAWN = """\
 import numpy as np

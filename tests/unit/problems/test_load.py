@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_package import CASES, CHECK, MANIFEST, write_package
 
 from judge.errors import PackageFault
 from judge.evidence import Evidence
 from judge.problems.load import digest_of, load_problem
 from judge.verdict import Verdict
+from tests.helpers.tiny_package import CASES, CHECK, MANIFEST, write_package
 
 
 def faults_of(folder: Path) -> tuple[str, ...]:

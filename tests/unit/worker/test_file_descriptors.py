@@ -16,7 +16,7 @@ from judge.worker.file_descriptors import FEWEST_CONNECTIONS, RESERVED, RESERVED
 
 RAISED = """
 import resource
-from judge.worker.descriptors import raise_limit
+from judge.worker.file_descriptors import raise_limit
 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
 assert raise_limit() == resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 65_536), hard

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_package import write_package
 
 from judge.case import HIDDEN, SAMPLE, Case
 from judge.evidence import Evidence, Observed, Raised
@@ -28,6 +27,7 @@ from judge.problems.load import load_problem
 from judge.problems.problem import Problem
 from judge.sandbox.box import Ending, Outcome
 from judge.verdict import CaseResult, Verdict
+from tests.helpers.tiny_package import write_package
 
 CHECK = """\
 import numpy as np
@@ -178,9 +178,9 @@ def test_the_words_of_a_job_s_end_are_as_many_as_signals_and_exit_codes() -> Non
 
 
 def load() -> Problem:
-    return load_problem(Path(__file__).parents[2] / "problems" / "nnx-surgery-freeze")
+    return load_problem(Path(__file__).parents[3] / "problems" / "nnx-surgery-freeze")
 
 
 def test_every_package_here_says_what_its_cases_disclose() -> None:
-    for folder in sorted((Path(__file__).parents[2] / "problems").iterdir()):
+    for folder in sorted((Path(__file__).parents[3] / "problems").iterdir()):
         assert bits_of_case(load_problem(folder), 11) < 60

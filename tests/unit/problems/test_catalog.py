@@ -5,12 +5,12 @@ import os
 from pathlib import Path
 
 import pytest
-from tiny_package import MANIFEST, write_package
 from typer.testing import CliRunner
 
 from judge.cli import app
 from judge.errors import PackageFault, UnknownProblem
 from judge.problems.catalog import Catalog, default_problem_dirs
+from tests.helpers.tiny_package import MANIFEST, write_package
 
 
 def track(name: str, order: int, *after: str) -> str:
@@ -113,7 +113,7 @@ def test_the_setting_names_several_folders():
 
 
 def test_without_the_environment_the_checkouts_problems_are_found():
-    assert default_problem_dirs("") == (Path(__file__).parents[2] / "problems",)
+    assert default_problem_dirs("") == (Path(__file__).parents[3] / "problems",)
 
 
 def test_judge_problems_prints_json_in_track_order(tmp_path: Path):

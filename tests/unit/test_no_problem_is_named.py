@@ -24,4 +24,4 @@ def test_no_file_of_the_judge_names_a_problem_or_its_entry_point(problem):
 
 def test_there_are_problems_and_files_to_look_for():
     assert PROBLEMS
-    assert "grading.py" in texts()
+    assert "grading/grader.py" in texts()

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-ASSETS = Path(__file__).parents[2] / "judge" / "web" / "assets"
+ASSETS = Path(__file__).parents[4] / "judge" / "web" / "editor"
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tiny_package import CHECK, FILES, MANIFEST, write_package
 
 from judge.evidence import Evidence
 from judge.exam.names import examine_lookalikes, examine_rules
 from judge.problems.load import load_problem
+from tests.helpers.tiny_package import CHECK, FILES, MANIFEST, write_package
 
 LIKES = "\n\ndef lookalikes(x, scale):\n    ...\n"
 ASKS = 'from judge.checking import close, lookalikes\nASKED = lambda expected: lookalikes(expected, "mean")\n'

@@ -9,7 +9,7 @@ from judge.case import Case
 from judge.evidence import Evidence, Observed
 from judge.problems.load import load_problem
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 IDS = ["shape", "loss", "norms-identical", "norm", "frozen", "trained"]
 CASE = Case(name="sample-1", group="sample", inputs={"seed": 1.0, "lr": 0.1})
 START = {

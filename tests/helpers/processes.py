@@ -11,7 +11,7 @@ from typing import Self
 
 import httpx
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0  # on a machine that does much else
 
 
@@ -32,8 +32,8 @@ class Process:
         data.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "judge", kind]
         if obedient is not None:
-            command = [sys.executable, str(HERE / "run_judge.py"), kind, str(obedient)]
-        own = {"JUDGE_DATA": str(data), "JUDGE_PORT": str(port), "JUDGE_LOG_FORMAT": "text"}
+            command = [sys.executable, "-m", "tests.helpers.run_judge", kind, str(obedient)]
+        own = {"JUDGE_DATA": str(data), "JUDGE_PORT": str(port), "JUDGE_LOG_FORMAT": "text", "PYTHONPATH": str(ROOT)}
         given = {f"JUDGE_{name.upper()}": str(value) for name, value in variables.items()}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("JUDGE_")}
         self._command, self._environment = command, clean | own | given

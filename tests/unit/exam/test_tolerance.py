@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_package import write_package
 
 from judge.evidence import Evidence, Observed, Raised, Value
 from judge.exam.perturb import Target, changed, half_precision, numbers
 from judge.exam.tolerance import derive, judge_tolerance, measure, variants
 from judge.problems.load import Problem, load_problem
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader
+from tests.helpers.tiny_package import write_package
 
 CLOSE = """\
 from judge.checking import close, trained, seen_models

@@ -83,7 +83,7 @@ def test_no_attack_gets_out(elsewhere: Path, user: int, namespaces: bool) -> Non
 
 
 def test_another_user_alone_stops_what_it_is_there_for(elsewhere: Path) -> None:
-    wanted = "tests/attacks/test_layers.py::test_another_user_alone_stops_what_it_is_there_for"
+    wanted = "tests/attacks/test_sandbox_layers.py::test_another_user_alone_stops_what_it_is_there_for"
     done = run(elsewhere, "pytest", "-q", "-p", "no:cacheprovider", wanted)
 
     assert "1 passed" in done.stdout, done.stdout
@@ -91,6 +91,8 @@ def test_another_user_alone_stops_what_it_is_there_for(elsewhere: Path) -> None:
 
 def test_each_layer_is_there_for_something_for_an_ordinary_user_too(elsewhere: Path) -> None:
     base = f"--basetemp=/tmp/judge-elsewhere-{os.getpid()}"
-    done = run(elsewhere, "pytest", "-q", "-p", "no:cacheprovider", base, "tests/attacks/test_layers.py", user=ORDINARY)
+    done = run(
+        elsewhere, "pytest", "-q", "-p", "no:cacheprovider", base, "tests/attacks/test_sandbox_layers.py", user=ORDINARY
+    )
 
     assert done.returncode == 0, done.stdout

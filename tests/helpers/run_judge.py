@@ -10,14 +10,13 @@ import os
 import sys
 from pathlib import Path
 
-from doubles import ObedientGrader
-
 from judge.problems.catalog import Catalog
 from judge.settings import load_settings
 from judge.store import postgres_queue, retries
 from judge.web.server import serve
 from judge.worker.logs import set_up_logs
 from judge.worker.standalone import run_worker
+from tests.helpers.doubles import ObedientGrader
 
 if __name__ == "__main__":
     retries.FIRST_SECONDS = float(os.environ.get("TEST_FIRST_SECONDS", retries.FIRST_SECONDS))

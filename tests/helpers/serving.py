@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
-from doubles import ObedientGrader
-from processes import free_port
 
 from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.web.app import create_app
 from judge.web.server import server_of
+from tests.helpers.doubles import ObedientGrader
+from tests.helpers.processes import free_port
 
 START_SECONDS = 60.0
 

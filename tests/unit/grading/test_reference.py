@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_package import write_package
 
 from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence, Raised
@@ -17,6 +16,7 @@ from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader
+from tests.helpers.tiny_package import write_package
 
 SECONDS = 10.0
 

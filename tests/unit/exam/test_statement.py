@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_package import write_package
 
 from judge.exam.statement import examine_cases, examine_texts
 from judge.exam.trivial import trivial_programs
 from judge.problems.load import load_problem
+from tests.helpers.tiny_package import write_package
 
 REPEATED = """\
 def cases(rng):

@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_package import MANIFEST
 
 from judge.errors import PackageFault
 from judge.problems.manifest import line_of, read_manifest
+from tests.helpers.tiny_package import MANIFEST
 
 
 def faults_of(text: str) -> tuple[str, ...]:

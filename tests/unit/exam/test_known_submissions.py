@@ -5,11 +5,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tiny_package import write_package
 
 from judge.exam.known_submissions import mark_papers
 from judge.problems.load import load_problem
 from judge.verdict import Report, Verdict
+from tests.helpers.tiny_package import write_package
 
 
 def time_of(tmp_path: Path, *later: float, first: float = 900.0):

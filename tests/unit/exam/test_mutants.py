@@ -4,15 +4,15 @@ import ast
 from pathlib import Path
 
 import pytest
-from tiny_package import MANIFEST, write_package
 
 from judge.exam.mutants import Mutant, mutants
 from judge.exam.mutation_rules import HELPER
 from judge.problems.catalog import Catalog
 from judge.problems.load import load_problem
 from judge.problems.manifest import EquivalentMutant
+from tests.helpers.tiny_package import MANIFEST, write_package
 
-PROBLEMS = Path(__file__).parents[2] / "problems"
+PROBLEMS = Path(__file__).parents[3] / "problems"
 
 
 def mutants_of(folder: Path, body: str, head: str = "") -> list[Mutant]:
