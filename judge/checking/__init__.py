@@ -1,5 +1,7 @@
 """What an author composes a problem's `check.py` from: each block takes a check's id first and returns a Check."""
 
+import warnings
+
 from judge.checking.gradients import gradient
 from judge.checking.leaf_table import leaf_changes
 from judge.checking.measurements import inputs_unchanged, jit_compatible, no_retrace, rng_streams
@@ -7,14 +9,14 @@ from judge.checking.model_parameters import frozen, leaf_dtypes, moved, paramete
 from judge.checking.models import Seen, lookalikes, seen_models
 from judge.checking.optimizer_state import moments, moments_close, moments_zero, steps_taken
 from judge.checking.paths import is_under, leaves_under
-from judge.checking.symptoms import Mistakes, Sign
+from judge.checking.symptoms import Mistakes, Symptom
 from judge.checking.trees import flat_leaves, structure, tree_close
 from judge.checking.values import close, dtype, identical, real_array
 
 __all__ = [
     "Mistakes",
     "Seen",
-    "Sign",
+    "Symptom",
     "close",
     "dtype",
     "flat_leaves",
@@ -42,3 +44,10 @@ __all__ = [
     "trained",
     "tree_close",
 ]
+
+
+def __getattr__(name: str) -> type[Symptom]:
+    if name == "Sign":
+        warnings.warn("judge.checking.Sign is now called Symptom", DeprecationWarning, stacklevel=2)
+        return Symptom
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,40 +8,40 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from judge.checking.symptoms import Sign
+from judge.checking.symptoms import Symptom
 from judge.evidence import Unencodable, Value
 from judge.numbers import as_float64, is_real
 
 NAME_CHARACTERS = 80  # of a type's name in a sentence
 
 
-def as_array(value: Value) -> tuple[np.ndarray | None, Sign | None, str]:
+def as_array(value: Value) -> tuple[np.ndarray | None, Symptom | None, str]:
     """Return `value` as one array of numbers or booleans; or None, the sign of what is wrong, and a sentence.
 
     Numbers are looked for before NumPy is: of a list of texts or of ragged lists it would make an array that is a
     thousand times as large.
     """
     if value is None:
-        return None, Sign.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
+        return None, Symptom.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
     if isinstance(value, Unencodable):
         name = value.type_name[:NAME_CHARACTERS]
-        return None, Sign.NOT_NUMBERS, f"an object of type {name} came back, which is no array of numbers"
+        return None, Symptom.NOT_NUMBERS, f"an object of type {name} came back, which is no array of numbers"
     name = type(value).__name__
-    others = None, Sign.NOT_NUMBERS, f"the result is a {name} that holds other things than numbers, not real numbers"
+    others = None, Symptom.NOT_NUMBERS, f"the result is a {name} that holds other things than numbers, not real numbers"
     if not isinstance(value, np.ndarray | np.generic) and not _is_nested_numbers(value):
         return others
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError, MemoryError):
-        return None, Sign.WRONG_SHAPE, "the result's parts have different shapes, so it does not become one array"
+        return None, Symptom.WRONG_SHAPE, "the result's parts have different shapes, so it does not become one array"
     return others if array.dtype.kind in "OUS" else (array, None, "")
 
 
-def as_numbers(value: Value) -> tuple[np.ndarray | None, Sign | None, str]:
+def as_numbers(value: Value) -> tuple[np.ndarray | None, Symptom | None, str]:
     """Return what `as_array` does, for real numbers alone: booleans and complex numbers are NOT_NUMBERS."""
     array, sign, trouble = as_array(value)
     if array is not None and not is_real(array):
-        return None, Sign.NOT_NUMBERS, f"the result is of dtype {array.dtype.name}, not real numbers"
+        return None, Symptom.NOT_NUMBERS, f"the result is of dtype {array.dtype.name}, not real numbers"
     return array, sign, trouble
 
 

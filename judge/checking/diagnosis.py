@@ -8,7 +8,7 @@ from judge.checking.arrays import difference, same_bits
 from judge.checking.models import Seen, starts_like
 from judge.checking.paths import leaves_under
 from judge.checking.phrases import names, number
-from judge.checking.symptoms import Sign
+from judge.checking.symptoms import Symptom
 from judge.evidence import Leaves
 
 SAME_DIRECTION = 0.9999  # cosine from which two changes count as parallel
@@ -19,7 +19,7 @@ SAME_SIZE = 0.02  # relative spread of |change| below which every entry moved by
 class Movement:
     """A sign, and the sentence that says it with its numbers."""
 
-    sign: Sign
+    sign: Symptom
     message: str
 
 
@@ -34,16 +34,16 @@ def recognise(seen: Seen, *under: str) -> Movement:
         return _unmoved(seen, names(want))
     if not starts_like({path: seen.got.before[path] for path in want}, leaves_under(seen.want.before, *under)):
         return Movement(
-            sign=Sign.OTHER_START,
+            sign=Symptom.OTHER_START,
             message=f"{names(want)} started from other values than the reference's: another seed, width or order",
         )
     wanted, counted = seen.steps
     if wanted is not None and counted is not None and wanted != counted:
-        sign = Sign.MORE_STEPS if counted > wanted else Sign.FEWER_STEPS
+        sign = Symptom.MORE_STEPS if counted > wanted else Symptom.FEWER_STEPS
         return Movement(sign=sign, message=f"the optimizer took {counted} steps, expected {wanted}")
     still = [path for path in want if np.any(want[path]) and not np.any(got[path])]
     if still:
-        return Movement(sign=Sign.PARTLY_MOVED, message=f"{names(still)} did not move, but should have")
+        return Movement(sign=Symptom.PARTLY_MOVED, message=f"{names(still)} did not move, but should have")
     return _compare(_flat(got), _flat(want), names(want))
 
 
@@ -55,34 +55,34 @@ def moved_paths(before: Leaves, after: Leaves) -> list[str]:
 def _unmoved(seen: Seen, which: str) -> Movement:
     assert seen.got is not None
     if moved_paths(seen.got.before, seen.got.after):
-        return Movement(sign=Sign.PARTLY_MOVED, message=f"{which} did not move, but should have")
+        return Movement(sign=Symptom.PARTLY_MOVED, message=f"{which} did not move, but should have")
     if seen.steps[1] == 0:
         return Movement(
-            sign=Sign.NO_STEP,
+            sign=Symptom.NO_STEP,
             message="nothing moved and the optimizer never stepped: was optimizer.update(model, grads) called?",
         )
-    return Movement(sign=Sign.NOTHING_MOVED, message="the optimizer stepped, but no parameter of the model moved")
+    return Movement(sign=Symptom.NOTHING_MOVED, message="the optimizer stepped, but no parameter of the model moved")
 
 
 def _compare(got: np.ndarray, want: np.ndarray, which: str) -> Movement:
     if not np.isfinite(got).all():
-        return Movement(sign=Sign.NOT_FINITE, message=f"{which} became NaN or infinite")
+        return Movement(sign=Symptom.NOT_FINITE, message=f"{which} became NaN or infinite")
     size, wanted_size = float(np.linalg.norm(got)), float(np.linalg.norm(want))
     cosine = float(got @ want) / (size * wanted_size) if size and wanted_size else 0.0
     ratio = size / wanted_size if wanted_size else float("inf")
     length = f"{number(ratio)} times as far as the reference's"
     if cosine > SAME_DIRECTION:
-        return Movement(sign=Sign.SCALED, message=f"{which} moved in the right direction, but {length}")
+        return Movement(sign=Symptom.SCALED, message=f"{which} moved in the right direction, but {length}")
     if cosine < -SAME_DIRECTION:
-        return Movement(sign=Sign.REVERSED, message=f"{which} moved uphill: the right direction backwards, {length}")
+        return Movement(sign=Symptom.REVERSED, message=f"{which} moved uphill: the right direction backwards, {length}")
     moving = np.abs(got[got != 0])
     if len(moving) > 1 and float(moving.std() / moving.mean()) < SAME_SIZE and cosine > 0:
         return Movement(
-            sign=Sign.SIGN_LIKE,
+            sign=Symptom.SIGN_LIKE,
             message=f"every entry of {which} moved by {number(float(moving.mean()))}, whatever its gradient's size",
         )
     return Movement(
-        sign=Sign.OTHER_CHANGE,
+        sign=Symptom.OTHER_CHANGE,
         message=f"{which} moved elsewhere: {length}, cosine between the two changes {number(cosine)}",
     )
 

@@ -9,7 +9,7 @@ from judge.checking.diagnosis import moved_paths, recognise
 from judge.checking.models import Seen
 from judge.checking.paths import leaves_under
 from judge.checking.phrases import names, number
-from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Symptom
 from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.jsonable import to_json
@@ -21,7 +21,12 @@ NOT_SEEN = (
     "nnx.Optimizer(model, ..., wrt=nnx.Param) inside the function, outside of any jit"
 )
 
-CERTAIN = (Sign.NO_STEP, Sign.NOTHING_MOVED, Sign.MORE_STEPS, Sign.FEWER_STEPS)  # counted: surer than a likeness
+CERTAIN = (
+    Symptom.NO_STEP,
+    Symptom.NOTHING_MOVED,
+    Symptom.MORE_STEPS,
+    Symptom.FEWER_STEPS,
+)  # counted: surer than a likeness
 
 LeafLookalikes = Mapping[str, Leaves]  # id of a mistake -> the leaves that it would leave behind
 
@@ -112,7 +117,7 @@ def moved(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_MISTAK
     still = [path for path in should if path not in did]
     if not still:
         return Check(id=check_id, passed=True)
-    sign = recognise(seen, *under).sign if not did else Sign.PARTLY_MOVED
+    sign = recognise(seen, *under).sign if not did else Symptom.PARTLY_MOVED
     return Check(
         id=check_id,
         passed=False,
@@ -143,7 +148,7 @@ def parameters(check_id: str, seen: Seen, *, mistakes: Mistakes = NO_MISTAKES) -
         expected=wanted,
         actual=count,
         error=float(abs(count - wanted)),
-        mistake=mistakes.get(Sign.OTHER_TREE),
+        mistake=mistakes.get(Symptom.OTHER_TREE),
     )
 
 
@@ -156,7 +161,7 @@ def leaf_dtypes(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_
     got = {path: seen.got.after[path].dtype.name for path in want}
     wrong = [path for path in want if want[path] != got[path]]
     message = f"{names(wrong)} ended as {got[wrong[0]]}, expected {want[wrong[0]]}" if wrong else ""
-    mistake = mistakes.get(Sign.WRONG_DTYPE) if wrong else None
+    mistake = mistakes.get(Symptom.WRONG_DTYPE) if wrong else None
     return Check(
         id=check_id,
         passed=not wrong,
@@ -169,7 +174,7 @@ def leaf_dtypes(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_
 
 def not_seen(check_id: str, mistakes: Mistakes) -> Check:
     """The failed check where no optimizer was seen. Sign: NOT_SEEN."""
-    return Check(id=check_id, passed=False, message=NOT_SEEN, mistake=mistakes.get(Sign.NOT_SEEN))
+    return Check(id=check_id, passed=False, message=NOT_SEEN, mistake=mistakes.get(Symptom.NOT_SEEN))
 
 
 def _missing(check_id: str, seen: Seen, under: tuple[str, ...], mistakes: Mistakes) -> Check | None:
@@ -195,14 +200,14 @@ def _missing(check_id: str, seen: Seen, under: tuple[str, ...], mistakes: Mistak
                 trouble = f"{path} has dtype {leaves[path].dtype.name}{when}, expected {leaf.dtype.name}"
             else:
                 continue
-            return Check(id=check_id, passed=False, message=trouble, mistake=mistakes.get(Sign.OTHER_TREE))
+            return Check(id=check_id, passed=False, message=trouble, mistake=mistakes.get(Symptom.OTHER_TREE))
     return None
 
 
-def _which_moved(all_inside: bool, others: bool, any_outside: bool) -> Sign:
+def _which_moved(all_inside: bool, others: bool, any_outside: bool) -> Symptom:
     if any_outside and not others:
-        return Sign.ONLY_FROZEN_MOVED
-    return Sign.EVERYTHING_MOVED if all_inside else Sign.SOME_FROZEN_MOVED
+        return Symptom.ONLY_FROZEN_MOVED
+    return Symptom.EVERYTHING_MOVED if all_inside else Symptom.SOME_FROZEN_MOVED
 
 
 def _largest_change(before: np.ndarray, after: np.ndarray | None) -> float | None:

@@ -9,7 +9,7 @@ from judge.checking.model_parameters import not_seen
 from judge.checking.models import Seen
 from judge.checking.paths import leaves_under
 from judge.checking.phrases import names, number, off_by
-from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Symptom
 from judge.errors import PackageFault
 from judge.evidence import Leaves
 from judge.jsonable import finite, to_json
@@ -57,7 +57,7 @@ def moments_zero(check_id: str, seen: Seen, name: str, *under: str, mistakes: Mi
         expected=to_json(dict.fromkeys(touched, 0.0)),
         actual=to_json(touched),
         error=finite(largest),
-        mistake=mistakes.get(Sign.DIFFERENT),
+        mistake=mistakes.get(Symptom.DIFFERENT),
     )
 
 
@@ -83,7 +83,7 @@ def moments_close(
     lacking = [path for path, leaf in want.items() if path not in got or got[path].shape != leaf.shape]
     if lacking:
         trouble = f"the optimizer keeps no {name} for {names(lacking)}: is it another optimizer?"
-        return Check(id=check_id, passed=False, message=trouble, mistake=mistakes.get(Sign.OTHER_TREE))
+        return Check(id=check_id, passed=False, message=trouble, mistake=mistakes.get(Symptom.OTHER_TREE))
     error = largest_of(largest_gap(got[path], want[path]) for path in want)
     wrong = _unlike(got, want, rtol, atol)
     if not wrong:
@@ -101,7 +101,7 @@ def moments_close(
         passed=False,
         message=f"the optimizer's {name} of {names(wrong)} is {off_by(error)}",
         error=error,
-        mistake=named or mistakes.get(Sign.DIFFERENT),
+        mistake=named or mistakes.get(Symptom.DIFFERENT),
     )
 
 
@@ -117,8 +117,8 @@ def steps_taken(check_id: str, seen: Seen, *, mistakes: Mistakes = NO_MISTAKES) 
         passed = counted is not None
         message = "" if passed else "the optimizer keeps no count of its steps: use nnx.Optimizer"
         return Check(id=check_id, passed=passed, message=message, expected=wanted, actual=counted)
-    sign = Sign.MORE_STEPS if wanted is None or counted > wanted else Sign.FEWER_STEPS
-    named = mistakes.get(Sign.NO_STEP) if counted == 0 else None
+    sign = Symptom.MORE_STEPS if wanted is None or counted > wanted else Symptom.FEWER_STEPS
+    named = mistakes.get(Symptom.NO_STEP) if counted == 0 else None
     return Check(
         id=check_id,
         passed=False,

@@ -1,12 +1,12 @@
-"""Signs: what a failed check recognised. A problem maps them to the mistakes that it has named."""
+"""Symptoms that checks recognise in a failed answer. A problem maps them to the mistakes that it has named."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
 
-class Sign(StrEnum):
-    """What the trouble looks like. The blocks report it in words; a problem turns it into a named mistake."""
+class Symptom(StrEnum):
+    """What a failed check recognised. Blocks report it in words; a problem maps it to a named mistake."""
 
     NOTHING_RETURNED = "nothing_returned"  # None came back: a forgotten return
     NOT_NUMBERS = "not_numbers"  # text, an object, a model: nothing that becomes an array of real numbers
@@ -34,6 +34,6 @@ class Sign(StrEnum):
     OTHER_CHANGE = "other_change"  # it moved somewhere else altogether
 
 
-Mistakes: TypeAlias = Mapping[Sign, str]  # sign -> id of a mistake in problem.toml
+Mistakes: TypeAlias = Mapping[Symptom, str]  # symptom -> id of a mistake in problem.toml
 
 NO_MISTAKES: Mistakes = {}

@@ -6,7 +6,7 @@ import numpy as np
 
 from judge.checking.arrays import is_close, largest_gap, largest_of
 from judge.checking.phrases import names, off_by
-from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Symptom
 from judge.errors import PackageFault
 from judge.evidence import Unencodable, Value
 from judge.jsonable import to_json
@@ -59,7 +59,7 @@ def tree_close(
         raise PackageFault(f"{check_id}: no leaf of the reference's result is selected")
     if not _alike(got, want):
         message = "the result has other leaves, or leaves of other shapes, than the reference's"
-        return Check(id=check_id, passed=False, message=message, mistake=mistakes.get(Sign.OTHER_TREE))
+        return Check(id=check_id, passed=False, message=message, mistake=mistakes.get(Symptom.OTHER_TREE))
     wrong = [path for path in want if not is_close(got[path], want[path], rtol=rtol, atol=atol).all()]
     error = largest_of(largest_gap(got[path], want[path]) for path in want)
     return Check(
@@ -71,7 +71,7 @@ def tree_close(
         expected=to_json(want),
         actual=to_json(got),
         error=error,
-        mistake=(_named_tree(got, want, lookalikes or {}, rtol, atol) or mistakes.get(Sign.DIFFERENT))
+        mistake=(_named_tree(got, want, lookalikes or {}, rtol, atol) or mistakes.get(Symptom.DIFFERENT))
         if wrong
         else None,
     )
@@ -99,19 +99,19 @@ def _all_close(got: dict[str, np.ndarray], want: dict[str, np.ndarray], rtol: fl
     return all(is_close(got[path], want[path], rtol=rtol, atol=atol).all() for path in want)
 
 
-def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) -> tuple[Sign | None, str]:
+def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) -> tuple[Symptom | None, str]:
     if actual is None:
-        return Sign.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
+        return Symptom.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
     missing, more = sorted(set(want) - set(got)), sorted(set(got) - set(want))
     if missing or more:
         lacks = f" lacks {names(_named(missing))}" if missing else ""
         has = f" has {names(_named(more))}, which should not be there" if more else ""
-        return Sign.OTHER_TREE, f"the result{lacks}{' and' if lacks and has else ''}{has}"
+        return Symptom.OTHER_TREE, f"the result{lacks}{' and' if lacks and has else ''}{has}"
     for path, leaf in want.items():
         if not isinstance(got[path], np.ndarray) or not is_real(got[path]):
-            return Sign.NOT_NUMBERS, f"{path or 'the result'} is {_shape(got[path])}, not an array of real numbers"
+            return Symptom.NOT_NUMBERS, f"{path or 'the result'} is {_shape(got[path])}, not an array of real numbers"
         if got[path].shape != leaf.shape:
-            return Sign.WRONG_SHAPE, f"{path or 'the result'} has shape {got[path].shape}, expected {leaf.shape}"
+            return Symptom.WRONG_SHAPE, f"{path or 'the result'} has shape {got[path].shape}, expected {leaf.shape}"
     return None, ""
 
 

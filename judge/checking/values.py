@@ -6,7 +6,7 @@ import numpy as np
 
 from judge.checking.arrays import as_array, as_numbers, is_close, largest_gap, same_bits
 from judge.checking.phrases import number
-from judge.checking.symptoms import NO_MISTAKES, Mistakes, Sign
+from judge.checking.symptoms import NO_MISTAKES, Mistakes, Symptom
 from judge.evidence import Value
 from judge.jsonable import to_json
 from judge.numbers import as_float64, is_real
@@ -25,10 +25,10 @@ def real_array(
     expected = {"shape": list(shape)}
     array, sign, trouble = as_numbers(value)
     if array is not None and array.shape != shape:
-        sign, trouble = Sign.WRONG_SHAPE, f"the result has shape {array.shape}, expected {shape}"
+        sign, trouble = Symptom.WRONG_SHAPE, f"the result has shape {array.shape}, expected {shape}"
     elif array is not None and not (finite := np.isfinite(as_float64(array))).all():
         bad = int((~finite).sum())
-        sign, trouble = Sign.NOT_FINITE, f"{bad} of {array.size} numbers in the result are NaN or infinite"
+        sign, trouble = Symptom.NOT_FINITE, f"{bad} of {array.size} numbers in the result are NaN or infinite"
     if sign is not None or array is None:
         mistake = mistakes.get(sign) if sign else None
         return Check(
@@ -59,7 +59,7 @@ def close(
     got, sign, trouble = as_numbers(actual)
     error = None
     if got is not None and got.shape != want.shape:
-        sign, trouble = Sign.WRONG_SHAPE, f"{what} has shape {got.shape}, expected {want.shape}"
+        sign, trouble = Symptom.WRONG_SHAPE, f"{what} has shape {got.shape}, expected {want.shape}"
     elif got is not None:
         wrong = ~is_close(got, want, rtol=rtol, atol=atol)
         if not wrong.any():
@@ -67,7 +67,7 @@ def close(
                 id=check_id, passed=True, expected=to_json(want), actual=to_json(got), error=largest_gap(got, want)
             )
         error = largest_gap(got, want)
-        sign = Sign.DIFFERENT if np.isfinite(as_float64(got)).all() else Sign.NOT_FINITE
+        sign = Symptom.DIFFERENT if np.isfinite(as_float64(got)).all() else Symptom.NOT_FINITE
         trouble = _how_far(what, got, want, wrong, rtol, atol)
     named = resembles(got, want, lookalikes or {}, rtol=rtol, atol=atol)
     return Check(
@@ -93,15 +93,15 @@ def identical(
     error = None
     if got is None or want is None:
         trouble = f"{what} must be identical, but one of them is no array of numbers"
-        sign = sign or Sign.NOT_NUMBERS
+        sign = sign or Symptom.NOT_NUMBERS
     elif got.shape != want.shape:
-        sign, trouble = Sign.WRONG_SHAPE, f"{what} must be identical; the shapes are {got.shape} and {want.shape}"
+        sign, trouble = Symptom.WRONG_SHAPE, f"{what} must be identical; the shapes are {got.shape} and {want.shape}"
     elif got.dtype != want.dtype:
-        sign, trouble = Sign.WRONG_DTYPE, f"{what} must be identical; the dtypes are {got.dtype} and {want.dtype}"
+        sign, trouble = Symptom.WRONG_DTYPE, f"{what} must be identical; the dtypes are {got.dtype} and {want.dtype}"
     elif not same_bits(got, want):
         error = largest_gap(got, want)
         size = f" by {number(error)}" if error is not None else ""
-        sign, trouble = Sign.DIFFERENT, f"{what} must be identical, bit for bit; they differ{size}"
+        sign, trouble = Symptom.DIFFERENT, f"{what} must be identical, bit for bit; they differ{size}"
     return Check(
         id=check_id,
         passed=sign is None,
@@ -125,7 +125,7 @@ def dtype(
         message="" if passed else f"{what} has dtype {got}, expected {want}",
         expected=want,
         actual=got,
-        mistake=None if passed else mistakes.get(Sign.WRONG_DTYPE),
+        mistake=None if passed else mistakes.get(Symptom.WRONG_DTYPE),
     )
 
 

@@ -12,7 +12,7 @@ from judge.client import requests
 from judge.client.batch_sender import Sending
 from judge.client.client import PATIENCE_SECONDS, OnEvent, OnItem
 from judge.client.records import Answer, Event, Item, ProblemInfo
-from judge.client.retry import FAILURES, Tries
+from judge.client.retry import FAILURES, RetryPolicy
 from judge.client.sse import LAST, EventReader
 from judge.client.token import token_for
 
@@ -116,7 +116,7 @@ class AsyncJudge:
 
     async def follow(self, submission_id: str) -> AsyncIterator[Event]:
         """What happens to a submission until it is finished; a cut connection is taken up where it ended."""
-        reader, tries = EventReader(), Tries(self._patience)
+        reader, tries = EventReader(), RetryPolicy(self._patience)
         path = f"/api/submissions/{submission_id}/events"
         while True:
             failure: Exception | None = None
@@ -138,7 +138,7 @@ class AsyncJudge:
             await asyncio.sleep(tries.pause_after(failure))
 
     async def _make(self, call: requests.Call[Result]) -> Result:
-        tries = Tries(self._patience)
+        tries = RetryPolicy(self._patience)
         while True:
             try:
                 response = await self._http.request(**call.options)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from judge.client import requests
 from judge.client.faults import Refused
 from judge.client.records import Item
-from judge.client.retry import TRY_AGAIN, Tries
+from judge.client.retry import TRY_AGAIN, RetryPolicy
 
 
 class Sending:
@@ -18,7 +18,7 @@ class Sending:
     def __init__(self, count: int, patience: float) -> None:
         self.items: dict[int, Item] = {}
         self._left = list(range(count))
-        self._tries = Tries(patience)
+        self._tries = RetryPolicy(patience)
 
     def next_places(self) -> Sequence[int]:
         """Return the places of the next batch; empty once nothing is left."""

@@ -10,7 +10,7 @@ import httpx
 from judge.client import requests
 from judge.client.batch_sender import Sending
 from judge.client.records import Answer, Event, Item, ProblemInfo
-from judge.client.retry import FAILURES, Tries
+from judge.client.retry import FAILURES, RetryPolicy
 from judge.client.sse import LAST, EventReader
 from judge.client.token import token_for
 
@@ -114,7 +114,7 @@ class Judge:
 
     def follow(self, submission_id: str) -> Iterator[Event]:
         """What happens to a submission until it is finished; a cut connection is taken up where it ended."""
-        reader, tries = EventReader(), Tries(self._patience)
+        reader, tries = EventReader(), RetryPolicy(self._patience)
         path = f"/api/submissions/{submission_id}/events"
         while True:
             failure: Exception | None = None
@@ -136,7 +136,7 @@ class Judge:
             time.sleep(tries.pause_after(failure))
 
     def _make(self, call: requests.Call[Result]) -> Result:
-        tries = Tries(self._patience)
+        tries = RetryPolicy(self._patience)
         while True:
             try:
                 response = self._http.request(**call.options)

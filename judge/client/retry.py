@@ -12,7 +12,7 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 
 
-class Tries:
+class RetryPolicy:
     """The tries of one request; `patience` is how many seconds they may take from the last success."""
 
     def __init__(self, patience: float) -> None:

@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from judge.exam.report import Finding, Mark, Part
+from judge.exam.report import Finding, Graded, Part
 from judge.exam.sitting import Program, Sitting
-from judge.exam.submissions import Paper, find_papers, mark
+from judge.exam.submissions import KnownSubmission, find_papers, mark
 from judge.grading.jobs import job_of
 from judge.verdict import Verdict
 
@@ -19,7 +19,7 @@ OTHER_SEED = 20_001  # of hidden cases on which one accepted paper is graded onc
 FAST = "fast"  # the lane of programs that the warm-up has compiled already
 
 
-def mark_papers(sitting: Sitting) -> tuple[tuple[Mark, ...], tuple[Finding, ...]]:
+def mark_papers(sitting: Sitting) -> tuple[tuple[Graded, ...], tuple[Finding, ...]]:
     """The marks of all papers in their order, and what is found by them."""
     papers, faults = find_papers(sitting.plan.papers)
     longest_first = sorted(papers, key=lambda paper: Verdict.TIME_LIMIT_EXCEEDED not in paper.verdicts)
@@ -36,13 +36,13 @@ def mark_papers(sitting: Sitting) -> tuple[tuple[Mark, ...], tuple[Finding, ...]
     return marks, (*faults, *findings)
 
 
-def warm_up_hits(marks: Sequence[Mark]) -> tuple[int, int]:
+def warm_up_hits(marks: Sequence[Graded]) -> tuple[int, int]:
     """How many accepted papers the fast lane ran to their end, and of how many."""
     lanes = [mark.report.lane for mark in marks if mark.report.verdict is Verdict.ACCEPTED]
     return lanes.count(FAST), len(lanes)
 
 
-def notes(sitting: Sitting, marks: Sequence[Mark]) -> Iterator[str]:
+def notes(sitting: Sitting, marks: Sequence[Graded]) -> Iterator[str]:
     """Remarks that fail nothing: mistakes that no paper shows, accepted papers that the warm-up does not cover."""
     told = {mistake.id for mark in marks for mistake in mark.report.mistakes}
     unseen = sorted(set(sitting.problem.manifest.mistakes) - told)
@@ -53,7 +53,7 @@ def notes(sitting: Sitting, marks: Sequence[Mark]) -> Iterator[str]:
             yield f"warmup.py does not cover {each.paper}: {each.report.handed_over}"
 
 
-def _mark(sitting: Sitting, papers: Sequence[Paper], one_case: bool = False) -> dict[Paper, Mark]:
+def _mark(sitting: Sitting, papers: Sequence[KnownSubmission], one_case: bool = False) -> dict[KnownSubmission, Graded]:
     """The mark of each; with `one_case` by the first case alone, where a wrong program is refused for it."""
     programs = [
         Program(name=paper.name, source=paper.source, wrong=one_case and Verdict.ACCEPTED not in paper.verdicts)
@@ -62,7 +62,7 @@ def _mark(sitting: Sitting, papers: Sequence[Paper], one_case: bool = False) -> 
     return {paper: mark(paper, report) for paper, report in zip(papers, sitting.grade("paper", programs), strict=True)}
 
 
-def _time(sitting: Sitting, papers: Sequence[Paper], marks: Sequence[Mark]) -> Iterator[Finding]:
+def _time(sitting: Sitting, papers: Sequence[KnownSubmission], marks: Sequence[Graded]) -> Iterator[Finding]:
     """Whether the limit leaves room; measured on the full lane, where everything is compiled."""
     accepted = [pair for pair in zip(papers, marks, strict=True) if pair[1].report.verdict is Verdict.ACCEPTED]
     if not accepted:
@@ -89,7 +89,7 @@ def _busy() -> str:
     return f"; but {load:.1f} programs run on {processors} processors, which inflates it: try again on a quiet machine"
 
 
-def _other_seed(sitting: Sitting, papers: Sequence[Paper]) -> Iterator[Finding]:
+def _other_seed(sitting: Sitting, papers: Sequence[KnownSubmission]) -> Iterator[Finding]:
     first = next((paper for paper in papers if paper.verdicts == {Verdict.ACCEPTED}), None)
     if first is None:
         return

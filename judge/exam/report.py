@@ -31,7 +31,7 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mark:
+class Graded:
     """One known submission: where it lies, the verdicts that it may get, and the report that came."""
 
     paper: str
@@ -73,7 +73,7 @@ class ExamReport:
     problem: str
     package: str = ""
     findings: tuple[Finding, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Graded, ...] = ()
     tolerances: tuple[Tolerance, ...] = ()
     notes: tuple[str, ...] = ()
     mutants: Mapping[str, int] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judge.errors import SubmissionRefused
-from judge.exam.report import Finding, Mark, Part
+from judge.exam.report import Finding, Graded, Part
 from judge.problems.suggest import did_you_mean
 from judge.submission import read_source
 from judge.verdict import Report, Verdict
@@ -27,7 +27,7 @@ _COMMENT = re.compile(r"#\s*expect:\s*(?P<items>.*)$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
+class KnownSubmission:
     """One known submission. `mistakes` must be named by the report; a failed check must be one of `checks`, if any."""
 
     name: str  # <verdict>/<file>
@@ -38,7 +38,7 @@ class Paper:
     checks: frozenset[str] = frozenset()
 
 
-def find_papers(folder: Path) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
+def find_papers(folder: Path) -> tuple[tuple[KnownSubmission, ...], tuple[Finding, ...]]:
     """The papers below `folder` in order of their names, and what is wrong with the folder or its files."""
     papers, faults = [], []
     for path in sorted(paper_files(folder)):
@@ -55,13 +55,13 @@ def paper_files(folder: Path) -> Iterator[Path]:
     return folder.glob("*/*.py")
 
 
-def read_paper(name: str, raw: bytes) -> Paper:
+def read_paper(name: str, raw: bytes) -> KnownSubmission:
     """The paper `<verdict>/<file>`. Raises ValueError, SubmissionRefused."""
     folder = name.partition("/")[0]
     source = read_source(raw)
     found = _COMMENT.match(source.splitlines()[0])
     items = _items(found["items"]) if found else {}
-    return Paper(
+    return KnownSubmission(
         name=name,
         folder=folder,
         source=source,
@@ -71,10 +71,10 @@ def read_paper(name: str, raw: bytes) -> Paper:
     )
 
 
-def mark(paper: Paper, report: Report) -> Mark:
+def mark(paper: KnownSubmission, report: Report) -> Graded:
     """The paper beside the report that came."""
     why = _why_not(paper, report)
-    return Mark(
+    return Graded(
         paper=paper.name,
         expected=tuple(sorted(verdict.value for verdict in paper.verdicts)),
         passed=not why,
@@ -83,7 +83,7 @@ def mark(paper: Paper, report: Report) -> Mark:
     )
 
 
-def _why_not(paper: Paper, report: Report) -> str:
+def _why_not(paper: KnownSubmission, report: Report) -> str:
     if report.verdict not in paper.verdicts:
         wanted = "a refusal" if paper.verdicts == REFUSED else " or ".join(sorted(paper.verdicts))
         said = f" ({report.message})" if report.message else ""
@@ -130,7 +130,7 @@ def _verdict(word: str, *others: str) -> Verdict:
     raise ValueError(f"`{word}` is no verdict of a paper{near}")
 
 
-def _too_few(folder: Path, papers: list[Paper]) -> Iterator[Finding]:
+def _too_few(folder: Path, papers: list[KnownSubmission]) -> Iterator[Finding]:
     for verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER):
         if not any(paper.folder == verdict for paper in papers):
             message = f"there is no paper in {folder / verdict}; write at least one"

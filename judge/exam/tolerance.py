@@ -45,7 +45,7 @@ def derive(
 
 def variants(problem: Problem, cases: Sequence[Case]) -> dict[str, Job]:
     """The jobs whose results should be the reference's own, by what is different about them."""
-    job = replace(reference_job(problem, cases), also=(), problem="", package="")  # no lane but the full one
+    job = replace(reference_job(problem, cases), extra_functions=(), problem="", package="")  # no lane but the full one
     without_jit = f"{job.source}\n\nimport jax as _jax\n_jax.config.update('jax_disable_jit', True)\n"
     return {
         "in another process": job,

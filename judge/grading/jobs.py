@@ -13,7 +13,11 @@ REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and
 
 
 def job_of(
-    problem: Problem, source: str, cases: Sequence[Case], limits: Limits | None = None, also: tuple[str, ...] = ()
+    problem: Problem,
+    source: str,
+    cases: Sequence[Case],
+    limits: Limits | None = None,
+    extra_functions: tuple[str, ...] = (),
 ) -> Job:
     """The job that runs `source` on `cases` of `problem`, within the problem's limits unless others are given."""
     return Job(
@@ -22,8 +26,8 @@ def job_of(
         parameters=problem.parameters,
         calls=tuple(tuple(case.inputs[name] for name in problem.parameters) for case in cases),
         limits=limits or problem.limits,
-        visible=sum(case.group == "sample" for case in cases),
-        also=also,
+        visible_calls=sum(case.group == "sample" for case in cases),
+        extra_functions=extra_functions,
         facts=tuple(problem.manifest.runtime.facts),
         problem=problem.slug,
         package=problem.digest,
@@ -36,7 +40,9 @@ def reference_job(problem: Problem, cases: Sequence[Case]) -> Job:
     limits = replace(
         problem.limits, cpu_seconds=REFERENCE_CPU_SECONDS, wall_seconds=3 * REFERENCE_CPU_SECONDS, memory_mib=4096
     )
-    return job_of(problem, problem.reference, cases, limits, also=("lookalikes",) if problem.has_lookalikes else ())
+    return job_of(
+        problem, problem.reference, cases, limits, extra_functions=("lookalikes",) if problem.has_lookalikes else ()
+    )
 
 
 def warm_up_of(problem: Problem) -> WarmUp | None:

@@ -40,7 +40,7 @@ EXIT_HANDED_OVER = 98
 
 
 @dataclass(frozen=True, kw_only=True)
-class Template:
+class ChildSettings:
     """What all jobs of one zygote have in common; the Landlock ruleset is built once and inherited."""
 
     ruleset: int | None
@@ -52,7 +52,7 @@ class Template:
     learnt: prefault.Learnt = field(default_factory=prefault.Learnt)
 
     @classmethod
-    def prepare(cls, config: dict[str, Any], in_namespaces: bool, hot: bool) -> "Template":
+    def prepare(cls, config: dict[str, Any], in_namespaces: bool, hot: bool) -> "ChildSettings":
         """The template that the judge's `config` asks for, with what this kernel has."""
         ruleset = (
             syscalls.landlock_ruleset([(path, access) for path, access in config["readable"]])
@@ -72,7 +72,7 @@ class Template:
         )
 
 
-def run(template: Template, order: dict[str, Any], descriptors: list[int], parent: int) -> NoReturn:
+def run(template: ChildSettings, order: dict[str, Any], descriptors: list[int], parent: int) -> NoReturn:
     """Be the child: never returns, and never lets an exception out into the zygote's loop."""
     try:
         _arrange(descriptors, template)
@@ -95,7 +95,7 @@ def run(template: Template, order: dict[str, Any], descriptors: list[int], paren
     os._exit(1)
 
 
-def _arrange(descriptors: list[int], template: Template) -> None:
+def _arrange(descriptors: list[int], template: ChildSettings) -> None:
     requests, replies, stdout, stderr = (fcntl.fcntl(fd, fcntl.F_DUPFD, 40) for fd in descriptors)
     ruleset = template.ruleset
     if ruleset is not None:
@@ -115,7 +115,7 @@ def _text(descriptor: int) -> TextIOWrapper:
     return open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
-def _setting(template: Template, order: dict[str, Any], parent: int) -> layers.Setting:
+def _setting(template: ChildSettings, order: dict[str, Any], parent: int) -> layers.Setting:
     return layers.Setting(
         cpu_seconds=order["cpu_seconds"],
         data_bytes=template.data_in_use + order["memory_bytes"],

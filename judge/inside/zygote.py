@@ -63,7 +63,7 @@ class Zygote:
         self._children: dict[int, tuple[int, int, int]] = {}  # pidfd -> (pid, job, connection's descriptor)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._template = child.Template.prepare(config, in_namespaces, hot)
+        self._template = child.ChildSettings.prepare(config, in_namespaces, hot)
 
     def serve(self, greeting: dict[str, Any], trial: warmup.Trial | None = None) -> None:
         """Answer until the judge closes the control socket. `trial` does what every job will, once, in a fork."""

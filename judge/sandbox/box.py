@@ -33,9 +33,10 @@ class Ending(StrEnum):
 class Job:
     """One submission to run: its source, and the calls to make, one after another.
 
-    `visible` is the number of leading calls during which output is kept (samples); `also` names further functions of
-    the module that are called with each case's arguments (a reference's lookalikes). `problem` and `package` choose the
-    hot zygote of the fast lane, where there is one. `light` asks for XLA's cheap compilation, for every lane alike.
+    `visible_calls` is the number of leading calls during which output is kept (samples). `extra_functions` names
+    further functions of the module that are called with each case's arguments (a reference's lookalikes). `problem` and
+    `package` choose the hot zygote of the fast lane, where there is one. `light` asks for XLA's cheap compilation, for
+    every lane alike.
     `facts` names the measurements that the problem's checks need (see judge.inside.patches.measurements).
     """
 
@@ -44,8 +45,8 @@ class Job:
     parameters: tuple[str, ...]
     calls: tuple[tuple[Value, ...], ...]
     limits: Limits
-    visible: int = 0
-    also: tuple[str, ...] = ()
+    visible_calls: int = 0
+    extra_functions: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     problem: str = ""
     package: str = ""

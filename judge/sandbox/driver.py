@@ -21,7 +21,7 @@ from judge.inside import budget, fallback, layers, wire
 from judge.sandbox import parse_replies
 from judge.sandbox.box import Ending, Job, Outcome, Reply, ReplyReader
 from judge.sandbox.meter import Meter, Output
-from judge.sandbox.zygote_client import REAP_SECONDS, Ended, Forked, Line
+from judge.sandbox.zygote_client import REAP_SECONDS, Ended, Forked, ZygoteConnection
 
 TICK_MS = 10  # how often CPU time and memory are looked at
 OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed model, texts, JSON
@@ -69,7 +69,7 @@ class Driver:
 
     def __init__(
         self,
-        line: Line,
+        line: ZygoteConnection,
         child: Forked,
         pipes: Pipes,
         job: Job,
@@ -172,7 +172,9 @@ class Driver:
             for header, body in self._frames.frames(data):
                 if self._fast and wire.kind_of(header) == "handover":
                     _, tree = parse_replies.control(header, body)
-                    self._end((Ending.HANDED_OVER, fallback.sentence(tree, named=self._replies < self._job.visible)))
+                    self._end(
+                        (Ending.HANDED_OVER, fallback.sentence(tree, named=self._replies < self._job.visible_calls))
+                    )
                 if self._ending is None:
                     self._receive(header, body)
         except wire.BadFrame as error:
@@ -200,7 +202,7 @@ class Driver:
             "source": np.frombuffer(self._job.source.encode(), np.uint8),
             "entry": self._job.entry,
             "parameters": list(self._job.parameters),
-            "also": list(self._job.also),
+            "also": list(self._job.extra_functions),
             "facts": list(self._job.facts),
             "result_bytes": self._job.limits.result_bytes,
         }
@@ -235,7 +237,7 @@ class Driver:
         index = self._replies
         if index == len(self._job.calls):
             self._end((Ending.FINISHED, ""))
-        if index >= self._job.visible:
+        if index >= self._job.visible_calls:
             for descriptor, output in self._outputs.items():
                 while descriptor in self._open and output.visible and self._read(descriptor):
                     pass

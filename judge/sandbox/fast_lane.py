@@ -20,7 +20,7 @@ from judge.inside import wire
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.full_lane import Child, Slot
 from judge.sandbox.program_packs import Packs
-from judge.sandbox.zygote_client import Line, Zygote
+from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
 FAST_CPU_SECONDS = 1.5  # many times a solution's need; whoever needs more has time for the full lane
 JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place
@@ -54,7 +54,7 @@ class HotZygote:
         return not self._done.is_set()
 
     @property
-    def worn(self) -> bool:
+    def needs_replacement(self) -> bool:
         """Whether another should take its place: dead, or old."""
         return self._done.is_set() and not self.failure and (self.ready() is None or self.jobs >= JOBS_PER_ZYGOTE)
 
@@ -94,7 +94,7 @@ class FastBox:
         """Raises SandboxFault where the zygote is gone."""
         self._slot = slot
         self.zygote = zygote
-        self._line: Line = zygote.line()
+        self._line: ZygoteConnection = zygote.line()
         self._waiting: Child | None = None
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> tuple[Outcome | None, str]:

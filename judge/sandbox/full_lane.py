@@ -10,7 +10,7 @@ from judge.errors import SandboxFault, fault_of
 from judge.sandbox.box import Job, Outcome, ReplyReader
 from judge.sandbox.driver import Driver, Pipes
 from judge.sandbox.processor_shares import SHARES
-from judge.sandbox.zygote_client import Line, Zygote
+from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class FullBox:
         """Raises SandboxFault where the zygote did not start."""
         self._slot = slot
         self.zygote = zygote
-        self._line: Line = zygote.line()
+        self._line: ZygoteConnection = zygote.line()
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.box.Box."""
@@ -47,7 +47,7 @@ class FullBox:
 class Child:
     """A forked child that waits for its job, with its layers on."""
 
-    def __init__(self, line: Line, slot: Slot, job: Job) -> None:
+    def __init__(self, line: ZygoteConnection, slot: Slot, job: Job) -> None:
         """Ask for it, and return at once: it gets ready by itself. Raises SandboxFault, HostShortage."""
         self._line, self._slot = line, slot
         self._order = _order(job, slot)

@@ -121,17 +121,17 @@ SYSTEM_PATHS = (
 )
 
 
-def readable_paths(hidden: Sequence[Path], also: Sequence[Path] = ()) -> list[tuple[str, int]]:
+def readable_paths(hidden: Sequence[Path], extra: Sequence[Path] = ()) -> list[tuple[str, int]]:
     """Landlock rules (path, accesses): Python, its libraries and what JAX reads of the system; nothing under `hidden`.
 
     Where a library folder holds something hidden (the judge's own package, in an installed wheel), the folder may be
-    listed and each of its other entries read. `also` adds folders to read, such as the compilation cache.
+    listed and each of its other entries read. `extra` adds folders to read, such as the compilation cache.
     """
     roots = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     roots |= {Path(path) for path in sys.path if path.endswith("-packages") and Path(path).is_dir()}
     secrets = [path.resolve() for path in hidden]
     rules = [rule for root in sorted(roots) for rule in _around(root.resolve(), secrets)]
-    for path in (*map(Path, SYSTEM_PATHS), *also):
+    for path in (*map(Path, SYSTEM_PATHS), *extra):
         rules += _around(path, secrets)
     return list(dict.fromkeys(rules))
 

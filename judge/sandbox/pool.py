@@ -110,7 +110,7 @@ class Pool:
         zygote.wait()
         return zygote
 
-    def greeting(self) -> dict[str, Any]:
+    def zygote_info(self) -> dict[str, Any]:
         """What the full zygote said of itself: layers it can have, versions. Raises SandboxFault."""
         return self.zygote().wait()
 
@@ -130,7 +130,7 @@ class Pool:
             if self._closed:
                 return None
             hot = self._hot.get(warm_up.package)
-            if hot is None or hot.worn:
+            if hot is None or hot.needs_replacement:
                 if hot is not None:
                     hot.close()
                 hot = self._hot[warm_up.package] = HotZygote(warm_up, self._order, self.packs, self._turn)
@@ -164,7 +164,7 @@ class Pool:
 
     def slot(self, index: int, zygote: Zygote) -> Slot:
         """Return the user, niceness and processors of slot `index`, for a child of `zygote`. Raises HostShortage."""
-        uid = self._users.of(index) if can_change(zygote.greeting) else None
+        uid = self._users.of(index) if can_change(zygote.zygote_info) else None
         if index >= self.config.slots:  # the background box: any processor that the slots leave
             return Slot(uid=uid, nice=BACKGROUND_NICE)
         every = sorted(os.sched_getaffinity(0))
@@ -218,7 +218,7 @@ class PooledBox:
         self._full, self._fast = None, {}
 
     def _run_fast(self, job: Job, reader: ReplyReader | None) -> tuple[Outcome | None, str]:
-        hot = self._pool.hot(job.package) if job.package and not job.also else None
+        hot = self._pool.hot(job.package) if job.package and not job.extra_functions else None
         if hot is None:
             return None, ""
         first_pack = self._pool.packs is not None and not self._pool.packs.has(job.package)

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from judge.errors import SandboxFault
-from judge.sandbox.zygote_client import Forked, Line
+from judge.sandbox.zygote_client import Forked, ZygoteConnection
 
 LOOK_SECONDS = 0.01
 PAUSE = 2.0  # times as long as it ran: the one who waits has two thirds of the time
@@ -39,7 +39,7 @@ _PROCESS_CLOCK = 2  # of the kernel's clock ids: the CPU clock of another proces
 class _Running:
     """One box at work: its process, and the account of its pauses."""
 
-    line: Line
+    line: ZygoteConnection
     child: Forked
     cores: frozenset[int]
     started: float
@@ -104,7 +104,7 @@ class Shares:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def running(self, line: Line, child: Forked, cores: Sequence[int]) -> Iterator[None]:
+    def running(self, line: ZygoteConnection, child: Forked, cores: Sequence[int]) -> Iterator[None]:
         """Look after `child` of `line` meanwhile; `cores` are the processors that it may use, empty for all."""
         box = _Running(line=line, child=child, cores=frozenset(cores), started=time.perf_counter())
         box.resumed_at = box.started

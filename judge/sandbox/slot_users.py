@@ -61,7 +61,7 @@ def take() -> tuple[int, socket.socket]:
     raise HostShortage(f"all users from {FIRST_UID} to {LAST_UID} belong to slots of other judges")
 
 
-def can_change(greeting: dict[str, Any]) -> bool:
+def can_change(zygote_info: dict[str, Any]) -> bool:
     """Return whether jobs of a zygote with this greeting can become other users.
 
     They can't where we are not root, nor where another user could not read Python's own files: a root's interpreter
@@ -69,7 +69,7 @@ def can_change(greeting: dict[str, Any]) -> bool:
     """
     if os.getuid() != 0:
         return False
-    return bool(greeting["namespaces"]) or _readable_by_others(Path(sys.prefix), Path(sys.base_prefix))
+    return bool(zygote_info["namespaces"]) or _readable_by_others(Path(sys.prefix), Path(sys.base_prefix))
 
 
 def _readable_by_others(*folders: Path) -> bool:

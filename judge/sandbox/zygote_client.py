@@ -129,12 +129,12 @@ class Zygote:
         except OSError as error:
             self.close()
             raise fault_of(error, "the zygote died") from error
-        self.greeting: dict[str, Any] = {}
+        self.zygote_info: dict[str, Any] = {}
 
     def wait(self) -> dict[str, Any]:
         """Its greeting (layers it can have, versions, load time), once it is ready. Raises SandboxFault."""
         with self._lock:
-            if not self.greeting:
+            if not self.zygote_info:
                 try:
                     self._control.settimeout(START_SECONDS)
                     message = self._control.recv(MAX_MESSAGE)
@@ -142,8 +142,8 @@ class Zygote:
                     message = b""
                 if not message:
                     raise SandboxFault("the zygote did not start: `judge doctor` tells what is missing")
-                self.greeting = json.loads(message)
-        return self.greeting
+                self.zygote_info = json.loads(message)
+        return self.zygote_info
 
     def alive(self) -> bool:
         """Whether the process runs."""
@@ -154,7 +154,7 @@ class Zygote:
         """The process that was started."""
         return self._process.pid
 
-    def line(self) -> "Line":
+    def line(self) -> "ZygoteConnection":
         """A connection of a slot's own. Raises SandboxFault."""
         self.wait()
         ours, theirs = _pair()
@@ -164,7 +164,7 @@ class Zygote:
             except OSError as error:
                 ours.close()
                 raise fault_of(error, "the zygote died") from error
-        return Line(ours)
+        return ZygoteConnection(ours)
 
     def add_programs(self, pack: int) -> None:
         """Give it the programs of a pack, an open file. Raises SandboxFault."""
@@ -184,7 +184,7 @@ class Zygote:
             self._control.close()
 
 
-class Line:
+class ZygoteConnection:
     """One slot's conversation with a zygote; used by one thread."""
 
     def __init__(self, connection: socket.socket) -> None:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import sqlalchemy as sa
 
 from judge.store.database import Connection
-from judge.store.records import NewSubmission, Status, Taken
+from judge.store.records import NewSubmission, Receipt, Status
 from judge.store.schema import judgings, submissions
 from judge.verdict import Verdict
 
@@ -21,9 +21,9 @@ def same_of(new: NewSubmission) -> Same:
     return new.source_sha256, new.package, new.seed, new.samples_only
 
 
-async def sent_before(connection: Connection, news: Sequence[NewSubmission]) -> dict[Key, tuple[Taken, str]]:
+async def sent_before(connection: Connection, news: Sequence[NewSubmission]) -> dict[Key, tuple[Receipt, str]]:
     """By idempotency key: the submission that it brought, and the digest of its request."""
-    found: dict[Key, tuple[Taken, str]] = {}
+    found: dict[Key, tuple[Receipt, str]] = {}
     table = submissions.c
     for submitter in {new.submitter for new in news}:
         keys = [new.idempotency_key for new in news if new.submitter == submitter and new.idempotency_key is not None]
@@ -31,7 +31,7 @@ async def sent_before(connection: Connection, news: Sequence[NewSubmission]) -> 
             query = sa.select(table.id, table.judging_id, table.request_sha256, table.idempotency_key)
             query = query.where(table.submitter == submitter, table.idempotency_key.in_(piece))
             for row in await connection.execute(query):
-                taken = Taken(submission_id=row.id, judging_id=row.judging_id, replayed=True)
+                taken = Receipt(submission_id=row.id, judging_id=row.judging_id, replayed=True)
                 found[submitter, row.idempotency_key] = taken, row.request_sha256
     return found
 

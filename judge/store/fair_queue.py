@@ -22,7 +22,7 @@ from judge.store import deduplicate
 from judge.store.database import Connection
 from judge.store.faults import KeyReused, NetworkFull, QueueFull, SeedsFull, SubmitterFull
 from judge.store.ids import new_id
-from judge.store.records import NewSubmission, Status, Taken, Ticket
+from judge.store.records import NewSubmission, Receipt, Status, Ticket
 from judge.store.schema import judgings, live_judgings, submissions, webhooks
 
 RATE_WINDOW_SECONDS = 60
@@ -37,7 +37,7 @@ AFTER_EVERY_ID = "~"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
+class QueueLimits:
     """Bounds of the queue: waiting judgings in all, waiting submissions of one submitter and of one network."""
 
     total: int
@@ -60,8 +60,8 @@ class _Lane:
 
 
 async def take(
-    connection: Connection, news: Sequence[NewSubmission], room: Room, hidden_seed: str = ""
-) -> tuple[list[Taken | Exception], list[Ticket]]:
+    connection: Connection, news: Sequence[NewSubmission], room: QueueLimits, hidden_seed: str = ""
+) -> tuple[list[Receipt | Exception], list[Ticket]]:
     """Insert what can be taken: one result an item in the order given, and the tickets for the queue.
 
     An item's result may be QueueFull, SubmitterFull, NetworkFull, SeedsFull or KeyReused. `hidden_seed` is the
@@ -72,7 +72,7 @@ async def take(
         await deduplicate.judged_before(connection, news, hidden_seed),
     )
     intake = _Intake(connection, room, keys, same, hidden_seed)
-    results: list[Taken | Exception] = []
+    results: list[Receipt | Exception] = []
     for new in news:
         if len(results) % _AT_ONCE == _AT_ONCE - 1:
             await asyncio.sleep(0)  # others have their turn beside a large batch
@@ -85,8 +85,8 @@ class _Intake:
     def __init__(
         self,
         connection: Connection,
-        room: Room,
-        keys: dict[deduplicate.Key, tuple[Taken, str]],
+        room: QueueLimits,
+        keys: dict[deduplicate.Key, tuple[Receipt, str]],
         same: dict[deduplicate.Same, tuple[str, bool]],
         hidden_seed: str,
     ) -> None:
@@ -105,7 +105,7 @@ class _Intake:
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {submissions: [], judgings: [], webhooks: []}
         self.tickets: list[Ticket] = []
 
-    async def take(self, new: NewSubmission) -> Taken | Exception:
+    async def take(self, new: NewSubmission) -> Receipt | Exception:
         """What becomes of one submission; nothing is written yet."""
         try:
             return self._replay(new) or await self._share(new) or await self._queue(new)
@@ -118,7 +118,7 @@ class _Intake:
             for start in range(0, len(rows), _AT_ONCE):
                 await self._connection.execute(sa.insert(table), rows[start : start + _AT_ONCE])
 
-    def _replay(self, new: NewSubmission) -> Taken | None:
+    def _replay(self, new: NewSubmission) -> Receipt | None:
         if new.idempotency_key is None or (new.submitter, new.idempotency_key) not in self._keys:
             return None
         taken, request_sha256 = self._keys[new.submitter, new.idempotency_key]
@@ -126,7 +126,7 @@ class _Intake:
             raise KeyReused
         return taken
 
-    async def _share(self, new: NewSubmission) -> Taken | None:
+    async def _share(self, new: NewSubmission) -> Receipt | None:
         """An equal source, for the same package and seed, is judged once: its judging serves both."""
         if not new.reuse or not new.package or deduplicate.same_of(new) not in self._same:
             return None
@@ -136,7 +136,7 @@ class _Intake:
             await self._refuse_if_full(new)
         return self._submission(new, judging_id, shared=True, finished=finished)
 
-    async def _queue(self, new: NewSubmission) -> Taken:
+    async def _queue(self, new: NewSubmission) -> Receipt:
         lane = await self._lane(new)
         assert self._queued is not None
         if self._queued >= self._room.total:
@@ -171,9 +171,9 @@ class _Intake:
         self.tickets.append(Ticket(judging_id=judging_id, priority=new.priority, tag=tag))
         return taken
 
-    def _submission(self, new: NewSubmission, judging_id: str, *, shared: bool, finished: bool) -> Taken:
+    def _submission(self, new: NewSubmission, judging_id: str, *, shared: bool, finished: bool) -> Receipt:
         now = datetime.now(UTC)
-        taken = Taken(submission_id=new_id(), judging_id=judging_id, shared=shared)
+        taken = Receipt(submission_id=new_id(), judging_id=judging_id, shared=shared)
         self._rows[submissions].append(
             {
                 "id": taken.submission_id,
@@ -190,7 +190,7 @@ class _Intake:
             }
         )
         if new.idempotency_key is not None:
-            replayed = Taken(submission_id=taken.submission_id, judging_id=judging_id, replayed=True)
+            replayed = Receipt(submission_id=taken.submission_id, judging_id=judging_id, replayed=True)
             self._keys[new.submitter, new.idempotency_key] = replayed, new.request_sha256
         if new.webhook is not None:
             self._rows[webhooks].append(

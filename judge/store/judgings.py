@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from judge.store import retries
 from judge.store.database import Connection
 from judge.store.json_safe import clean_json
-from judge.store.records import LIVE, MAX_ATTEMPTS, Status, Work
+from judge.store.records import LIVE, MAX_ATTEMPTS, ClaimedJudging, Status
 from judge.store.schema import judgings, submissions, webhooks
 from judge.submission import Submission
 from judge.verdict import Json, Report, Verdict
@@ -72,7 +72,7 @@ class GivenUp:
     poison: bool
 
 
-async def claim(connection: Connection, judging_id: str, worker: str) -> Work | GivenUp | None:
+async def claim(connection: Connection, judging_id: str, worker: str) -> ClaimedJudging | GivenUp | None:
     """Make the judging this worker's. None if it has its verdict already or was cancelled."""
     if connection.kind == "postgresql":
         # A claim that a crash of the database forgets is only made again: it need not wait for the disk.
@@ -81,7 +81,7 @@ async def claim(connection: Connection, judging_id: str, worker: str) -> Work | 
     row = (await connection.execute(_CLAIM, {"judging": judging_id, "by": worker, "now": now})).one_or_none()
     if row is None:
         return await _give_up(connection, judging_id)
-    return Work(
+    return ClaimedJudging(
         judging_id=judging_id,
         submission_id=row.submission_id,
         submission=Submission(problem=row.problem, source=row.source),
@@ -152,7 +152,7 @@ async def finish(
     return (await connection.execute(_HOOKS_DUE, {"of": judging_id, "now": now})).rowcount
 
 
-async def hand_back(
+async def release(
     connection: Connection,
     judging_id: str,
     worker: str,

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note:
+class Notification:
     """`kind` is queued, started, cases, done, cancelled or lost (something may have been missed: read again)."""
 
     kind: str
@@ -37,7 +37,7 @@ class Note:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-Inbox = asyncio.Queue[Note]
+Inbox = asyncio.Queue[Notification]
 
 
 class Inboxes:
@@ -53,7 +53,7 @@ class Inboxes:
         """An inbox for one judging's notes, or, without an id, for everyone's."""
         inbox: Inbox = asyncio.Queue(INBOX_NOTES)
         if judging_id in self._ended:  # between its submission and this call
-            inbox.put_nowait(Note(kind="lost", judging_id=judging_id))
+            inbox.put_nowait(Notification(kind="lost", judging_id=judging_id))
         self._by_judging[judging_id].add(inbox)
         try:
             yield inbox
@@ -62,7 +62,7 @@ class Inboxes:
             if not self._by_judging[judging_id]:
                 del self._by_judging[judging_id]
 
-    def deliver(self, note: Note) -> None:
+    def deliver(self, note: Notification) -> None:
         """Put the note into every inbox that is concerned."""
         if note.kind in ENDS:
             self._ended[note.judging_id] = None
@@ -83,7 +83,7 @@ class Inboxes:
         for key in list(self._by_judging):
             for inbox in self._by_judging[key]:
                 with suppress(asyncio.QueueFull):
-                    inbox.put_nowait(Note(kind="lost", judging_id=key))
+                    inbox.put_nowait(Notification(kind="lost", judging_id=key))
 
 
 class Bus(Protocol):
@@ -91,11 +91,11 @@ class Bus(Protocol):
 
     inboxes: Inboxes
 
-    async def before_commit(self, connection: Connection, notes: Iterable[Note]) -> None:
+    async def before_commit(self, connection: Connection, notes: Iterable[Notification]) -> None:
         """Send notes inside the transaction, where the database can do that."""
         ...
 
-    def after_commit(self, notes: Iterable[Note]) -> None:
+    def after_commit(self, notes: Iterable[Notification]) -> None:
         """Send notes after the commit, where the database can't."""
         ...
 
@@ -110,10 +110,10 @@ class LocalBus:
     def __init__(self) -> None:
         self.inboxes = Inboxes()
 
-    async def before_commit(self, connection: Connection, notes: Iterable[Note]) -> None:
+    async def before_commit(self, connection: Connection, notes: Iterable[Notification]) -> None:
         """Nothing: nobody outside this process listens."""
 
-    def after_commit(self, notes: Iterable[Note]) -> None:
+    def after_commit(self, notes: Iterable[Notification]) -> None:
         """Deliver at once."""
         for note in notes:
             self.inboxes.deliver(note)
@@ -129,14 +129,14 @@ class PostgresBus:
         self.inboxes = Inboxes()
         self._dsn = dsn
 
-    async def before_commit(self, connection: Connection, notes: Iterable[Note]) -> None:
+    async def before_commit(self, connection: Connection, notes: Iterable[Notification]) -> None:
         """NOTIFY in the transaction: sent when it commits, never when it does not."""
         payloads = [payload for note in notes if (payload := _pack(note)) is not None]
         if payloads:
             values = sa.values(sa.column("payload", sa.Text), name="news").data([(payload,) for payload in payloads])
             await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, values.c.payload)).select_from(values))
 
-    def after_commit(self, notes: Iterable[Note]) -> None:
+    def after_commit(self, notes: Iterable[Notification]) -> None:
         """Nothing: the database delivers, to this process too."""
 
     async def run(self) -> None:
@@ -163,16 +163,16 @@ KEEPALIVE: dict[str, Any] = {
 }
 
 
-def _pack(note: Note) -> str | None:
+def _pack(note: Notification) -> str | None:
     payload = json.dumps({"k": note.kind, "j": note.judging_id, "d": note.data}, separators=(",", ":"))
     if len(payload) <= PAYLOAD_BYTES:
         return payload
     return json.dumps({"k": "lost", "j": note.judging_id, "d": {}})
 
 
-def _unpack(payload: str) -> Note | None:
+def _unpack(payload: str) -> Notification | None:
     try:
         data = json.loads(payload)
-        return Note(kind=data["k"], judging_id=data["j"], data=data["d"])
+        return Notification(kind=data["k"], judging_id=data["j"], data=data["d"])
     except (ValueError, KeyError, TypeError):  # somebody else's NOTIFY on our channel
         return None

@@ -13,7 +13,7 @@ from procrastinate.jobs import Job
 from judge.store import retries
 from judge.store.database import Connection, Database, PostgresConnection
 from judge.store.notifications import KEEPALIVE
-from judge.store.queue import Again, Handle
+from judge.store.queue import Handle, RetryLater
 from judge.store.records import LIVE, Ticket
 from judge.store.schema import judgings
 
@@ -36,8 +36,8 @@ class _ComeBack(procrastinate.BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:
         """Retry in the seconds that Again asks for, at once for a worker that stops, else in one second."""
-        seconds = exception.seconds if isinstance(exception, Again) else 0.0
-        if not isinstance(exception, Again | asyncio.CancelledError):
+        seconds = exception.seconds if isinstance(exception, RetryLater) else 0.0
+        if not isinstance(exception, RetryLater | asyncio.CancelledError):
             log.error("judging %s failed", job.task_kwargs.get("judging_id"), exc_info=exception)
             seconds = 1.0
         return procrastinate.RetryDecision(retry_in={"seconds": round(seconds)} if seconds else None)
@@ -110,7 +110,7 @@ class PostgresQueue:
                 log.warning("taking no work for now: %s", _root(error))
             await asyncio.sleep(RESTART_SECONDS)
 
-    async def tend(self) -> None:
+    async def maintain(self) -> None:
         """Give the jobs of silent workers to others; queue again what has no job at all."""
         next_reconcile = 0.0
         loop = asyncio.get_running_loop()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from judge.store.database import Connection
 from judge.store.lazy_json import LazyJson
-from judge.store.records import LIVE, Depth, Filter, Status, Stored
+from judge.store.records import LIVE, Depth, Filter, Status, SubmissionRecord
 from judge.store.schema import judgings, submissions
 from judge.verdict import Verdict
 
@@ -42,15 +42,15 @@ _COLUMNS = (
 _JOINED = submissions.join(judgings, judgings.c.id == submissions.c.judging_id)
 
 
-def _stored(row: sa.Row[*tuple[Any, ...]]) -> Stored:
+def _stored(row: sa.Row[*tuple[Any, ...]]) -> SubmissionRecord:
     fields: dict[str, Any] = dict(row._mapping)
     fields["status"] = Status(fields["status"])
     if fields["status"] is Status.CANCELLED:
         fields.update(verdict=None, score=None, report=None)
-    return Stored(**fields)
+    return SubmissionRecord(**fields)
 
 
-async def submission(connection: Connection, submission_id: str) -> Stored | None:
+async def submission(connection: Connection, submission_id: str) -> SubmissionRecord | None:
     """One submission with its source and, once done, its report."""
     report = sa.cast(judgings.c.report, sa.Text).label("report")  # parsed only where somebody looks inside
     query = sa.select(*_COLUMNS, submissions.c.source, report).select_from(_JOINED)
@@ -61,7 +61,7 @@ async def submission(connection: Connection, submission_id: str) -> Stored | Non
     return replace(stored, report=LazyJson(str(stored.report))) if stored.report is not None else stored
 
 
-async def many(connection: Connection, chosen: Filter, before: str | None, limit: int) -> list[Stored]:
+async def many(connection: Connection, chosen: Filter, before: str | None, limit: int) -> list[SubmissionRecord]:
     """The newest `limit` submissions of the filter that are older than the one with the id `before`."""
     query = sa.select(*_COLUMNS).select_from(_JOINED).order_by(submissions.c.id.desc()).limit(limit)
     if before:
@@ -79,7 +79,7 @@ async def many(connection: Connection, chosen: Filter, before: str | None, limit
     return [_stored(row) for row in await connection.execute(query)]
 
 
-async def position(connection: Connection, stored: Stored) -> int | None:
+async def position(connection: Connection, stored: SubmissionRecord) -> int | None:
     """Return the place in the queue, from 1; None for what is not waiting. Delayed judgings are not counted."""
     if stored.status is not Status.QUEUED:
         return None
@@ -93,7 +93,7 @@ async def position(connection: Connection, stored: Stored) -> int | None:
     return int((await connection.execute(query)).scalar_one()) + 1
 
 
-async def history(connection: Connection, stored: Stored) -> list[dict[str, Any]]:
+async def history(connection: Connection, stored: SubmissionRecord) -> list[dict[str, Any]]:
     """The judgings that a submission has had, newest first; rejudges that were not applied are not among them."""
     found: list[dict[str, Any]] = []
     judging_id: str | None = stored.judging_id

@@ -13,7 +13,7 @@ from judge.store.records import Ticket
 Handle = Callable[[str], Awaitable[None]]  # judges one judging by its id; may raise Again
 
 
-class Again(Exception):
+class RetryLater(Exception):
     """Raised by a handler whose judging is back in the queue: bring it again in `seconds`."""
 
     def __init__(self, seconds: float) -> None:
@@ -48,6 +48,6 @@ class Queue(Protocol):
         """
         ...
 
-    async def tend(self) -> None:
+    async def maintain(self) -> None:
         """Bring back what lost workers had, until cancelled; never behind a judging, and safe on many machines."""
         ...

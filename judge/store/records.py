@@ -95,7 +95,7 @@ class Ticket:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
+class SubmissionRecord:
     """A submission as the store knows it. `report` is only there once it is done, and never in lists."""
 
     id: str
@@ -127,7 +127,7 @@ class Stored:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class Receipt:
     """The answer to one new submission; `replayed` when an idempotency key had brought it before."""
 
     submission_id: str
@@ -137,7 +137,7 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class ClaimedJudging:
     """A judging that a worker has claimed. `attempt` counts from 1; `waited` is seconds in the queue.
 
     `faults` of the runs before were the judge's. One that must run `alone` may have ended its last worker: it begins

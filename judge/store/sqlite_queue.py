@@ -16,7 +16,7 @@ from pathlib import Path
 from judge.errors import StoreFault
 from judge.store import queries, retries
 from judge.store.database import Connection, Database
-from judge.store.queue import Again, Handle
+from judge.store.queue import Handle, RetryLater
 from judge.store.records import Ticket
 
 POLL_SECONDS = 5.0  # the event wakes us; this is for whatever nobody thought of
@@ -99,7 +99,7 @@ class EmbeddedQueue:
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
 
-    async def tend(self) -> None:
+    async def maintain(self) -> None:
         """Nothing to do while the process lives; `open` brings back what a dead one had."""
         await asyncio.Event().wait()
 
@@ -125,7 +125,7 @@ class EmbeddedQueue:
         pause: float | None = None
         try:
             await handle(judging_id)
-        except Again as again:
+        except RetryLater as again:
             pause = again.seconds
         except asyncio.CancelledError:
             pause = 0.0

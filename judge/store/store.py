@@ -21,21 +21,21 @@ from judge.store import fair_queue, judgings, queries, rejudges, retries, sample
 from judge.store.database import Connection, open_database
 from judge.store.faults import NotQueued
 from judge.store.migrate import migrate, newest
-from judge.store.notifications import Bus, Inbox, LocalBus, Note, PostgresBus
+from judge.store.notifications import Bus, Inbox, LocalBus, Notification, PostgresBus
 from judge.store.postgres_queue import PostgresQueue
 from judge.store.queue import Queue
 from judge.store.records import (
     LIVE,
+    ClaimedJudging,
     Depth,
     DueWebhook,
     Filter,
     NewSubmission,
+    Receipt,
     Rejudge,
     Status,
-    Stored,
-    Taken,
+    SubmissionRecord,
     Ticket,
-    Work,
     WorkerRow,
 )
 from judge.store.sqlite_queue import EmbeddedQueue, owned
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 @dataclass
 class _Transaction:
     connection: Connection
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Notification] = field(default_factory=list)
 
 
 class Store:
@@ -63,7 +63,7 @@ class Store:
     def __init__(
         self,
         url: str,
-        room: fair_queue.Room,
+        room: fair_queue.QueueLimits,
         heartbeat_seconds: float,
         stall_seconds: float,
         on_fault: retries.OnFault = lambda _: None,
@@ -91,7 +91,7 @@ class Store:
 
     # --- submissions
 
-    async def submit(self, new: NewSubmission) -> Taken:
+    async def submit(self, new: NewSubmission) -> Receipt:
         """Take one submission in; once this returns it is never lost.
 
         Raises QueueFull, SubmitterFull, NetworkFull or KeyReused.
@@ -101,7 +101,7 @@ class Store:
             raise result
         return result
 
-    async def submit_many(self, news: Sequence[NewSubmission]) -> list[Taken | Exception]:
+    async def submit_many(self, news: Sequence[NewSubmission]) -> list[Receipt | Exception]:
         """Take many in, in one transaction: one result an item, which may be an exception that `submit` raises."""
         for left in reversed(range(IDEMPOTENCY_TRIES)):
             try:
@@ -117,7 +117,7 @@ class Store:
                 return results
         raise AssertionError("unreachable")
 
-    async def submission(self, submission_id: str) -> Stored:
+    async def submission(self, submission_id: str) -> SubmissionRecord:
         """One submission, with source and report. Raises UnknownSubmission."""
         async with self._reading() as connection:
             stored = await queries.submission(connection, submission_id)
@@ -125,29 +125,29 @@ class Store:
             raise UnknownSubmission
         return stored
 
-    async def submissions(self, chosen: Filter, before: str | None, limit: int) -> list[Stored]:
+    async def submissions(self, chosen: Filter, before: str | None, limit: int) -> list[SubmissionRecord]:
         """The newest submissions of a filter, older than the one with the id `before`; without sources and reports."""
         async with self._reading() as connection:
             return await queries.many(connection, chosen, before, limit)
 
-    async def position(self, stored: Stored) -> int | None:
+    async def position(self, stored: SubmissionRecord) -> int | None:
         """The place in the queue, 1 being next; None for what does not wait."""
         async with self._reading() as connection:
             return await queries.position(connection, stored)
 
-    async def history(self, stored: Stored) -> list[dict[str, Any]]:
+    async def history(self, stored: SubmissionRecord) -> list[dict[str, Any]]:
         """The judgings that a submission has had, newest first."""
         async with self._reading() as connection:
             return await queries.history(connection, stored)
 
-    async def wait(self, submission_id: str, seconds: float) -> Stored:
+    async def wait(self, submission_id: str, seconds: float) -> SubmissionRecord:
         """The submission once it is done or cancelled, or as it stands after `seconds`. Raises UnknownSubmission."""
         stored = await self.submission(submission_id)
         if stored.status not in LIVE or not seconds:
             return stored
         return await self.wait_for_new(submission_id, stored.judging_id, seconds) or stored
 
-    async def wait_for_new(self, submission_id: str, judging_id: str, seconds: float) -> Stored | None:
+    async def wait_for_new(self, submission_id: str, judging_id: str, seconds: float) -> SubmissionRecord | None:
         """The same for a submission that was live a moment ago: no look is wasted on it before there is news.
 
         None if the store was away all the time.
@@ -163,12 +163,12 @@ class Store:
                     break
         return stored
 
-    async def cancel(self, submission_id: str) -> Stored:
+    async def cancel(self, submission_id: str) -> SubmissionRecord:
         """Cancel what is still queued. Raises UnknownSubmission or NotQueued."""
         async with self._writing() as tx:
             cancelled = await judgings.cancel(tx.connection, submission_id)
             if cancelled:
-                tx.notes.append(Note(kind="cancelled", judging_id=cancelled[0]))
+                tx.notes.append(Notification(kind="cancelled", judging_id=cancelled[0]))
         stored = await self.submission(submission_id)
         if not cancelled and stored.status is not Status.CANCELLED:
             raise NotQueued(f"the submission is {stored.status} already")
@@ -176,18 +176,18 @@ class Store:
 
     # --- judgings, for workers
 
-    async def claim(self, judging_id: str, worker: str) -> Work | None:
+    async def claim(self, judging_id: str, worker: str) -> ClaimedJudging | None:
         """Take a judging; None if there is nothing to do: it has its verdict, was cancelled, or is given up now."""
         async with self._writing() as tx:
             claimed = await judgings.claim(tx.connection, judging_id, worker)
-            if isinstance(claimed, Work):
-                tx.notes.append(Note(kind="started", judging_id=judging_id))
+            if isinstance(claimed, ClaimedJudging):
+                tx.notes.append(Notification(kind="started", judging_id=judging_id))
             elif claimed:
-                tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": claimed.webhooks}))
+                tx.notes.append(Notification(kind="done", judging_id=judging_id, data={"webhooks": claimed.webhooks}))
         if isinstance(claimed, judgings.GivenUp) and claimed.poison:
             log.error("judging %s is given up: its worker was lost each time that it ran alone", judging_id)
             self._on_fault(retries.POISON)
-        return claimed if isinstance(claimed, Work) else None
+        return claimed if isinstance(claimed, ClaimedJudging) else None
 
     async def start_alone(self, judging_id: str, worker: str) -> bool:
         """Begin a claimed judging that has the worker to itself; False if it is somebody else's by now."""
@@ -199,25 +199,25 @@ class Store:
         async with self._writing() as tx:
             due = await judgings.finish(tx.connection, judging_id, report, self.hidden_seed)
             if due is not None:
-                tx.notes.append(Note(kind="done", judging_id=judging_id, data={"webhooks": due}))
+                tx.notes.append(Notification(kind="done", judging_id=judging_id, data={"webhooks": due}))
         return due is not None
 
-    async def hand_back(
+    async def release(
         self, judging_id: str, worker: str, reason: str, *, counted: bool, fault: bool = False, after: float = 0.0
     ) -> bool:
         """Put a claimed judging back into the queue for `after` seconds.
 
-        `counted` if the attempt was used up, `fault` if the judge or its host failed: see judgings.hand_back.
+        `counted` if the attempt was used up, `fault` if the judge or its host failed: see judgings.release.
         """
         async with self._writing() as tx:
-            returned = await judgings.hand_back(
+            returned = await judgings.release(
                 tx.connection, judging_id, worker, reason, counted=counted, fault=fault, after=after
             )
             if returned:
-                tx.notes.append(Note(kind="queued", judging_id=judging_id))
+                tx.notes.append(Notification(kind="queued", judging_id=judging_id))
         return returned
 
-    async def tell(self, note: Note) -> None:
+    async def notify(self, note: Notification) -> None:
         """Send a note that belongs to no change: the progress of a judging."""
         if self.embedded:
             self.bus.after_commit([note])
@@ -389,7 +389,7 @@ async def open_store(
     `on_fault` is called with the kind of each fault of the judge that the store notices. Raises StoreFault if another
     process owns the SQLite file, or the database can't be used.
     """
-    room = fair_queue.Room(total=queue_limit, submitter=submitter_limit, network=network_limit)
+    room = fair_queue.QueueLimits(total=queue_limit, submitter=submitter_limit, network=network_limit)
     async with AsyncExitStack() as stack:
         file = Path(sa.make_url(url).database or "")
         if url.startswith("sqlite"):

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from judge.settings import Settings
-from judge.store.records import Stored
+from judge.store.records import SubmissionRecord
 from judge.web.client_address import client_address, network_of
 from judge.web.problem_details import Refusal
 from judge.web.schemas import SUBMITTER
@@ -62,7 +62,7 @@ class Sender:
         return self.network if self.issued else self.owner
 
 
-def may_read(viewer: Viewer, stored: Stored) -> bool:
+def may_read(viewer: Viewer, stored: SubmissionRecord) -> bool:
     """Return whether `viewer` may read the source and the report of `stored`, and cancel it: see the table above."""
     return viewer.is_operator or (bool(stored.owner) and stored.owner in viewer.owners)
 

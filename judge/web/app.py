@@ -28,7 +28,7 @@ from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
 from judge.worker.hidden_seed import settle_hidden_seed
 from judge.worker.maintenance import keep_up
-from judge.worker.webhooks import Courier
+from judge.worker.webhooks import WebhookSender
 from judge.worker.worker import Worker
 
 # What they need of the judge is in `app.state.service` (see judge.web.state); so it is for the pages.
@@ -99,7 +99,7 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
         stack.push_async_callback(service.drawers.close)
         await stack.enter_async_context(_background(service, "progress", service.progress.run(store.bus)))
         await stack.enter_async_context(_background(service, "upkeep", keep_up(store)))
-        courier = Courier(store, allow_private=settings.webhook_private)
+        courier = WebhookSender(store, allow_private=settings.webhook_private)
         await stack.enter_async_context(_background(service, "webhooks", courier.run()))
         if settings.workers:
             service.worker = Worker(store, settings, catalog, make_grader, settings.workers)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from judge.store.notifications import Bus, Note
+from judge.store.notifications import Bus, Notification
 
 MOST_JUDGINGS = 4_096  # remembered; the report has every case anyway
 
@@ -33,7 +33,7 @@ class Progress:
                 self.hear(await inbox.get())
                 await asyncio.sleep(0)
 
-    def hear(self, note: Note) -> None:
+    def hear(self, note: Notification) -> None:
         """Take one note in."""
         if note.kind in {"done", "cancelled", "queued"}:
             self._heard.pop(note.judging_id, None)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
-from judge.store.records import Change, Rejudge, Status, Stored, WorkerRow
+from judge.store.records import Change, Rejudge, Status, SubmissionRecord, WorkerRow
 from judge.verdict import Verdict
 
 MAX_SEED = 2**53 - 1  # what every JSON reader keeps exactly
@@ -95,7 +95,7 @@ class SubmissionOut(BaseModel):
     shared: bool = Field(description="judged once together with an equal submission")
 
     @classmethod
-    def of(cls, stored: Stored, *, readable: bool, position: int | None = None) -> dict[str, Any]:
+    def of(cls, stored: SubmissionRecord, *, readable: bool, position: int | None = None) -> dict[str, Any]:
         """The members for JSON, without source and report; `readable` is what judge.web.access decided."""
         fields = {name: getattr(stored, name) for name in cls.model_fields if hasattr(stored, name)}
         priority = "interactive" if stored.priority else "batch"
@@ -121,7 +121,7 @@ class TakenSubmissionOut(FullSubmissionOut):
     )
 
 
-def _hidden(stored: Stored) -> dict[str, Any]:
+def _hidden(stored: SubmissionRecord) -> dict[str, Any]:
     """Return the fields that replace those which only the owner may read; names that somebody chose stay."""
     named = ":" not in stored.submitter
     return {

@@ -13,7 +13,7 @@ from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.submission import Submission
 from judge.verdict import Json, Report, Verdict
-from judge.worker.grader import Grades
+from judge.worker.grader import SubmissionGrader
 
 REFERENCE_SECONDS = 60.0  # that a checkup waits for a reference's values, should they have been lost
 
@@ -33,7 +33,7 @@ class Canary:
         self._catalog = catalog
         self._turn = 0
 
-    def next_checkup(self, grader: Grades, slot: int) -> Callable[[], Checkup]:
+    def next_checkup(self, grader: SubmissionGrader, slot: int) -> Callable[[], Checkup]:
         """The blocking work of one checkup, for the thread of `slot`."""
         problems = self._catalog.problems()
         if not problems:
@@ -45,7 +45,7 @@ class Canary:
         return lambda: check(grader, problem, slot)
 
 
-def check(grader: Grades, problem: Problem, slot: int) -> Checkup:
+def check(grader: SubmissionGrader, problem: Problem, slot: int) -> Checkup:
     """Judge the reference and the starter of `problem` in `slot`. Raises SandboxFault."""
     right = _grade(grader, Submission(problem=problem.slug, source=problem.reference), slot)
     fault = _fault_of_right(right)
@@ -56,7 +56,7 @@ def check(grader: Grades, problem: Problem, slot: int) -> Checkup:
     return Checkup(fault=f"{problem.slug}: {fault}" if fault else "", about=dict(report["provenance"]))
 
 
-def _grade(grader: Grades, submission: Submission, slot: int) -> Report:
+def _grade(grader: SubmissionGrader, submission: Submission, slot: int) -> Report:
     deadline = time.monotonic() + REFERENCE_SECONDS
     while True:
         try:

@@ -10,7 +10,7 @@ from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report
 
 
-class Grades(Protocol):
+class SubmissionGrader(Protocol):
     """Grades submissions, one thread a slot; see judge.grading.grader.Grader."""
 
     def grade(
@@ -38,10 +38,10 @@ class Grades(Protocol):
         ...
 
 
-MakeGrader = Callable[[Catalog, Path, int], Grades]  # (catalog, directory of caches, slots)
+MakeGrader = Callable[[Catalog, Path, int], SubmissionGrader]  # (catalog, directory of caches, slots)
 
 
-def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Grades:
+def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> SubmissionGrader:
     """The real one; every problem's hot zygote gets warm in the background, and its reference runs there."""
     from judge.grading.grader import Grader
 

@@ -17,13 +17,13 @@ import structlog
 from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
 from judge.grading.reference_queue import ReferencePending
 from judge.store import retries
-from judge.store.notifications import Note
-from judge.store.queue import Again
-from judge.store.records import MAX_ATTEMPTS, Work
+from judge.store.notifications import Notification
+from judge.store.queue import RetryLater
+from judge.store.records import MAX_ATTEMPTS, ClaimedJudging
 from judge.store.store import Store
 from judge.verdict import CaseResult, Report, Verdict
 from judge.worker import metrics
-from judge.worker.grader import Grades
+from judge.worker.grader import SubmissionGrader
 from judge.worker.slots import Slots
 
 PROGRESS_SECONDS = 0.1  # cases that end within this time are told together
@@ -39,7 +39,7 @@ log = structlog.stdlib.get_logger(__name__)
 class Judging:
     """Judges what the queue brings, in the slots of one worker; `doubt` is set when that fails again and again."""
 
-    def __init__(self, store: Store, slots: Slots, grader: Grades, worker: str) -> None:
+    def __init__(self, store: Store, slots: Slots, grader: SubmissionGrader, worker: str) -> None:
         self._store = store
         self._slots = slots
         self._grader = grader
@@ -58,37 +58,37 @@ class Judging:
                 return
         await self._judge_alone(work)
 
-    async def _judge_alone(self, work: Work) -> None:
+    async def _judge_alone(self, work: ClaimedJudging) -> None:
         """Judge what may have ended its last worker, while nothing runs that it could take along."""
         if self._slots.reserved:
-            await self._hand_back(work, retries.WORKER_LOST, counted=False, after=ALONE_SECONDS)
-            raise Again(ALONE_SECONDS)
+            await self._release(work, retries.WORKER_LOST, counted=False, after=ALONE_SECONDS)
+            raise RetryLater(ALONE_SECONDS)
         try:
             async with self._slots.lend_all() as slot:
                 if await self._insist(self._store.start_alone, work.judging_id, self._worker):
                     await self._judge(work, slot)
         except asyncio.CancelledError:  # before it began: else it is handed back already, and this finds nothing
-            await asyncio.shield(self._hand_back(work, retries.WORKER_LOST, counted=False))
+            await asyncio.shield(self._release(work, retries.WORKER_LOST, counted=False))
             raise
 
-    async def _judge(self, work: Work, slot: int) -> None:
+    async def _judge(self, work: ClaimedJudging, slot: int) -> None:
         with structlog.contextvars.bound_contextvars(submission=work.submission_id, judging=work.judging_id):
             try:
                 report = await self._grade(work, slot)
             except asyncio.CancelledError:
                 log.info("handed back: the worker stops")
-                await asyncio.shield(self._hand_back(work, "the worker was stopped", counted=False))
+                await asyncio.shield(self._release(work, "the worker was stopped", counted=False))
                 raise
             except ReferencePending as pending:  # the slot is for somebody else meanwhile
                 log.info("waits for the reference", seed=work.seed, again_s=round(pending.seconds, 1))
-                await self._hand_back(work, str(pending), counted=False, after=pending.seconds)
-                raise Again(pending.seconds) from None
+                await self._release(work, str(pending), counted=False, after=pending.seconds)
+                raise RetryLater(pending.seconds) from None
             except SandboxFault as fault:
                 await self._put_off(work, fault)
             else:
                 await self._record(work, report)
 
-    async def _grade(self, work: Work, slot: int) -> Report:
+    async def _grade(self, work: ClaimedJudging, slot: int) -> Report:
         log.info("judging", problem=work.submission.problem, attempt=work.attempt, waited_s=round(work.waited, 3))
         metrics.QUEUED_SECONDS.observe(work.waited)
         began = time.monotonic()
@@ -115,15 +115,15 @@ class Judging:
         metrics.JUDGING_SECONDS.labels(report.lane).observe(time.monotonic() - began)
         return replace(report, provenance=replace(report.provenance, worker=self._worker))
 
-    async def _record(self, work: Work, report: Report) -> None:
+    async def _record(self, work: ClaimedJudging, report: Report) -> None:
         if report.verdict is Verdict.JUDGE_ERROR:
             metrics.FAILED_ATTEMPTS.inc()
             attempt = work.attempt - work.faults
             if attempt < MAX_ATTEMPTS:
                 log.warning("judge error; another attempt follows", attempt=attempt, reason=report.message)
                 seconds = RETRY_SECONDS * 2 ** (attempt - 1) * random.uniform(1.0, 1.5)  # noqa: S311 - no secret
-                await self._hand_back(work, report.message, counted=True, after=seconds)
-                raise Again(seconds)
+                await self._release(work, report.message, counted=True, after=seconds)
+                raise RetryLater(seconds)
             log.error("judge error; no attempt is left", reason=report.message)
         self._faults_in_a_row = 0
         won = await self._insist(self._store.finish, work.judging_id, report.to_json())
@@ -131,7 +131,7 @@ class Judging:
             metrics.VERDICTS.labels(report.verdict, report.lane).inc()
         log.info("judged", verdict=str(report.verdict), lane=report.lane, time_ms=report.time_ms, first=won)
 
-    async def _put_off(self, work: Work, fault: SandboxFault) -> None:
+    async def _put_off(self, work: ClaimedJudging, fault: SandboxFault) -> None:
         """Queue a judging again that the judge or its host failed. Raises Again."""
         kind = "box_killed" if isinstance(fault, BoxKilled) else "sandbox"
         kind = "host_shortage" if isinstance(fault, HostShortage) else kind
@@ -142,11 +142,11 @@ class Judging:
             self.doubt.set()
         seconds = retries.pause(work.faults + 1)
         log.warning("the judge failed; tried again", kind=kind, in_s=round(seconds, 1), reason=str(fault))
-        await self._hand_back(work, str(fault), counted=False, fault=True, after=seconds)
-        raise Again(seconds)
+        await self._release(work, str(fault), counted=False, fault=True, after=seconds)
+        raise RetryLater(seconds)
 
-    async def _hand_back(self, work: Work, reason: str, **how: Any) -> None:
-        await self._insist(self._store.hand_back, work.judging_id, self._worker, reason, **how)
+    async def _release(self, work: ClaimedJudging, reason: str, **how: Any) -> None:
+        await self._insist(self._store.release, work.judging_id, self._worker, reason, **how)
 
     async def _insist(self, write: Any, *args: Any, **kwargs: Any) -> bool:
         """Try until the database is back: a verdict that was worked for is worth waiting for."""
@@ -201,13 +201,13 @@ class _Progress:
     def _flush(self) -> None:
         self._timer = None
         cases, self._pending = self._pending, []
-        note = Note(kind="cases", judging_id=self._judging_id, data={"attempt": self._attempt, "cases": cases})
+        note = Notification(kind="cases", judging_id=self._judging_id, data={"attempt": self._attempt, "cases": cases})
         task = asyncio.create_task(self._tell(note))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tell(self, note: Note) -> None:
+    async def _tell(self, note: Notification) -> None:
         try:
-            await self._store.tell(note)
+            await self._store.notify(note)
         except StoreFault as fault:
             log.debug("progress not told", why=str(fault))

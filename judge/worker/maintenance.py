@@ -15,7 +15,7 @@ log = structlog.stdlib.get_logger(__name__)
 async def keep_up(store: Store) -> None:
     """Bring back lost judgings, forget dead workers; until cancelled."""
     async with asyncio.TaskGroup() as together:
-        together.create_task(store.queue.tend(), name="reaper")
+        together.create_task(store.queue.maintain(), name="reaper")
         together.create_task(_forget(store), name="forget")
 
 

@@ -26,7 +26,7 @@ import structlog
 import judge
 from judge.errors import JudgeError, StoreFault
 from judge.store.lazy_json import LazyJson
-from judge.store.records import DueWebhook, Stored
+from judge.store.records import DueWebhook, SubmissionRecord
 from judge.store.store import Store
 from judge.worker import metrics
 from judge.worker.dns import Lookups
@@ -49,7 +49,7 @@ class Unreachable(JudgeError):
     """The webhook's address may not be called."""
 
 
-class Courier:
+class WebhookSender:
     """Makes the calls that are due."""
 
     def __init__(self, store: Store, *, allow_private: bool) -> None:
@@ -169,7 +169,7 @@ async def resolve(lookups: Lookups, url: httpx.URL, domain: str, *, allow_privat
     return addresses[0]
 
 
-def _body(stored: Stored) -> bytes:
+def _body(stored: SubmissionRecord) -> bytes:
     data = {each.name: getattr(stored, each.name) for each in fields(stored) if each.name not in UNTOLD | {"report"}}
     text = json.dumps({"type": "submission.judged", "data": {**data, "report": None}}, default=str)
     if isinstance(stored.report, LazyJson):  # the text that the database has, which nobody need parse

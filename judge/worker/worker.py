@@ -26,7 +26,7 @@ from judge.store.records import WorkerRow
 from judge.store.store import Store
 from judge.worker import metrics
 from judge.worker.canary import Canary, Checkup
-from judge.worker.grader import Grades, MakeGrader
+from judge.worker.grader import MakeGrader, SubmissionGrader
 from judge.worker.judging import Judging
 from judge.worker.slots import Slots
 
@@ -87,7 +87,7 @@ class Worker:
                 await self._store.forget_workers(self.row.id)
             log.info("worker stopped", worker=self.row.id)
 
-    def _start_grader(self) -> Grades:
+    def _start_grader(self) -> SubmissionGrader:
         return self._make_grader(self._catalog, self._settings.cache_dir, self._slots.count)
 
     async def _work(self, judging: Judging) -> None:
@@ -110,7 +110,7 @@ class Worker:
 
     # --- canary
 
-    async def _watch(self, grader: Grades, doubt: asyncio.Event) -> None:
+    async def _watch(self, grader: SubmissionGrader, doubt: asyncio.Event) -> None:
         checkups = [self._checkup(grader) for _ in range(self._slots.count)]  # every slot, before anything is taken
         self._note(list(await asyncio.gather(*checkups)))
         while True:
@@ -122,7 +122,7 @@ class Worker:
             doubt.clear()
             self._note([await self._checkup(grader)])
 
-    async def _checkup(self, grader: Grades) -> Checkup:
+    async def _checkup(self, grader: SubmissionGrader) -> Checkup:
         async with self._slots.lend() as slot:
             for left in reversed(range(CHECKUP_TRIES)):
                 try:
@@ -133,7 +133,7 @@ class Worker:
                 await asyncio.sleep(CHECKUP_PAUSE_SECONDS)
         raise AssertionError("not reached")
 
-    async def _tell_answers(self, grader: Grades) -> None:
+    async def _tell_answers(self, grader: SubmissionGrader) -> None:
         """Have the expected values of all samples in the store, for who shows them and runs nothing."""
         while True:
             await self._healthy.wait()
@@ -147,7 +147,7 @@ class Worker:
                     log.warning("no expected values", problem=problem.slug, why=str(error))
             await asyncio.sleep(pause)
 
-    async def _tell_answer(self, grader: Grades, problem: Problem) -> None:
+    async def _tell_answer(self, grader: SubmissionGrader, problem: Problem) -> None:
         if await self._store.sample_answers(problem.digest) is None:
             async with self._slots.lend() as slot:
                 found = await self._slots.run(slot, partial(grader.sample_answers, problem.slug, slot=slot))

@@ -1,30 +1,30 @@
-from judge.checking import Sign, close, frozen, is_under, lookalikes, real_array, seen_models, steps_taken, trained
+from judge.checking import Symptom, close, frozen, is_under, lookalikes, real_array, seen_models, steps_taken, trained
 
 RESULT = {
-    Sign.NOTHING_RETURNED: "nothing-returned",
-    Sign.NOT_NUMBERS: "not-numbers",
-    Sign.WRONG_SHAPE: "wrong-shape",
-    Sign.NOT_FINITE: "not-finite",
+    Symptom.NOTHING_RETURNED: "nothing-returned",
+    Symptom.NOT_NUMBERS: "not-numbers",
+    Symptom.WRONG_SHAPE: "wrong-shape",
+    Symptom.NOT_FINITE: "not-finite",
 }
 LEAK = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.EVERYTHING_MOVED: "nothing-frozen",
-    Sign.ONLY_FROZEN_MOVED: "all-but-the-prefix",
-    Sign.SOME_FROZEN_MOVED: "part-trains",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.EVERYTHING_MOVED: "nothing-frozen",
+    Symptom.ONLY_FROZEN_MOVED: "all-but-the-prefix",
+    Symptom.SOME_FROZEN_MOVED: "part-trains",
 }
 STEP = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.OTHER_START: "other-start",
-    Sign.NO_STEP: "no-step",
-    Sign.NOTHING_MOVED: "everything-frozen",
-    Sign.PARTLY_MOVED: "too-much-frozen",
-    Sign.MORE_STEPS: "two-steps",
-    Sign.SCALED: "other-learning-rate",
-    Sign.REVERSED: "other-training",
-    Sign.SIGN_LIKE: "other-training",
-    Sign.OTHER_CHANGE: "other-training",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.OTHER_START: "other-start",
+    Symptom.NO_STEP: "no-step",
+    Symptom.NOTHING_MOVED: "everything-frozen",
+    Symptom.PARTLY_MOVED: "too-much-frozen",
+    Symptom.MORE_STEPS: "two-steps",
+    Symptom.SCALED: "other-learning-rate",
+    Symptom.REVERSED: "other-training",
+    Symptom.SIGN_LIKE: "other-training",
+    Symptom.OTHER_CHANGE: "other-training",
 }
 
 
@@ -40,7 +40,7 @@ def check(case, expected, actual):
             atol=1e-6,
             what="the loss",
             lookalikes=lookalikes(expected, "loss"),
-            mistakes={Sign.DIFFERENT: "other-loss"},
+            mistakes={Symptom.DIFFERENT: "other-loss"},
         )
         yield close(
             "counts",
@@ -49,7 +49,7 @@ def check(case, expected, actual):
             rtol=0.0,
             what="the pair of counts",
             lookalikes=lookalikes(expected, "counts"),
-            mistakes={Sign.DIFFERENT: "other-counts"},
+            mistakes={Symptom.DIFFERENT: "other-counts"},
         )
     seen = seen_models(expected, actual)
     prefix = case.inputs["prefix"]
@@ -57,4 +57,4 @@ def check(case, expected, actual):
     yield frozen("frozen", seen, prefix, mistakes=LEAK, only={"bias": "kernels-only", "kernel": "biases-only"})
     likes = lookalikes(expected, "leaves")
     yield trained("trained", seen, *rest, rtol=1e-4, atol=1e-6, lookalikes=likes, mistakes=STEP)
-    yield steps_taken("steps", seen, mistakes={Sign.NO_STEP: "no-step", Sign.MORE_STEPS: "two-steps"})
+    yield steps_taken("steps", seen, mistakes={Symptom.NO_STEP: "no-step", Symptom.MORE_STEPS: "two-steps"})

@@ -1,5 +1,5 @@
 from judge.checking import (
-    Sign,
+    Symptom,
     close,
     frozen,
     identical,
@@ -13,33 +13,33 @@ from judge.checking import (
 )
 
 RESULT = {
-    Sign.NOTHING_RETURNED: "nothing-returned",
-    Sign.NOT_NUMBERS: "not-numbers",
-    Sign.WRONG_SHAPE: "wrong-shape",
-    Sign.NOT_FINITE: "not-finite",
+    Symptom.NOTHING_RETURNED: "nothing-returned",
+    Symptom.NOT_NUMBERS: "not-numbers",
+    Symptom.WRONG_SHAPE: "wrong-shape",
+    Symptom.NOT_FINITE: "not-finite",
 }
 LEAK = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.EVERYTHING_MOVED: "nothing-frozen",
-    Sign.ONLY_FROZEN_MOVED: "wrong-layer",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.EVERYTHING_MOVED: "nothing-frozen",
+    Symptom.ONLY_FROZEN_MOVED: "wrong-layer",
 }
 STEP = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.OTHER_START: "other-start",
-    Sign.NO_STEP: "no-step",
-    Sign.NOTHING_MOVED: "everything-frozen",
-    Sign.PARTLY_MOVED: "head-frozen",
-    Sign.MORE_STEPS: "too-many-steps",
-    Sign.FEWER_STEPS: "too-few-steps",
-    Sign.SCALED: "other-training",
-    Sign.REVERSED: "other-training",
-    Sign.SIGN_LIKE: "other-training",
-    Sign.OTHER_CHANGE: "other-training",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.OTHER_START: "other-start",
+    Symptom.NO_STEP: "no-step",
+    Symptom.NOTHING_MOVED: "everything-frozen",
+    Symptom.PARTLY_MOVED: "head-frozen",
+    Symptom.MORE_STEPS: "too-many-steps",
+    Symptom.FEWER_STEPS: "too-few-steps",
+    Symptom.SCALED: "other-training",
+    Symptom.REVERSED: "other-training",
+    Symptom.SIGN_LIKE: "other-training",
+    Symptom.OTHER_CHANGE: "other-training",
 }
-FED = {Sign.DIFFERENT: "moments-fed"}
-MOMENTS = {Sign.OTHER_TREE: "sgd-for-adam", Sign.DIFFERENT: "other-moments"}
+FED = {Symptom.DIFFERENT: "moments-fed"}
+MOMENTS = {Symptom.OTHER_TREE: "sgd-for-adam", Symptom.DIFFERENT: "other-moments"}
 
 
 def check(case, expected, actual):
@@ -55,7 +55,9 @@ def check(case, expected, actual):
     yield trained("trained", seen, "l2", rtol=1e-4, atol=1e-5, lookalikes=likes, mistakes=STEP)
     yield moments_close("mean", seen, "mu", "l2", rtol=1e-4, atol=1e-6, mistakes=MOMENTS)
     yield moments_close("square", seen, "nu", "l2", rtol=1e-4, atol=1e-7, mistakes=MOMENTS)
-    yield steps_taken("steps", seen, mistakes={Sign.MORE_STEPS: "too-many-steps", Sign.FEWER_STEPS: "too-few-steps"})
+    yield steps_taken(
+        "steps", seen, mistakes={Symptom.MORE_STEPS: "too-many-steps", Symptom.FEWER_STEPS: "too-few-steps"}
+    )
 
 
 def numbers(result, expected):
@@ -69,14 +71,14 @@ def numbers(result, expected):
         atol=1e-6,
         what="the loss",
         lookalikes=lookalikes(expected, "loss"),
-        mistakes={Sign.DIFFERENT: "other-loss"},
+        mistakes={Symptom.DIFFERENT: "other-loss"},
     )
     yield identical(
         "norms-identical",
         after,
         before,
         what="the norms after and before the training",
-        mistakes={Sign.DIFFERENT: "norm-changed"},
+        mistakes={Symptom.DIFFERENT: "norm-changed"},
     )
     yield close(
         "norm",
@@ -85,5 +87,5 @@ def numbers(result, expected):
         rtol=1e-5,
         what="the norm before the training",
         lookalikes=lookalikes(expected, "norm"),
-        mistakes={Sign.DIFFERENT: "other-norm"},
+        mistakes={Symptom.DIFFERENT: "other-norm"},
     )

@@ -1,5 +1,5 @@
 from judge.checking import (
-    Sign,
+    Symptom,
     close,
     frozen,
     lookalikes,
@@ -11,29 +11,29 @@ from judge.checking import (
 )
 
 RESULT = {
-    Sign.NOTHING_RETURNED: "nothing-returned",
-    Sign.NOT_NUMBERS: "not-numbers",
-    Sign.WRONG_SHAPE: "wrong-shape",
-    Sign.NOT_FINITE: "not-finite",
+    Symptom.NOTHING_RETURNED: "nothing-returned",
+    Symptom.NOT_NUMBERS: "not-numbers",
+    Symptom.WRONG_SHAPE: "wrong-shape",
+    Symptom.NOT_FINITE: "not-finite",
 }
 LEAK = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.EVERYTHING_MOVED: "nothing-frozen",
-    Sign.ONLY_FROZEN_MOVED: "wrong-layer",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.EVERYTHING_MOVED: "nothing-frozen",
+    Symptom.ONLY_FROZEN_MOVED: "wrong-layer",
 }
 STEP = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.OTHER_START: "other-start",
-    Sign.NO_STEP: "no-step",
-    Sign.NOTHING_MOVED: "everything-frozen",
-    Sign.PARTLY_MOVED: "head-frozen",
-    Sign.MORE_STEPS: "too-many-steps",
-    Sign.OTHER_CHANGE: "other-training",
-    Sign.SCALED: "other-training",
-    Sign.REVERSED: "other-training",
-    Sign.SIGN_LIKE: "other-training",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.OTHER_START: "other-start",
+    Symptom.NO_STEP: "no-step",
+    Symptom.NOTHING_MOVED: "everything-frozen",
+    Symptom.PARTLY_MOVED: "head-frozen",
+    Symptom.MORE_STEPS: "too-many-steps",
+    Symptom.OTHER_CHANGE: "other-training",
+    Symptom.SCALED: "other-training",
+    Symptom.REVERSED: "other-training",
+    Symptom.SIGN_LIKE: "other-training",
 }
 
 
@@ -49,11 +49,13 @@ def check(case, expected, actual):
             atol=1e-6,
             what="the row of losses",
             lookalikes=lookalikes(expected, "losses"),
-            mistakes={Sign.DIFFERENT: "other-losses"},
+            mistakes={Symptom.DIFFERENT: "other-losses"},
         )
     seen = seen_models(expected, actual)
     leaves = lookalikes(expected, "leaves")
     yield frozen("frozen", seen, "l1", mistakes=LEAK, only={"bias": "bias-leaks", "kernel": "kernel-leaks"})
-    yield moments_zero("memory", seen, "trace", "l1", mistakes={Sign.DIFFERENT: "memory-fed"})
+    yield moments_zero("memory", seen, "trace", "l1", mistakes={Symptom.DIFFERENT: "memory-fed"})
     yield trained("trained", seen, "l2", rtol=1e-4, atol=1e-5, lookalikes=leaves, mistakes=STEP)
-    yield steps_taken("steps", seen, mistakes={Sign.MORE_STEPS: "too-many-steps", Sign.FEWER_STEPS: "too-few-steps"})
+    yield steps_taken(
+        "steps", seen, mistakes={Symptom.MORE_STEPS: "too-many-steps", Symptom.FEWER_STEPS: "too-few-steps"}
+    )

@@ -1,10 +1,10 @@
-from judge.checking import Sign, lookalikes, structure, tree_close
+from judge.checking import Symptom, lookalikes, structure, tree_close
 
 TREE = {
-    Sign.NOTHING_RETURNED: "nothing-returned",
-    Sign.OTHER_TREE: "other-tree",
-    Sign.NOT_NUMBERS: "not-numbers",
-    Sign.WRONG_SHAPE: "wrong-shape",
+    Symptom.NOTHING_RETURNED: "nothing-returned",
+    Symptom.OTHER_TREE: "other-tree",
+    Symptom.NOT_NUMBERS: "not-numbers",
+    Symptom.WRONG_SHAPE: "wrong-shape",
 }
 
 
@@ -28,7 +28,7 @@ def check(case, expected, actual):
             atol=1e-5,
             select=belongs,
             lookalikes=lookalikes(expected, id),
-            mistakes={Sign.DIFFERENT: mistake}
+            mistakes={Symptom.DIFFERENT: mistake}
             if sound
             else {},  # what follows from a wrong state has no name of its own
         )

@@ -1,29 +1,29 @@
-from judge.checking import Sign, close, frozen, identical, lookalikes, real_array, seen_models, trained
+from judge.checking import Symptom, close, frozen, identical, lookalikes, real_array, seen_models, trained
 
 RESULT = {
-    Sign.NOTHING_RETURNED: "nothing-returned",
-    Sign.NOT_NUMBERS: "not-numbers",
-    Sign.WRONG_SHAPE: "wrong-shape",
-    Sign.NOT_FINITE: "not-finite",
+    Symptom.NOTHING_RETURNED: "nothing-returned",
+    Symptom.NOT_NUMBERS: "not-numbers",
+    Symptom.WRONG_SHAPE: "wrong-shape",
+    Symptom.NOT_FINITE: "not-finite",
 }
 LEAK = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.EVERYTHING_MOVED: "nothing-frozen",
-    Sign.ONLY_FROZEN_MOVED: "wrong-layer",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.EVERYTHING_MOVED: "nothing-frozen",
+    Symptom.ONLY_FROZEN_MOVED: "wrong-layer",
 }
 STEP = {
-    Sign.NOT_SEEN: "no-optimizer",
-    Sign.OTHER_TREE: "other-model",
-    Sign.OTHER_START: "other-start",
-    Sign.NO_STEP: "no-step",
-    Sign.NOTHING_MOVED: "everything-frozen",
-    Sign.PARTLY_MOVED: "head-frozen",
-    Sign.MORE_STEPS: "two-steps",
-    Sign.SCALED: "other-learning-rate",
-    Sign.REVERSED: "uphill",
-    Sign.SIGN_LIKE: "sign-like-step",
-    Sign.OTHER_CHANGE: "other-training",
+    Symptom.NOT_SEEN: "no-optimizer",
+    Symptom.OTHER_TREE: "other-model",
+    Symptom.OTHER_START: "other-start",
+    Symptom.NO_STEP: "no-step",
+    Symptom.NOTHING_MOVED: "everything-frozen",
+    Symptom.PARTLY_MOVED: "head-frozen",
+    Symptom.MORE_STEPS: "two-steps",
+    Symptom.SCALED: "other-learning-rate",
+    Symptom.REVERSED: "uphill",
+    Symptom.SIGN_LIKE: "sign-like-step",
+    Symptom.OTHER_CHANGE: "other-training",
 }
 
 
@@ -41,14 +41,14 @@ def check(case, expected, actual):
             atol=1e-6,
             what="the loss",
             lookalikes=lookalikes(expected, "loss"),
-            mistakes={Sign.DIFFERENT: "other-loss"},
+            mistakes={Symptom.DIFFERENT: "other-loss"},
         )
         yield identical(
             "norms-identical",
             after,
             before,
             what="the norms after and before the step",
-            mistakes={Sign.DIFFERENT: "norm-changed"},
+            mistakes={Symptom.DIFFERENT: "norm-changed"},
         )
         yield close(
             "norm",
@@ -57,7 +57,7 @@ def check(case, expected, actual):
             rtol=1e-5,
             what="the norm before the step",
             lookalikes=lookalikes(expected, "norm"),
-            mistakes={Sign.DIFFERENT: "other-norm"},
+            mistakes={Symptom.DIFFERENT: "other-norm"},
         )
     seen = seen_models(expected, actual)
     yield frozen("frozen", seen, "l1", mistakes=LEAK, only={"bias": "bias-leaks", "kernel": "kernel-leaks"})

@@ -85,7 +85,7 @@ def test_what_is_seen_and_measured_is_the_entry_points_alone(box) -> None:
         calls=(call,),
         limits=Limits(),
         facts=("inputs_changed", "rng_streams"),
-        also=("likes",),
+        extra_functions=("likes",),
     )
     (evidence,) = box.run(job).evidence
     assert evidence.raised is None, evidence.raised

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from judge.errors import StoreFault
 from judge.store import fair_queue
-from judge.store.queue import Again
+from judge.store.queue import RetryLater
 from judge.store.records import NewSubmission
 from judge.verdict import Report, Verdict
 from tests.integration.conftest import opened
@@ -118,8 +118,8 @@ async def test_a_handler_that_asks_for_it_gets_the_judging_again_later(store) ->
         times.append(time.monotonic())
         await store.claim(judging_id, "w")
         if len(times) == 1:
-            await store.hand_back(judging_id, "w", "not yet", counted=True)
-            raise Again(1.0)
+            await store.release(judging_id, "w", "not yet", counted=True)
+            raise RetryLater(1.0)
         await finish(store, judging_id)
 
     async with working(store, handle):
@@ -145,8 +145,8 @@ async def test_what_waits_for_a_time_lets_others_go_first_and_is_not_forgotten_w
             if judging_id == second:
                 await finish(store, second)
                 return
-            await store.hand_back(first, "w", "the zygote died", counted=False, fault=True, after=3.0)
-            raise Again(3.0)
+            await store.release(first, "w", "the zygote died", counted=False, fault=True, after=3.0)
+            raise RetryLater(3.0)
 
         began = time.monotonic()
         async with working(store, put_off, concurrency=1):
@@ -200,7 +200,7 @@ async def test_what_outlives_the_grace_is_cancelled_and_comes_back_to_the_next_w
             await asyncio.sleep(60)
         except asyncio.CancelledError:
             cancelled.append(judging_id)
-            await asyncio.shield(store.hand_back(judging_id, "w1", "stopped", counted=False))
+            await asyncio.shield(store.release(judging_id, "w1", "stopped", counted=False))
             raise
 
     async with working(store, stubborn, grace=0.2):
@@ -229,7 +229,7 @@ async def test_the_jobs_of_a_silent_worker_go_to_another(postgres_url, settings_
             await asyncio.sleep(3600)
 
         monkeypatch.setattr(dead.queue._app.job_manager, "update_heartbeat", no_heartbeat)
-        tending = asyncio.create_task(alive.queue.tend())
+        tending = asyncio.create_task(alive.queue.maintain())
         async with working(alive, finishing(alive, seen)):
             await until(lambda: seen, 20)
         for task in (silent, tending):

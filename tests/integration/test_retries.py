@@ -88,7 +88,7 @@ async def test_whoever_is_lost_alone_five_times_is_given_up_and_logged(store, ca
     poison, other = await submit(store, "poison"), await submit(store, "other")
     for number in range(1 + retries.LOST_ALONE):
         assert await store.claim(poison.judging_id, "nobody") is not None
-        await store.hand_back(poison.judging_id, "nobody", "", counted=False)
+        await store.release(poison.judging_id, "nobody", "", counted=False)
         await run(store, poison, f"w{number}")
         await lose(store, f"w{number}")
         assert (await store.submission(poison.submission_id)).status is Status.QUEUED
@@ -177,10 +177,10 @@ async def test_faults_use_up_no_attempt_and_reports_do(store) -> None:
     for number in range(20):
         work = await store.claim(taken.judging_id, "w")
         assert (work.attempt, work.faults) == (number + 1, number)
-        await store.hand_back(taken.judging_id, "w", "the zygote died", counted=False, fault=True)
+        await store.release(taken.judging_id, "w", "the zygote died", counted=False, fault=True)
     for _ in range(3):
         assert await store.claim(taken.judging_id, "w") is not None
-        await store.hand_back(taken.judging_id, "w", "the check is wrong", counted=True)
+        await store.release(taken.judging_id, "w", "the check is wrong", counted=True)
     assert await store.claim(taken.judging_id, "w") is None
     stored = await store.submission(taken.submission_id)
     assert stored.report["message"] == "the judge gave up after 3 attempts: the check is wrong"
@@ -190,7 +190,7 @@ async def test_faults_use_up_no_attempt_and_reports_do(store) -> None:
 async def test_what_waits_for_a_time_is_counted_and_holds_up_nobody(store) -> None:
     first, second = await submit(store, "1"), await submit(store, "2")
     await store.claim(first.judging_id, "w")
-    await store.hand_back(first.judging_id, "w", "no memory", counted=False, fault=True, after=60.0)
+    await store.release(first.judging_id, "w", "no memory", counted=False, fault=True, after=60.0)
     depth = await store.depth()
     assert (depth.queued, depth.delayed) == (2, 1)
     assert await store.position(await store.submission(second.submission_id)) == 1

@@ -72,7 +72,7 @@ async def test_the_fourth_claim_finds_three_attempts_used_up_and_gives_a_judge_e
     for attempt in (1, 2, 3):
         work = await store.claim(taken.judging_id, f"w{attempt}")
         assert work.attempt == attempt
-        assert await store.hand_back(taken.judging_id, f"w{attempt}", f"reason {attempt}", counted=True)
+        assert await store.release(taken.judging_id, f"w{attempt}", f"reason {attempt}", counted=True)
     assert await store.claim(taken.judging_id, "w4") is None
     stored = await store.submission(taken.submission_id)
     assert stored.verdict == Verdict.JUDGE_ERROR
@@ -83,14 +83,14 @@ async def test_a_worker_that_stops_hands_back_without_using_up_an_attempt(store)
     taken = await store.submit(new())
     for _ in range(5):
         assert (await store.claim(taken.judging_id, "w1")).attempt == 1
-        await store.hand_back(taken.judging_id, "w1", "stopped", counted=False)
+        await store.release(taken.judging_id, "w1", "stopped", counted=False)
 
 
-async def test_a_worker_can_hand_back_only_what_is_its_own(store) -> None:
+async def test_a_worker_can_release_only_what_is_its_own(store) -> None:
     taken = await store.submit(new())
     await store.claim(taken.judging_id, "w1")
     await store.claim(taken.judging_id, "w2")  # w1 was taken for dead
-    assert not await store.hand_back(taken.judging_id, "w1", "late", counted=True)
+    assert not await store.release(taken.judging_id, "w1", "late", counted=True)
     assert (await store.submission(taken.submission_id)).status is Status.RUNNING
 
 

@@ -18,7 +18,7 @@ from judge.verdict import Report, Verdict
 from judge.worker import dns, webhooks
 from judge.worker.dns import Lookups
 from judge.worker.http_post import post
-from judge.worker.webhooks import Courier, Unreachable, resolve, sign
+from judge.worker.webhooks import Unreachable, WebhookSender, resolve, sign
 from tests.integration.conftest import opened
 
 SECRET = "a secret of the client's"
@@ -66,7 +66,7 @@ def _soon(monkeypatch):
 
 @contextlib.asynccontextmanager
 async def delivering(store, *, allow_private: bool = True):
-    task = asyncio.create_task(Courier(store, allow_private=allow_private).run())
+    task = asyncio.create_task(WebhookSender(store, allow_private=allow_private).run())
     try:
         yield
     finally:

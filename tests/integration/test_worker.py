@@ -33,7 +33,7 @@ def _short_times(monkeypatch):
 async def at_work(store, settings, catalog):
     worker = Worker(store, settings, catalog, ObedientGrader, settings.workers)
     task = asyncio.create_task(worker.run())
-    tending = asyncio.create_task(store.queue.tend())
+    tending = asyncio.create_task(store.queue.maintain())
     try:
         yield worker
     finally:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from judge.cli.render.console import say
 from judge.cli.render.report import plain
-from judge.exam import ExamReport, Mark, Part, Tolerance
+from judge.exam import ExamReport, Graded, Part, Tolerance
 from judge.verdict import Verdict
 
 
@@ -33,8 +33,8 @@ def _all(count: int) -> str:
     return f"all {count} requirements hold"
 
 
-def _papers(marks: tuple[Mark, ...]) -> Table:
-    folders: dict[str, list[Mark]] = defaultdict(list)
+def _papers(marks: tuple[Graded, ...]) -> Table:
+    folders: dict[str, list[Graded]] = defaultdict(list)
     for mark in marks:
         folders[mark.paper.partition("/")[0]].append(mark)
     table = Table(box=None, pad_edge=False, header_style="bold")

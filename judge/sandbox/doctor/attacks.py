@@ -103,7 +103,12 @@ def attempt(attack: Attack, box: Box, target: Target) -> Attempt:
     calls = _calls(attack, target)
     entry, parameter = ENTRIES[attack.family]
     job = Job(
-        source=attack.source, entry=entry, parameters=(parameter,), calls=calls, limits=LIMITS[attack.family], visible=1
+        source=attack.source,
+        entry=entry,
+        parameters=(parameter,),
+        calls=calls,
+        limits=LIMITS[attack.family],
+        visible_calls=1,
     )
     try:
         outcome = box.run(job)

@@ -152,10 +152,10 @@ def _alone(probe: Probe, zygote: Zygote, target: Target) -> Finding:
 
 def _spaces(zygote: Zygote, target: Target) -> Finding:
     """The finding about namespaces, from a box whose zygote has them and which has no layer of its own."""
-    greeting = zygote.wait()
-    if greeting["namespaces"]:
+    zygote_info = zygote.wait()
+    if zygote_info["namespaces"]:
         return _finding(NAMESPACES, zygote, frozenset(layers.LAYERS), target, required=False)
-    why = greeting["namespaces_refused"]
+    why = zygote_info["namespaces_refused"]
     return Finding(layer="namespaces", on=False, detail=why, missing=NAMESPACES.missing, required=False)
 
 
@@ -178,7 +178,7 @@ def _why_not(layer: str, zygote: Zygote) -> str:
         return "the kernel refused it"
     if os.getuid() != 0:
         return "the judge is not root, and can't give its jobs another user"
-    if not can_change(zygote.greeting):
+    if not can_change(zygote.zygote_info):
         return "other users can't read this Python: it lies in a folder of root's own"
     return "the judge is root without the right to change users"
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from judge.problems.problem import Problem
 from judge.store.lazy_json import LazyJson
-from judge.store.records import Stored
+from judge.store.records import SubmissionRecord
 from judge.web import limits
 from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
 from judge.web.pages import fragments
@@ -56,7 +56,7 @@ class Drawer:
         return await self._sources.get((hashlib.sha256(text).digest(), line), draw)
 
     async def result(
-        self, stored: Stored, names: tuple[str, ...], position: int | None, client: str, *, readable: bool
+        self, stored: SubmissionRecord, names: tuple[str, ...], position: int | None, client: str, *, readable: bool
     ) -> tuple[Markup, fragments.Summary | None]:
         """The result's element as it stands, and what stands beside a finished one, for who may read the report.
 
@@ -120,7 +120,7 @@ def _size(size: int, why: Overdue | HelperFailed) -> int | None:
     return None if isinstance(why, Overdue) and not why.final else size
 
 
-def expected_names(stored: Stored, problem: Problem | None) -> tuple[str, ...]:
+def expected_names(stored: SubmissionRecord, problem: Problem | None) -> tuple[str, ...]:
     """The names of all cases that a submission is judged on; none where the problem is gone."""
     if problem is None:
         return ()

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from judge.store.lazy_json import LazyJson
-from judge.store.records import Stored
+from judge.store.records import SubmissionRecord
 from judge.verdict import Report
 from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.templating import Drawing
@@ -29,7 +29,7 @@ class SourceOrder:
 class ResultOrder:
     """A finished submission without its source and report, and the cases that are expected."""
 
-    stored: Stored
+    stored: SubmissionRecord
     names: tuple[str, ...]
     assets: Mapping[str, str]
 

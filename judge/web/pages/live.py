@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from judge.errors import StoreFault
 from judge.problems.problem import Problem
 from judge.store.notifications import Inbox
-from judge.store.records import LIVE, Stored
+from judge.store.records import LIVE, SubmissionRecord
 from judge.web.limits import STREAM_SECONDS
 from judge.web.pages.fragment_cache import Drawer, expected_names
 from judge.web.pages.view import Shown
@@ -61,7 +61,7 @@ async def stream(
 
 
 def _pieces(
-    service: Service, drawer: Drawer, stored: Stored, position: int | None, *, readable: bool
+    service: Service, drawer: Drawer, stored: SubmissionRecord, position: int | None, *, readable: bool
 ) -> Iterator[tuple[str, str]]:
     """What may have changed, by id: the header, and the cell of every case; another attempt begins them afresh."""
     attempt, cases = service.progress.cases(stored.judging_id)
@@ -75,7 +75,7 @@ def _pieces(
 
 
 async def whole_result(
-    service: Service, drawer: Drawer, stored: Stored, position: int | None, client: str, *, readable: bool
+    service: Service, drawer: Drawer, stored: SubmissionRecord, position: int | None, client: str, *, readable: bool
 ) -> str:
     """The result's element as it stands; who may not read the report gets the verdict and its time.
 

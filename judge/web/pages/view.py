@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from judge.store.records import Status, Stored
+from judge.store.records import Status, SubmissionRecord
 from judge.verdict import CaseResult, Report
 
 FINISHED = (Status.DONE, Status.CANCELLED)
@@ -15,7 +15,7 @@ FINISHED = (Status.DONE, Status.CANCELLED)
 class Shown:
     """`report_object` once it is done; `cases_by_name` as far as they have ended."""
 
-    stored: Stored
+    stored: SubmissionRecord
     report_object: Report | None = None
     cases_by_name: Mapping[str, CaseResult] = field(default_factory=dict)
 
@@ -52,7 +52,7 @@ class Shown:
         return self.stored.created
 
 
-def shown(stored: Stored, *, readable: bool = True) -> Shown:
+def shown(stored: SubmissionRecord, *, readable: bool = True) -> Shown:
     """`stored` with its report read, if the viewer may read that."""
     if stored.report is None or not readable:
         return Shown(stored=stored)
@@ -60,7 +60,7 @@ def shown(stored: Stored, *, readable: bool = True) -> Shown:
     return Shown(stored=stored, report_object=report, cases_by_name={case.name: case for case in report.cases})
 
 
-def word(stored: Stored | Shown) -> str:
+def word(stored: SubmissionRecord | Shown) -> str:
     """The one word for a submission: its verdict once it has one, else where it is on its way."""
     record = stored.stored if isinstance(stored, Shown) else stored
     return record.verdict or str(record.status)

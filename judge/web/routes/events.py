@@ -11,7 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from judge.errors import StoreFault
-from judge.store.records import LIVE, Status, Stored
+from judge.store.records import LIVE, Status, SubmissionRecord
 from judge.store.store import REREAD_SECONDS
 from judge.web.access import may_read
 from judge.web.limits import STREAM_SECONDS
@@ -65,7 +65,7 @@ async def follow(
 class _Stream:
     """One client's stream. Case events have the id `attempt.number`, so that a client can say what it has seen."""
 
-    def __init__(self, service: Service, stored: Stored, last_event_id: str, *, readable: bool) -> None:
+    def __init__(self, service: Service, stored: SubmissionRecord, last_event_id: str, *, readable: bool) -> None:
         self._service = service
         self._readable = readable
         self._stored = stored

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
 
 from judge.errors import StoreFault, UnknownSubmission
-from judge.store.records import Filter, NewSubmission, Status, Stored, Taken
+from judge.store.records import Filter, NewSubmission, Receipt, Status, SubmissionRecord
 from judge.verdict import Verdict
 from judge.web.access import Sender, Viewer, may_read, sender_of, viewer_of
 from judge.web.problem_details import Refusal, details, documented, refusal_of
@@ -117,7 +117,7 @@ async def submit_batch(request: Request, service: TheService, sender: TheSender)
         results[index] = service.rates.refusal(sender.network)
     out = [_result(result) for result in results]
     refused = sum("error" in result for result in out)
-    is_fresh = any(isinstance(result, Taken) and not result.replayed for result in taken)
+    is_fresh = any(isinstance(result, Receipt) and not result.replayed for result in taken)
     return {
         "results": out,
         "taken": len(out) - refused,
@@ -205,13 +205,13 @@ def known_form(submission_id: str) -> str:
     return submission_id
 
 
-async def _view(service: Service, viewer: Viewer, stored: Stored) -> dict[str, Any]:
+async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
     position = await service.store.position(stored) if stored.status == Status.QUEUED else None
     return FullSubmissionOut.of(stored, readable=may_read(viewer, stored), position=position)
 
 
-def _as_taken(new: NewSubmission, taken: Taken) -> Stored:
-    return Stored(
+def _as_taken(new: NewSubmission, taken: Receipt) -> SubmissionRecord:
+    return SubmissionRecord(
         id=taken.submission_id,
         judging_id=taken.judging_id,
         problem=new.problem,
@@ -230,8 +230,8 @@ def _as_taken(new: NewSubmission, taken: Taken) -> Stored:
     )
 
 
-def _result(result: Taken | Exception) -> dict[str, Any]:
-    if isinstance(result, Taken):
+def _result(result: Receipt | Exception) -> dict[str, Any]:
+    if isinstance(result, Receipt):
         return {"id": result.submission_id}
     refusal = refusal_of(result)
     if refusal is None:
@@ -240,7 +240,7 @@ def _result(result: Taken | Exception) -> dict[str, Any]:
     return {"error": details(refusal.kind, refusal.status, refusal.detail, **refusal.more, **later)}
 
 
-def _etag(stored: Stored, position: int | None, readable: bool) -> str:
+def _etag(stored: SubmissionRecord, position: int | None, readable: bool) -> str:
     progress = (stored.attempts, stored.faults, stored.retry_at)
     state = (stored.judging_id, stored.status, *progress, position, readable)
     return f'W/"{hashlib.sha256(repr(state).encode()).hexdigest()[:24]}"'

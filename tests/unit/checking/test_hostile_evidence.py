@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from judge.checking import (
-    Sign,
+    Symptom,
     close,
     dtype,
     frozen,
@@ -116,7 +116,7 @@ def all_checks(actual: Evidence):
         yield moved("moved", seen)
         yield parameters("parameters", seen)
         yield leaf_dtypes("dtypes", seen)
-        yield steps_taken("steps", seen, mistakes={Sign.NO_STEP: "none"})
+        yield steps_taken("steps", seen, mistakes={Symptom.NO_STEP: "none"})
     seen = seen_models(WANTED, actual)
     yield moments_zero("zero", seen, "mu", "l1")
     yield moments_close("moments", seen, "mu", rtol=1e-4, lookalikes=LIKES)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from judge.checking import (
-    Sign,
+    Symptom,
     flat_leaves,
     inputs_unchanged,
     jit_compatible,
@@ -16,7 +16,7 @@ from judge.checking import (
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Unencodable
 
-SIGNS = {sign: sign.value for sign in Sign}
+SIGNS = {sign: sign.value for sign in Symptom}
 
 
 def facts(**named):
@@ -95,16 +95,20 @@ def test_the_same_structure_passes_whatever_its_containers_and_values():
 @pytest.mark.parametrize(
     ("actual", "sign", "says"),
     [
-        (None, Sign.NOTHING_RETURNED, "return"),
-        ({"l1": TREE["l1"]}, Sign.OTHER_TREE, "lacks scales.0 and scales.1"),
-        ({**TREE, "l2": 1.0}, Sign.OTHER_TREE, "has l2"),
-        (np.ones(3), Sign.OTHER_TREE, "a single array"),
-        ({**TREE, "scales": [1.0, [2.0]]}, Sign.OTHER_TREE, "scales.1.0"),
-        (flat_leaves(TREE), Sign.OTHER_TREE, r"l1\.kernel"),  # a dot in a name is no nesting
-        ({"l1.kernel": 1.0, "l1": {"kernel": 1.0}}, Sign.OTHER_TREE, r"l1\.kernel"),
-        ({**TREE, "scales": [1.0, "two"]}, Sign.NOT_NUMBERS, "scales.1 is str"),
-        ({**TREE, "scales": [1.0, Unencodable(type_name="State")]}, Sign.NOT_NUMBERS, "State"),
-        ({**TREE, "l1": {"kernel": np.ones((3, 2)), "bias": np.zeros(3)}}, Sign.WRONG_SHAPE, "(3, 2), expected (2, 3)"),
+        (None, Symptom.NOTHING_RETURNED, "return"),
+        ({"l1": TREE["l1"]}, Symptom.OTHER_TREE, "lacks scales.0 and scales.1"),
+        ({**TREE, "l2": 1.0}, Symptom.OTHER_TREE, "has l2"),
+        (np.ones(3), Symptom.OTHER_TREE, "a single array"),
+        ({**TREE, "scales": [1.0, [2.0]]}, Symptom.OTHER_TREE, "scales.1.0"),
+        (flat_leaves(TREE), Symptom.OTHER_TREE, r"l1\.kernel"),  # a dot in a name is no nesting
+        ({"l1.kernel": 1.0, "l1": {"kernel": 1.0}}, Symptom.OTHER_TREE, r"l1\.kernel"),
+        ({**TREE, "scales": [1.0, "two"]}, Symptom.NOT_NUMBERS, "scales.1 is str"),
+        ({**TREE, "scales": [1.0, Unencodable(type_name="State")]}, Symptom.NOT_NUMBERS, "State"),
+        (
+            {**TREE, "l1": {"kernel": np.ones((3, 2)), "bias": np.zeros(3)}},
+            Symptom.WRONG_SHAPE,
+            "(3, 2), expected (2, 3)",
+        ),
     ],
 )
 def test_another_structure_is_told_apart(actual, sign, says):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from judge.checking import (
     Seen,
-    Sign,
+    Symptom,
     frozen,
     is_under,
     leaf_changes,
@@ -26,7 +26,7 @@ from judge.checking import (
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Observed
 
-ALL_SIGNS = {sign: f"mistake-{sign.value}" for sign in Sign}
+ALL_SIGNS = {sign: f"mistake-{sign.value}" for sign in Symptom}
 GRADIENT = {
     "l1.kernel": np.array([[0.3, -0.2]], np.float32),
     "l1.bias": np.array([0.5, -0.1], np.float32),
@@ -138,16 +138,16 @@ def test_a_leaf_that_became_nan_is_not_frozen_and_not_trained():
 @pytest.mark.parametrize(
     ("end", "steps", "sign"),
     [
-        (START, 0, Sign.NO_STEP),
-        (START, 1, Sign.NOTHING_MOVED),
-        (START, None, Sign.NOTHING_MOVED),
-        (after(l1=0.1, l2=0.0), 1, Sign.PARTLY_MOVED),
-        ({**after(), "l2.bias": START["l2.bias"]}, 1, Sign.PARTLY_MOVED),
-        (after(l2=0.3), 2, Sign.MORE_STEPS),
-        (after(l2=0.03), 1, Sign.SCALED),
-        (after(l2=-0.1), 1, Sign.REVERSED),
-        ({p: START[p] - np.float32(0.1) * np.sign(GRADIENT[p]) for p in START}, 1, Sign.SIGN_LIKE),
-        ({p: START[p] + np.float32(0.1) * GRADIENT[p] ** 2 for p in START}, 1, Sign.OTHER_CHANGE),
+        (START, 0, Symptom.NO_STEP),
+        (START, 1, Symptom.NOTHING_MOVED),
+        (START, None, Symptom.NOTHING_MOVED),
+        (after(l1=0.1, l2=0.0), 1, Symptom.PARTLY_MOVED),
+        ({**after(), "l2.bias": START["l2.bias"]}, 1, Symptom.PARTLY_MOVED),
+        (after(l2=0.3), 2, Symptom.MORE_STEPS),
+        (after(l2=0.03), 1, Symptom.SCALED),
+        (after(l2=-0.1), 1, Symptom.REVERSED),
+        ({p: START[p] - np.float32(0.1) * np.sign(GRADIENT[p]) for p in START}, 1, Symptom.SIGN_LIKE),
+        ({p: START[p] + np.float32(0.1) * GRADIENT[p] ** 2 for p in START}, 1, Symptom.OTHER_CHANGE),
     ],
 )
 def test_a_wrong_step_is_recognised(end, steps, sign):
@@ -307,7 +307,7 @@ def test_moments_are_compared_with_the_references():
     assert lacking.mistake == "mistake-other_tree"
 
 
-@pytest.mark.parametrize(("steps", "sign"), [(0, Sign.NO_STEP), (2, Sign.FEWER_STEPS), (4, Sign.MORE_STEPS)])
+@pytest.mark.parametrize(("steps", "sign"), [(0, Symptom.NO_STEP), (2, Symptom.FEWER_STEPS), (4, Symptom.MORE_STEPS)])
 def test_steps_are_counted(steps, sign):
     check = steps_taken("s", Seen(want=with_moments({}, 3), got=with_moments({}, steps)), mistakes=ALL_SIGNS)
     assert check.mistake == f"mistake-{sign.value}"

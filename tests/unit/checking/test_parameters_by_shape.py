@@ -7,7 +7,7 @@ import pytest
 
 from judge.checking import (
     Seen,
-    Sign,
+    Symptom,
     frozen,
     moments_close,
     moments_zero,
@@ -71,7 +71,7 @@ def test_by_shape_models_of_other_shapes_are_other_trees():
     wide = Observed(before={**one.before, "w": np.zeros((3, 5))}, after={**one.after, "w": np.zeros((3, 5))})
     twice = Observed(before={**one.before, "v": np.zeros(1)}, after={**one.after, "v": np.zeros(1)})
     for got in (wide, twice):
-        assert parameters("p", by_shape(got), mistakes={Sign.OTHER_TREE: "other-model"}).mistake == "other-model"
+        assert parameters("p", by_shape(got), mistakes={Symptom.OTHER_TREE: "other-model"}).mistake == "other-model"
 
 
 def test_by_shape_a_reference_whose_shapes_do_not_tell_is_the_authors_fault():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from judge.checking import Sign, close, dtype, gradient, identical, real_array
+from judge.checking import Symptom, close, dtype, gradient, identical, real_array
 from judge.checking.phrases import names
 from judge.evidence import Unencodable
 from judge.jsonable import MAX_ENTRIES, to_json
@@ -36,20 +36,20 @@ def test_a_float32_array_stays_float32():
 @pytest.mark.parametrize(
     ("value", "sign", "says"),
     [
-        (None, Sign.NOTHING_RETURNED, "return statement"),
-        ("1 2 3", Sign.NOT_NUMBERS, "other things than numbers"),
-        (Unencodable(type_name="TwoLayer"), Sign.NOT_NUMBERS, "TwoLayer"),
-        ([True, False, True], Sign.NOT_NUMBERS, "bool"),
-        (np.array([1 + 2j, 0, 0]), Sign.NOT_NUMBERS, "complex128"),
-        ({"loss": 1.0}, Sign.NOT_NUMBERS, "dict"),
-        ([1.0, None, 2.0], Sign.NOT_NUMBERS, "list"),
-        ([1.0, 2.0], Sign.WRONG_SHAPE, "(2,)"),
-        ([[1.0], [2.0], [3.0]], Sign.WRONG_SHAPE, "(3, 1)"),
-        ([[1.0], [2.0, 3.0], []], Sign.WRONG_SHAPE, "different shapes"),
-        (3.0, Sign.WRONG_SHAPE, "()"),
-        ([1.0, math.nan, 2.0], Sign.NOT_FINITE, "1 of 3"),
-        ([math.inf, -math.inf, 2.0], Sign.NOT_FINITE, "2 of 3"),
-        ([10**400, 1, 2], Sign.NOT_NUMBERS, "other things than numbers"),
+        (None, Symptom.NOTHING_RETURNED, "return statement"),
+        ("1 2 3", Symptom.NOT_NUMBERS, "other things than numbers"),
+        (Unencodable(type_name="TwoLayer"), Symptom.NOT_NUMBERS, "TwoLayer"),
+        ([True, False, True], Symptom.NOT_NUMBERS, "bool"),
+        (np.array([1 + 2j, 0, 0]), Symptom.NOT_NUMBERS, "complex128"),
+        ({"loss": 1.0}, Symptom.NOT_NUMBERS, "dict"),
+        ([1.0, None, 2.0], Symptom.NOT_NUMBERS, "list"),
+        ([1.0, 2.0], Symptom.WRONG_SHAPE, "(2,)"),
+        ([[1.0], [2.0], [3.0]], Symptom.WRONG_SHAPE, "(3, 1)"),
+        ([[1.0], [2.0, 3.0], []], Symptom.WRONG_SHAPE, "different shapes"),
+        (3.0, Symptom.WRONG_SHAPE, "()"),
+        ([1.0, math.nan, 2.0], Symptom.NOT_FINITE, "1 of 3"),
+        ([math.inf, -math.inf, 2.0], Symptom.NOT_FINITE, "2 of 3"),
+        ([10**400, 1, 2], Symptom.NOT_NUMBERS, "other things than numbers"),
     ],
 )
 def test_anything_but_three_finite_real_numbers_is_refused_with_its_reason(value, sign, says):
@@ -80,7 +80,7 @@ def test_close_tells_how_far_off_and_where():
 
 @pytest.mark.parametrize("shape", [(3, 1), (1, 3), (1,), ()])
 def test_close_never_broadcasts(shape):
-    check = close("v", np.ones(shape), np.ones(3), rtol=1.0, mistakes={Sign.WRONG_SHAPE: "shape"})
+    check = close("v", np.ones(shape), np.ones(3), rtol=1.0, mistakes={Symptom.WRONG_SHAPE: "shape"})
     assert not check.passed
     assert check.mistake == "shape"
     assert check.error is None
@@ -125,7 +125,7 @@ def test_a_wrong_value_that_matches_a_lookalike_is_named():
 
 
 def test_a_lookalike_of_the_right_value_names_nothing():
-    check = close("loss", 7.0, 1.0, rtol=1e-5, lookalikes={"same": 1.0}, mistakes={Sign.DIFFERENT: "other-loss"})
+    check = close("loss", 7.0, 1.0, rtol=1e-5, lookalikes={"same": 1.0}, mistakes={Symptom.DIFFERENT: "other-loss"})
     assert check.mistake == "other-loss"
     assert close("loss", 1.0, 1.0, rtol=1e-5, lookalikes={"same": 1.0}).mistake is None
 
@@ -142,14 +142,14 @@ def test_negative_zero_and_other_dtypes_are_not_identical():
 
 
 def test_identical_says_by_how_much_it_is_not():
-    check = identical("norms", np.float32(2.5), np.float32(2.0), mistakes={Sign.DIFFERENT: "leak"})
+    check = identical("norms", np.float32(2.5), np.float32(2.0), mistakes={Symptom.DIFFERENT: "leak"})
     assert check.error == 0.5
     assert "bit for bit" in check.message
     assert check.mistake == "leak"
 
 
 def test_dtype_names_both():
-    check = dtype("dtype", np.ones(2, np.float16), np.ones(2, np.float32), mistakes={Sign.WRONG_DTYPE: "half"})
+    check = dtype("dtype", np.ones(2, np.float16), np.ones(2, np.float32), mistakes={Symptom.WRONG_DTYPE: "half"})
     assert check.message == "the result has dtype float16, expected float32"
     assert check.mistake == "half"
     assert dtype("dtype", np.ones(2, np.float32), np.zeros(5, np.float32)).passed

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 import judge.checking
-from judge.checking import Sign
+from judge.checking import Symptom
 from judge.evidence import Evidence, Observed
 from judge.exam.mutation_rules import RULES
 from judge.exam.report import Part
@@ -46,8 +46,8 @@ def test_every_part_and_rule_of_the_exam_is_explained(name: str):
     assert f"`{name}`" in PAGE or f"| {name} |" in PAGE
 
 
-@pytest.mark.parametrize("sign", Sign)
-def test_every_sign_is_explained_with_the_blocks_whose_docstrings_know_it(sign: Sign):
+@pytest.mark.parametrize("sign", Symptom)
+def test_every_sign_is_explained_with_the_blocks_whose_docstrings_know_it(sign: Symptom):
     (row,) = (line for line in PAGE.splitlines() if line.startswith("| `") and f"`{sign.name}`" in line.split(" | ")[0])
     told = set(re.findall(r"`(\w+)`", row.split(" | ")[-1]))
     blocks = {name: getattr(judge.checking, name).__doc__ or "" for name in judge.checking.__all__ if name.islower()}

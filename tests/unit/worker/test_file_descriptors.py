@@ -11,7 +11,7 @@ import pytest
 
 from judge.errors import SHORTAGES, HostShortage, SandboxFault, fault_of
 from judge.sandbox.driver import Pipes
-from judge.sandbox.zygote_client import Line
+from judge.sandbox.zygote_client import ZygoteConnection
 from judge.worker.file_descriptors import FEWEST_CONNECTIONS, RESERVED, RESERVED_PER_SLOT, connections_within
 
 RAISED = """
@@ -100,7 +100,7 @@ def test_a_box_whose_descriptor_finds_no_room_is_a_shortage(few_descriptors) -> 
         socket.send_fds(theirs, [b'{"id": 1, "pid": 7}'], [0])
         few_descriptors(0)
         with pytest.raises(HostShortage, match="no descriptor was free"):
-            Line(ours).forked()
+            ZygoteConnection(ours).forked()
 
 
 def test_a_fork_that_the_host_refuses_is_a_shortage() -> None:
@@ -108,7 +108,7 @@ def test_a_fork_that_the_host_refuses_is_a_shortage() -> None:
     with ours, theirs:
         theirs.send(b'{"id": 1, "refused": "Resource temporarily unavailable"}')
         with pytest.raises(HostShortage, match="could not fork"):
-            Line(ours).forked()
+            ZygoteConnection(ours).forked()
 
 
 def test_a_line_with_a_high_descriptor_hears_how_its_child_ended() -> None:
@@ -124,7 +124,7 @@ def test_a_line_with_a_high_descriptor_hears_how_its_child_ended() -> None:
             theirs.send(b'{"id": 3, "status": 0, "cpu_ms": 1.0}')
             from judge.sandbox.zygote_client import Forked
 
-            ended = Line(ours).ended(Forked(id=3, pid=1, pidfd=0), 1.0)
+            ended = ZygoteConnection(ours).ended(Forked(id=3, pid=1, pidfd=0), 1.0)
             assert ended is not None
             assert ended.status == 0
     finally:

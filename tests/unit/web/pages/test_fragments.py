@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from judge.store.records import Status, Stored
+from judge.store.records import Status, SubmissionRecord
 from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.static_files import Assets
@@ -22,8 +22,8 @@ def renderer() -> Renderer:
     return Renderer(Assets())
 
 
-def stored(status: Status, report: Report | None = None, *, samples_only: bool = False) -> Stored:
-    return Stored(
+def stored(status: Status, report: Report | None = None, *, samples_only: bool = False) -> SubmissionRecord:
+    return SubmissionRecord(
         id="id", problem="p", submitter="browser:x", status=status, judging_id="j", attempts=1, priority=1, tag=1,
         seed=0, samples_only=samples_only, created=NOW, started=None, finished=None,
         verdict=str(report.verdict) if report else None, score=None, time_ms=None, memory_mb=None, lane=None,
@@ -44,7 +44,7 @@ def hostile(verdict: Verdict) -> Report:
     )  # fmt: skip
 
 
-def draw(renderer: Renderer, record: Stored, position: int | None = None) -> str:
+def draw(renderer: Renderer, record: SubmissionRecord, position: int | None = None) -> str:
     view = shown(record)
     return renderer.part(PARTS, "result", view, position, case_names((), view.report_object))
 
