@@ -173,7 +173,7 @@ def leaf_dtypes(check_id: str, seen: Seen, *under: str, mistakes: Mistakes = NO_
 
 
 def not_seen(check_id: str, mistakes: Mistakes) -> Check:
-    """The failed check where no optimizer was seen. Sign: NOT_SEEN."""
+    """The failed check where no optimizer was seen. Symptom: NOT_SEEN."""
     return Check(id=check_id, passed=False, message=NOT_SEEN, mistake=mistakes.get(Symptom.NOT_SEEN))
 
 

@@ -116,7 +116,7 @@ def identical(
 def dtype(
     check_id: str, actual: Value, expected: Value, *, what: str = "the result", mistakes: Mistakes = NO_MISTAKES
 ) -> Check:
-    """Whether `actual` has the dtype of `expected`. Sign: WRONG_DTYPE."""
+    """Whether `actual` has the dtype of `expected`. Symptom: WRONG_DTYPE."""
     got, want = _dtype_of(actual), _dtype_of(expected)
     passed = got == want
     return Check(

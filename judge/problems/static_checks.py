@@ -78,7 +78,7 @@ def refuse_imports(file: str, tree: ast.Module, faults: list[str]) -> None:
 def named_mistakes(tree: ast.Module) -> list[tuple[str, int]]:
     """The mistakes that a check.py names by literals, with their lines.
 
-    They stand as `mistake="id"`, as the values of `only={...}`, and of tables `{Sign.NO_STEP: "id"}`.
+    They stand as `mistake="id"`, as the values of `only={...}`, and of tables `{Symptom.NO_STEP: "id"}`.
     """
     return [
         (value.value, value.lineno)
@@ -131,4 +131,4 @@ def _mistake_nodes(tree: ast.Module) -> Iterator[ast.expr]:
 
 
 def _is_sign(key: ast.expr | None) -> bool:
-    return isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id == "Sign"
+    return isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id in ("Symptom", "Sign")

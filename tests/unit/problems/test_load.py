@@ -139,8 +139,11 @@ def test_a_mistake_that_the_manifest_lacks_is_told_with_its_line(tmp_path: Path)
     assert fault == "check.py:7: problem.toml has no [mistakes.no-scale]; did you mean `not-scaled`?"
 
 
-def test_mistakes_that_signs_stand_for_are_looked_up_too(tmp_path: Path):
-    tables = 'from judge.checking import Sign\n\nSTEP = {Sign.NO_STEP: "no-step"}\ndict(only={"bias": "leaks"})\n'
+@pytest.mark.parametrize("name", ["Symptom", "Sign"])
+def test_mistakes_of_symptoms_are_looked_up_too(tmp_path: Path, name: str):
+    tables = (
+        f'from judge.checking import {name}\n\nSTEP = {{{name}.NO_STEP: "no-step"}}\ndict(only={{"bias": "leaks"}})\n'
+    )
     faults = faults_of(write_package(tmp_path, check_py=tables + CHECK))
     assert faults == (
         "check.py:3: problem.toml has no [mistakes.no-step]",
