@@ -1,12 +1,13 @@
-"""What an author composes a problem's `check.py` from: each block takes a check's id first and returns a Check."""
+"""Blocks that an author composes a problem's `check.py` from: each takes a check's id first and returns a Check."""
 
 import warnings
 
 from judge.checking.gradients import gradient
 from judge.checking.leaf_table import leaf_changes
+from judge.checking.lookalikes import lookalikes
 from judge.checking.measurements import inputs_unchanged, jit_compatible, no_retrace, rng_streams
 from judge.checking.model_parameters import frozen, leaf_dtypes, moved, parameters, trained
-from judge.checking.models import Seen, lookalikes, seen_models
+from judge.checking.models import Seen, seen_models
 from judge.checking.optimizer_state import moments, moments_close, moments_zero, steps_taken
 from judge.checking.paths import is_under, leaves_under
 from judge.checking.symptoms import Mistakes, Symptom

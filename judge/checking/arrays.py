@@ -16,54 +16,55 @@ NAME_CHARACTERS = 80  # of a type's name in a sentence
 
 
 def as_array(value: Value) -> tuple[np.ndarray | None, Symptom | None, str]:
-    """Return `value` as one array of numbers or booleans; or None, the sign of what is wrong, and a sentence.
+    """Return `value` as one array of numbers or booleans of its own dtype; or None, a symptom, and a sentence.
 
-    Numbers are looked for before NumPy is: of a list of texts or of ragged lists it would make an array that is a
-    thousand times as large.
+    The entries are looked at before NumPy is called: from a list of texts or of ragged lists it would make an array
+    that is a thousand times as large.
     """
     if value is None:
         return None, Symptom.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
     if isinstance(value, Unencodable):
         name = value.type_name[:NAME_CHARACTERS]
-        return None, Symptom.NOT_NUMBERS, f"an object of type {name} came back, which is no array of numbers"
-    name = type(value).__name__
-    others = None, Symptom.NOT_NUMBERS, f"the result is a {name} that holds other things than numbers, not real numbers"
+        return None, Symptom.NOT_NUMBERS, f"returned {name}; expected an array of numbers"
     if not isinstance(value, np.ndarray | np.generic) and not _is_nested_numbers(value):
-        return others
+        return None, Symptom.NOT_NUMBERS, _not_numbers(value)
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError, MemoryError):
-        return None, Symptom.WRONG_SHAPE, "the result's parts have different shapes, so it does not become one array"
-    return others if array.dtype.kind in "OUS" else (array, None, "")
+        return None, Symptom.WRONG_SHAPE, "the parts of the result have different shapes, so they do not form one array"
+    if array.dtype.kind not in "OUS":
+        return array, None, ""
+    too_large = "the result holds an integer that needs more than 64 bits"
+    return None, Symptom.NOT_NUMBERS, _not_numbers(value) if isinstance(value, np.ndarray | np.generic) else too_large
 
 
 def as_numbers(value: Value) -> tuple[np.ndarray | None, Symptom | None, str]:
-    """Return what `as_array` does, for real numbers alone: booleans and complex numbers are NOT_NUMBERS."""
-    array, sign, trouble = as_array(value)
+    """Return the result of `as_array` for real numbers alone: booleans and complex numbers are NOT_NUMBERS."""
+    array, symptom, message = as_array(value)
     if array is not None and not is_real(array):
-        return None, Symptom.NOT_NUMBERS, f"the result is of dtype {array.dtype.name}, not real numbers"
-    return array, sign, trouble
+        return None, Symptom.NOT_NUMBERS, f"the result has dtype {array.dtype.name}; expected real numbers"
+    return array, symptom, message
 
 
 def difference(after: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Return `after` - `before` in float64, of equal shapes; NaN where one of them is not a real number."""
+    """Return `after` - `before`, two arrays of one shape, as float64; NaN where one of them is not a real number."""
     with np.errstate(all="ignore"):
         return np.asarray(as_float64(after) - as_float64(before))
 
 
 def is_close(got: np.ndarray, want: np.ndarray, *, rtol: float, atol: float) -> np.ndarray:
-    """Return, entry by entry, whether |got - want| <= atol + rtol * |want|, in float64; of equal shapes.
+    """Return a bool array of the arguments' one shape: True where |got - want| <= atol + rtol * |want|, in float64.
 
     NaN, infinity and numbers that are not real are close to nothing.
     """
     a, b = as_float64(got), as_float64(want)
     with np.errstate(all="ignore"):
-        near = np.abs(a - b) <= atol + rtol * np.abs(b)
-    return np.asarray(near & np.isfinite(a) & np.isfinite(b))
+        within = np.abs(a - b) <= atol + rtol * np.abs(b)
+    return np.asarray(within & np.isfinite(a) & np.isfinite(b))
 
 
 def same_bits(got: np.ndarray, want: np.ndarray) -> bool:
-    """Return whether two arrays have the same dtype, shape and bytes, and hold no NaN."""
+    """Return True if two arrays have the same dtype, shape and bytes, and hold no NaN."""
     if got.shape != want.shape or got.dtype != want.dtype:
         return False
     if _has_nan(got):
@@ -98,6 +99,13 @@ def whole_number(value: Value) -> int | None:
         return None
     number = array.astype(np.float64).item() if array.dtype.kind not in "iu" else array.item()
     return int(number) if math.isfinite(number) and number == int(number) else None
+
+
+def _not_numbers(value: Value) -> str:
+    name = type(value).__name__[:NAME_CHARACTERS]
+    if isinstance(value, list | tuple | np.ndarray):
+        return f"returned a {name} with entries that are not numbers; expected an array of numbers"
+    return f"returned {name}; expected an array of numbers"
 
 
 def _has_nan(array: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""Recognises what a training did to a model's leaves, by comparing its change with the reference's."""
+"""Diagnosis of a wrong training: the change that it made to a model's leaves, compared with the reference's."""
 
 from dataclasses import dataclass
 
@@ -16,15 +16,15 @@ SAME_SIZE = 0.02  # relative spread of |change| below which every entry moved by
 
 
 @dataclass(frozen=True, kw_only=True)
-class Movement:
-    """A sign, and the sentence that says it with its numbers."""
+class Diagnosis:
+    """A symptom, and the sentence that reports it with its numbers."""
 
-    sign: Symptom
+    symptom: Symptom
     message: str
 
 
-def recognise(seen: Seen, *under: str) -> Movement:
-    """What happened instead of the reference's change to the leaves under the given prefixes.
+def diagnose(seen: Seen, *under: str) -> Diagnosis:
+    """Return a diagnosis of the change that was made to the leaves under the prefixes instead of the reference's.
 
     `seen.got` must be there, with the reference's leaves under these prefixes; it is assumed to be wrong.
     """
@@ -33,57 +33,61 @@ def recognise(seen: Seen, *under: str) -> Movement:
     if not any(np.any(change) for change in got.values()):
         return _unmoved(seen, names(want))
     if not starts_like({path: seen.got.before[path] for path in want}, leaves_under(seen.want.before, *under)):
-        return Movement(
-            sign=Symptom.OTHER_START,
+        return Diagnosis(
+            symptom=Symptom.OTHER_START,
             message=f"{names(want)} started from other values than the reference's: another seed, width or order",
         )
     wanted, counted = seen.steps
     if wanted is not None and counted is not None and wanted != counted:
-        sign = Symptom.MORE_STEPS if counted > wanted else Symptom.FEWER_STEPS
-        return Movement(sign=sign, message=f"the optimizer took {counted} steps, expected {wanted}")
+        symptom = Symptom.MORE_STEPS if counted > wanted else Symptom.FEWER_STEPS
+        return Diagnosis(symptom=symptom, message=f"the optimizer took {counted} steps, expected {wanted}")
     still = [path for path in want if np.any(want[path]) and not np.any(got[path])]
     if still:
-        return Movement(sign=Symptom.PARTLY_MOVED, message=f"{names(still)} did not move, but should have")
+        return Diagnosis(symptom=Symptom.PARTLY_MOVED, message=f"{names(still)} did not move, but should have")
     return _compare(_flat(got), _flat(want), names(want))
 
 
 def moved_paths(before: Leaves, after: Leaves) -> list[str]:
-    """The paths whose leaves changed at all; a leaf that is missing afterwards, or holds a NaN, counts as moved."""
+    """Return the paths whose leaves changed at all, sorted; one that is missing afterwards or holds a NaN counts."""
     return [path for path in sorted(before) if path not in after or not same_bits(before[path], after[path])]
 
 
-def _unmoved(seen: Seen, which: str) -> Movement:
+def _unmoved(seen: Seen, which: str) -> Diagnosis:
     assert seen.got is not None
     if moved_paths(seen.got.before, seen.got.after):
-        return Movement(sign=Symptom.PARTLY_MOVED, message=f"{which} did not move, but should have")
+        return Diagnosis(symptom=Symptom.PARTLY_MOVED, message=f"{which} did not move, but should have")
     if seen.steps[1] == 0:
-        return Movement(
-            sign=Symptom.NO_STEP,
+        return Diagnosis(
+            symptom=Symptom.NO_STEP,
             message="nothing moved and the optimizer never stepped: was optimizer.update(model, grads) called?",
         )
-    return Movement(sign=Symptom.NOTHING_MOVED, message="the optimizer stepped, but no parameter of the model moved")
+    return Diagnosis(
+        symptom=Symptom.NOTHING_MOVED, message="the optimizer stepped, but no parameter of the model moved"
+    )
 
 
-def _compare(got: np.ndarray, want: np.ndarray, which: str) -> Movement:
+def _compare(got: np.ndarray, want: np.ndarray, which: str) -> Diagnosis:
     if not np.isfinite(got).all():
-        return Movement(sign=Symptom.NOT_FINITE, message=f"{which} became NaN or infinite")
+        return Diagnosis(symptom=Symptom.NOT_FINITE, message=f"{which} became NaN or infinite")
     size, wanted_size = float(np.linalg.norm(got)), float(np.linalg.norm(want))
     cosine = float(got @ want) / (size * wanted_size) if size and wanted_size else 0.0
     ratio = size / wanted_size if wanted_size else float("inf")
     length = f"{number(ratio)} times as far as the reference's"
     if cosine > SAME_DIRECTION:
-        return Movement(sign=Symptom.SCALED, message=f"{which} moved in the right direction, but {length}")
+        return Diagnosis(symptom=Symptom.SCALED, message=f"{which} moved in the right direction, but {length}")
     if cosine < -SAME_DIRECTION:
-        return Movement(sign=Symptom.REVERSED, message=f"{which} moved uphill: the right direction backwards, {length}")
+        return Diagnosis(
+            symptom=Symptom.REVERSED, message=f"{which} moved in the opposite direction (uphill), {length}"
+        )
     moving = np.abs(got[got != 0])
     if len(moving) > 1 and float(moving.std() / moving.mean()) < SAME_SIZE and cosine > 0:
-        return Movement(
-            sign=Symptom.SIGN_LIKE,
+        return Diagnosis(
+            symptom=Symptom.SIGN_LIKE,
             message=f"every entry of {which} moved by {number(float(moving.mean()))}, whatever its gradient's size",
         )
-    return Movement(
-        sign=Symptom.OTHER_CHANGE,
-        message=f"{which} moved elsewhere: {length}, cosine between the two changes {number(cosine)}",
+    return Diagnosis(
+        symptom=Symptom.OTHER_CHANGE,
+        message=f"{which} changed, but not along the expected update: {length}, cosine {number(cosine)}",
     )
 
 

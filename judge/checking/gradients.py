@@ -9,9 +9,8 @@ from judge.checking.values import close
 from judge.evidence import Value
 from judge.verdict import Check
 
-STEP = (
-    1e-5  # of each entry, relative to its size or 1: the best for central differences in float64 is near eps ** (1/3)
-)
+# Of each entry, relative to its size or 1: the best for central differences in float64 is near eps ** (1/3).
+STEP = 1e-5
 
 
 def gradient(
@@ -25,16 +24,16 @@ def gradient(
     what: str = "the gradient",
     mistakes: Mistakes = NO_MISTAKES,
 ) -> Check:
-    """Whether `actual` is the gradient of `function` at the point `at`, by central differences in float64.
+    """Check that `actual` is the gradient of `function` at the point `at`, by central differences in float64.
 
     `function` takes a float64 array of the shape of `at` and returns a number; it is called twice an entry.
-    Signs: NOTHING_RETURNED, WRONG_SHAPE, NOT_NUMBERS, NOT_FINITE, DIFFERENT.
+    Symptoms: NOTHING_RETURNED, WRONG_SHAPE, NOT_NUMBERS, NOT_FINITE, DIFFERENT.
     """
     return close(check_id, actual, differences(function, at), rtol=rtol, atol=atol, what=what, mistakes=mistakes)
 
 
 def differences(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
-    """The gradient of `function` at `at` by central differences: float64, the shape of `at`."""
+    """Return the gradient of `function` at `at` by central differences: float64, the shape of `at`."""
     point = np.asarray(at, dtype=np.float64)
     slopes = np.zeros_like(point)
     for index in np.ndindex(point.shape):

@@ -1,4 +1,4 @@
-"""What the training did to each parameter, beside the reference: the rows of the picture that goes with a verdict."""
+"""The change of each parameter beside the reference's: the rows of the chart that goes with a verdict."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ PATH_CHARACTERS = 100
 
 
 def leaf_changes(expected: Evidence, actual: Evidence) -> tuple[dict[str, Any], ...]:
-    """Return one row a parameter leaf of the observed model, in order of paths, those of the reference's paths first.
+    """Return one row for each parameter leaf of the observed model, in order of paths.
 
-    There are at most 64 rows, and none where no model was seen.
+    There are at most 64 rows, those of the reference's paths first, and none where no model was seen.
     Each has `path`, `shape`, and the norms `norm_before`, `norm_after`, `change` (of the difference) and
     `expected_change` (the reference's, None where the reference has no such leaf): floats, None where not finite.
     """

@@ -1,4 +1,4 @@
-"""Checks of facts that the box measured: inputs left alone, random streams used, traces, a run under jit.
+"""Checks of facts that the box measured: inputs left unchanged, random streams used, traces, a run under jit.
 
 A fact is a small claim in `Evidence.facts`. Where problem.toml's `[runtime] facts` does not ask for it, PackageFault is
 raised.
@@ -10,17 +10,13 @@ from typing import Any, TypeGuard
 from judge.checking.phrases import MAX_NAMES, names
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Value
+from judge.inside.measurement_names import INPUTS_CHANGED, JIT, RNG_STREAMS, TRACES
 from judge.jsonable import to_json
 from judge.verdict import Check
 
-INPUTS_CHANGED = "inputs_changed"  # names of the parameters whose value was changed by the call
-RNG_STREAMS = "rng_streams"  # stream name -> how many keys were drawn from it
-TRACES = "traces"  # how often JAX traced on a second call with inputs of the same shapes
-JIT = "jit"  # True where the call succeeds under jax.jit, else the reason why not
-
 
 def inputs_unchanged(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
-    """Whether the call left its arguments as they were. `actual` lists the names of those that it changed."""
+    """Check that the call left its arguments as they were. `actual` lists the names of those that it changed."""
     changed = _fact(expected, actual, INPUTS_CHANGED)
     if not isinstance(changed, list | tuple) or not all(isinstance(name, str) for name in changed):
         return _unmeasured(check_id, INPUTS_CHANGED)
@@ -36,7 +32,7 @@ def inputs_unchanged(check_id: str, expected: Evidence, actual: Evidence, *, mis
 
 
 def rng_streams(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
-    """Whether as many keys were drawn from each of the random streams as the reference draws."""
+    """Check that as many keys were drawn from each random stream as the reference draws."""
     want, got = expected.facts.get(RNG_STREAMS), _fact(expected, actual, RNG_STREAMS)
     if not _are_counts(got) or not _are_counts(want):
         return _unmeasured(check_id, RNG_STREAMS)
@@ -58,18 +54,16 @@ def rng_streams(check_id: str, expected: Evidence, actual: Evidence, *, mistake:
 def no_retrace(
     check_id: str, expected: Evidence, actual: Evidence, *, at_most: int = 0, mistake: str | None = None
 ) -> Check:
-    """Whether a second call with inputs of the same shapes traces at most `at_most` functions anew."""
+    """Check that a second call with inputs of the same shapes traces at most `at_most` functions anew."""
     traces = _fact(expected, actual, TRACES)
     if not isinstance(traces, int) or isinstance(traces, bool):
         return _unmeasured(check_id, TRACES)
     passed = traces <= at_most
-    message = (
-        "" if passed else f"a second call with the same shapes was traced {traces} times anew: build the jit only once"
-    )
+    message = f"a second call with the same shapes was traced {traces} times anew: build the jit only once"
     return Check(
         id=check_id,
         passed=passed,
-        message=message,
+        message="" if passed else message,
         expected=at_most,
         actual=traces,
         error=float(max(traces - at_most, 0)),
@@ -78,7 +72,7 @@ def no_retrace(
 
 
 def jit_compatible(check_id: str, expected: Evidence, actual: Evidence, *, mistake: str | None = None) -> Check:
-    """Whether the entry point can be called under jax.jit."""
+    """Check that the entry point can be called under jax.jit."""
     outcome = _fact(expected, actual, JIT)
     passed = outcome is True
     reason = outcome if isinstance(outcome, str) else "no reason was given"
@@ -104,6 +98,4 @@ def _are_counts(value: Value) -> TypeGuard[Mapping[str, int]]:
 
 
 def _unmeasured(check_id: str, name: str) -> Check:
-    return Check(
-        id=check_id, passed=False, message=f'the box did not report the fact "{name}" in the form that is expected'
-    )
+    return Check(id=check_id, passed=False, message=f'the fact "{name}" was not reported in the expected form')

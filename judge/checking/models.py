@@ -1,4 +1,4 @@
-"""The model that a submission trained, beside the reference's: which of the observed optimizers is meant."""
+"""Choice of the model to compare with the reference's, among the optimizers that were observed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from judge.checking.arrays import is_close, whole_number
 from judge.checking.phrases import names
 from judge.errors import PackageFault
-from judge.evidence import Evidence, Leaves, Observed, Value
+from judge.evidence import Evidence, Leaves, Observed
 
 START_RTOL, START_ATOL = 1e-5, 1e-6  # start values drawn from the same seed agree to the last bits
 STEP_COUNTER = "step"  # nnx.Optimizer counts its updates under this path
@@ -14,22 +14,22 @@ STEP_COUNTER = "step"  # nnx.Optimizer counts its updates under this path
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the reference did to its model (`want`) and what the submission did to its own (`got`, None if unseen)."""
+    """The reference's observed model (`want`), and the submission's (`got`, None if none was seen)."""
 
     want: Observed
     got: Observed | None
 
     @property
     def steps(self) -> tuple[int | None, int | None]:
-        """How many updates the reference's optimizer counted, and the submission's; None where it kept no count."""
+        """The updates that the reference's optimizer counted, and the submission's; None where it kept no count."""
         return _steps(self.want), _steps(self.got) if self.got else None
 
 
 def seen_models(expected: Evidence, actual: Evidence, *, by_shape: bool = False) -> Seen:
-    """The reference's last observed model, and the one of the submission's that is meant to be like it.
+    """Return the reference's last observed model, and the one of the submission's that corresponds to it.
 
     Of several optimizers, the last whose model starts like the reference's, else the last with the same leaves, else
-    the last. Leaves are told apart by their paths, so the names of a model's attributes count; with `by_shape` they
+    the last. Leaves are identified by their paths, so the names of a model's attributes count; with `by_shape` they
     don't: a leaf goes by the path of the reference's leaf of its shape. Raises PackageFault when the reference built no
     nnx.Optimizer, and with `by_shape` where two of its leaves have one shape.
     """
@@ -44,31 +44,22 @@ def seen_models(expected: Evidence, actual: Evidence, *, by_shape: bool = False)
     return Seen(want=want, got=best[-1] if best else None)
 
 
-def lookalikes(expected: Evidence, aspect: str) -> dict[str, Value]:
-    """What each of the reference's lookalikes says about one `aspect` ("loss", "leaves" ...), by mistake id.
-
-    `lookalikes()` of a reference returns {mistake id: {aspect: value}}; mistakes that leave the aspect out are skipped.
-    """
-    named = expected.also.get("lookalikes") or {}
-    return {name: says[aspect] for name, says in named.items() if isinstance(says, Mapping) and aspect in says}
-
-
 def same_leaves(got: Leaves, want: Leaves) -> bool:
-    """Whether both have the same paths with the same shapes."""
+    """Return True if both have the same paths with the same shapes."""
     return {path: leaf.shape for path, leaf in got.items()} == {path: leaf.shape for path, leaf in want.items()}
 
 
 def starts_like(got: Leaves, want: Leaves) -> bool:
-    """Whether both have the same leaves with (almost) the same values."""
+    """Return True if both have the same leaves with (almost) the same values."""
     return same_leaves(got, want) and all(
         is_close(got[path], want[path], rtol=START_RTOL, atol=START_ATOL).all() for path in want
     )
 
 
 def _without_others(observed: Observed, want: Observed) -> Observed:
-    """`observed` without variables that are no parameters and have no place in the reference's model: counters, caches.
+    """Return `observed` without variables that are not parameters and have no path in the reference's model.
 
-    One that stands where the reference has a leaf counts like a parameter: a frozen kernel may be any `nnx.Variable`.
+    Counters and caches are such. One at a path of the reference counts: a frozen kernel may be any `nnx.Variable`.
     """
     others = {path for path in observed.aside if path not in want.before}
     if not others:
@@ -81,7 +72,7 @@ def _without_others(observed: Observed, want: Observed) -> Observed:
 
 
 def _renamed(observed: Observed, want: Observed) -> Observed:
-    """`observed` with the paths of `want`, shape by shape; as it is where two of its leaves would get one path."""
+    """Return `observed` with the paths of `want`, shape by shape; unchanged if two of its leaves would get one path."""
     wanted = {leaf.shape: path for path, leaf in want.before.items()}
     if len(wanted) < len(want.before):
         doubled = names(path for path, leaf in want.before.items() if wanted[leaf.shape] != path)
@@ -108,7 +99,7 @@ def _renamed(observed: Observed, want: Observed) -> Observed:
 
 
 def _with_path(where: str, path_of: Mapping[str, str]) -> str:
-    """Where a leaf of an optimizer's state lies, `0.mu.first.kernel`, with its parameter's path exchanged."""
+    """Return the path of a leaf of an optimizer's state, `0.mu.first.kernel`, with its parameter's path exchanged."""
     start = where.find(".") + 1
     while start:  # from the longest ending on, each tried once
         if where[start:] in path_of:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from judge.checking.arrays import is_close, largest_gap, largest_of
+from judge.checking.arrays import largest_gap, largest_of
+from judge.checking.failure import failed
+from judge.checking.lookalikes import all_close, named_by_lookalike
 from judge.checking.model_parameters import not_seen
 from judge.checking.models import Seen
 from judge.checking.paths import leaves_under
@@ -18,9 +20,9 @@ from judge.verdict import Check
 
 
 def moments(state: Leaves, name: str, parameters: Leaves) -> dict[str, np.ndarray]:
-    """The leaves of an optimizer's state that hold moment `name` ("mu", "nu", "trace"), by their parameter's path.
+    """Return the leaves of an optimizer's state that hold moment `name` ("mu", "nu", "trace"), by parameter path.
 
-    They are found by how their path ends, `...mu.l1.kernel`, so it does not matter how deep the state is wrapped.
+    They are found by the end of their path, `...mu.l1.kernel`, so it does not matter how deep the state is wrapped.
     """
     found: dict[str, np.ndarray] = {}
     for where, leaf in state.items():
@@ -35,10 +37,10 @@ def moments(state: Leaves, name: str, parameters: Leaves) -> dict[str, np.ndarra
 
 
 def moments_zero(check_id: str, seen: Seen, name: str, *under: str, mistakes: Mistakes = NO_MISTAKES) -> Check:
-    """Whether moment `name` of every leaf under the prefixes is exactly zero after the call, or not kept at all.
+    """Check that moment `name` of every leaf under the prefixes is exactly zero after the call, or not kept at all.
 
-    That is how it is for a leaf whose gradient was zero at every step. `error` is the largest entry.
-    Signs: NOT_SEEN, DIFFERENT.
+    So it is for a leaf whose gradient was zero at every step. `error` is the largest entry.
+    Symptoms: NOT_SEEN, DIFFERENT.
     """
     if seen.got is None:
         return not_seen(check_id, mistakes)
@@ -49,15 +51,15 @@ def moments_zero(check_id: str, seen: Seen, name: str, *under: str, mistakes: Mi
     if not touched:
         return Check(id=check_id, passed=True, error=0.0)
     largest = float(np.max(list(touched.values())))
-    return Check(
-        id=check_id,
-        passed=False,
-        message=f"the optimizer's {name} of {names(touched)} is not zero (up to {number(largest)}): "
+    return failed(
+        check_id,
+        f"the optimizer's {name} of {names(touched)} is not zero (up to {number(largest)}): "
         "it was given their gradients",
+        Symptom.DIFFERENT,
+        mistakes,
         expected=to_json(dict.fromkeys(touched, 0.0)),
         actual=to_json(touched),
         error=finite(largest),
-        mistake=mistakes.get(Symptom.DIFFERENT),
     )
 
 
@@ -71,10 +73,10 @@ def moments_close(
     lookalikes: Mapping[str, Leaves] | None = None,
     mistakes: Mistakes = NO_MISTAKES,
 ) -> Check:
-    """Whether moment `name` of every leaf under the prefixes has the reference's values after the call.
+    """Check that moment `name` of every leaf under the prefixes has the reference's values after the call.
 
     `error` is the largest difference of an entry; `lookalikes` maps ids of mistakes to moments by parameter path.
-    Signs: NOT_SEEN, OTHER_TREE (a moment is missing: another optimizer), DIFFERENT.
+    Symptoms: NOT_SEEN, OTHER_TREE (a moment is missing: another optimizer), DIFFERENT.
     """
     if seen.got is None:
         return not_seen(check_id, mistakes)
@@ -82,33 +84,26 @@ def moments_close(
     got = moments(seen.got.state_after, name, seen.got.after)
     lacking = [path for path, leaf in want.items() if path not in got or got[path].shape != leaf.shape]
     if lacking:
-        trouble = f"the optimizer keeps no {name} for {names(lacking)}: is it another optimizer?"
-        return Check(id=check_id, passed=False, message=trouble, mistake=mistakes.get(Symptom.OTHER_TREE))
+        message = f"the optimizer keeps no {name} for {names(lacking)}: is it another optimizer?"
+        return failed(check_id, message, Symptom.OTHER_TREE, mistakes)
     error = largest_of(largest_gap(got[path], want[path]) for path in want)
-    wrong = _unlike(got, want, rtol, atol)
+    wrong = [path for path, leaf in want.items() if not all_close(got, {path: leaf}, rtol=rtol, atol=atol)]
     if not wrong:
         return Check(id=check_id, passed=True, error=error)
-    named = next(
-        (
-            mistake
-            for mistake, like in (lookalikes or {}).items()
-            if set(want) <= set(like) and _unlike(like, want, rtol, atol) and not _unlike(got, like, rtol, atol, want)
-        ),
-        None,
-    )
-    return Check(
-        id=check_id,
-        passed=False,
-        message=f"the optimizer's {name} of {names(wrong)} is {off_by(error)}",
+    return failed(
+        check_id,
+        f"the optimizer's {name} of {names(wrong)} is {off_by(error)}",
+        Symptom.DIFFERENT,
+        mistakes,
+        named=named_by_lookalike(got, want, lookalikes, rtol=rtol, atol=atol),
         error=error,
-        mistake=named or mistakes.get(Symptom.DIFFERENT),
     )
 
 
 def steps_taken(check_id: str, seen: Seen, *, mistakes: Mistakes = NO_MISTAKES) -> Check:
-    """Whether the optimizer counted as many updates as the reference's.
+    """Check that the optimizer counted as many updates as the reference's.
 
-    `error` is the difference in steps. Signs: NOT_SEEN, NO_STEP, MORE_STEPS, FEWER_STEPS.
+    `error` is the difference in steps. Symptoms: NOT_SEEN, NO_STEP, MORE_STEPS, FEWER_STEPS.
     """
     if seen.got is None:
         return not_seen(check_id, mistakes)
@@ -117,16 +112,15 @@ def steps_taken(check_id: str, seen: Seen, *, mistakes: Mistakes = NO_MISTAKES) 
         passed = counted is not None
         message = "" if passed else "the optimizer keeps no count of its steps: use nnx.Optimizer"
         return Check(id=check_id, passed=passed, message=message, expected=wanted, actual=counted)
-    sign = Symptom.MORE_STEPS if wanted is None or counted > wanted else Symptom.FEWER_STEPS
-    named = mistakes.get(Symptom.NO_STEP) if counted == 0 else None
-    return Check(
-        id=check_id,
-        passed=False,
-        message=f"the optimizer took {counted} steps, expected {wanted}",
+    return failed(
+        check_id,
+        f"the optimizer took {counted} steps, expected {wanted}",
+        Symptom.MORE_STEPS if wanted is None or counted > wanted else Symptom.FEWER_STEPS,
+        mistakes,
+        named=mistakes.get(Symptom.NO_STEP) if counted == 0 else None,
         expected=wanted,
         actual=counted,
         error=float(abs(counted - (wanted or 0))),
-        mistake=named or mistakes.get(sign),
     )
 
 
@@ -135,12 +129,3 @@ def _reference_moments(seen: Seen, name: str) -> dict[str, np.ndarray]:
     if not found:  # the check could only pass
         raise PackageFault(f"the reference's optimizer keeps no moment called {name}")
     return found
-
-
-def _unlike(got: Leaves, want: Leaves, rtol: float, atol: float, paths: Leaves | None = None) -> list[str]:
-    return [
-        path
-        for path in (paths or want)
-        if np.shape(got[path]) != np.shape(want[path])
-        or not is_close(np.asarray(got[path]), np.asarray(want[path]), rtol=rtol, atol=atol).all()
-    ]

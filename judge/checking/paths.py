@@ -7,10 +7,10 @@ T = TypeVar("T")
 
 
 def is_under(path: str, prefix: str) -> bool:
-    """Whether `path` is `prefix` or lies below it; the empty prefix holds everything."""
+    """Return True if `path` is `prefix` or lies below it; every path lies below the empty prefix."""
     return not prefix or path == prefix or path.startswith(prefix + ".")
 
 
 def leaves_under(leaves: Mapping[str, T], *prefixes: str) -> dict[str, T]:
-    """Those of `leaves` (by dotted path) that lie under one of `prefixes` (all, if none is given), by order of path."""
+    """Return those of `leaves` that lie under one of `prefixes` (all if none is given), sorted by dotted path."""
     return {path: leaves[path] for path in sorted(leaves) if any(is_under(path, one) for one in prefixes or ("",))}

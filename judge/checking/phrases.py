@@ -1,4 +1,4 @@
-"""Numbers and names as they stand in a sentence of a verdict."""
+"""Numbers and names as they are written in a sentence of a verdict."""
 
 from collections.abc import Iterable
 

@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 
 class Symptom(StrEnum):
-    """What a failed check recognised. Blocks report it in words; a problem maps it to a named mistake."""
+    """One way in which a check fails. Blocks report it in words; a problem maps it to a named mistake."""
 
-    NOTHING_RETURNED = "nothing_returned"  # None came back: a forgotten return
-    NOT_NUMBERS = "not_numbers"  # text, an object, a model: nothing that becomes an array of real numbers
+    NOTHING_RETURNED = "nothing_returned"  # None was returned: a forgotten return statement
+    NOT_NUMBERS = "not_numbers"  # text, an object, a model: anything but an array of real numbers
     WRONG_SHAPE = "wrong_shape"
     WRONG_DTYPE = "wrong_dtype"
     NOT_FINITE = "not_finite"  # NaN or infinity among the numbers
@@ -28,10 +28,10 @@ class Symptom(StrEnum):
     PARTLY_MOVED = "partly_moved"  # some leaves that should move did not
     MORE_STEPS = "more_steps"  # the step counter says that more steps were taken than the reference takes
     FEWER_STEPS = "fewer_steps"
-    REVERSED = "reversed"  # the right direction backwards: uphill
+    REVERSED = "reversed"  # the opposite direction: uphill
     SCALED = "scaled"  # the right direction, another length: another learning rate or loss
     SIGN_LIKE = "sign_like"  # every entry moved by the same amount: an optimizer that divides by the gradient's size
-    OTHER_CHANGE = "other_change"  # it moved somewhere else altogether
+    OTHER_CHANGE = "other_change"  # a change in none of these ways
 
 
 Mistakes: TypeAlias = Mapping[Symptom, str]  # symptom -> id of a mistake in problem.toml

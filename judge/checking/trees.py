@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from judge.checking.arrays import is_close, largest_gap, largest_of
+from judge.checking.arrays import largest_gap, largest_of
+from judge.checking.failure import failed
+from judge.checking.lookalikes import all_close, named_by_lookalike
 from judge.checking.phrases import names, off_by
 from judge.checking.symptoms import NO_MISTAKES, Mistakes, Symptom
 from judge.errors import PackageFault
@@ -15,25 +17,25 @@ from judge.verdict import Check
 
 
 def flat_leaves(value: Value) -> dict[str, np.ndarray]:
-    """The arrays and numbers in nested dicts, lists and tuples by dotted path ("layers.0.kernel"); others left out."""
+    """Return the arrays and numbers in nested dicts, lists and tuples by dotted path ("layers.0.kernel").
+
+    Numbers become arrays of shape (); values of other types are left out.
+    """
     return {path: leaf for path, leaf in _walk(value, "") if isinstance(leaf, np.ndarray)}
 
 
 def structure(check_id: str, actual: Value, expected: Value, *, mistakes: Mistakes = NO_MISTAKES) -> Check:
-    """Whether nested dicts and lists of arrays have the reference's paths and, at each, its shape of real numbers.
+    """Check that nested dicts and lists of arrays have the reference's paths and, at each, its shape of real numbers.
 
-    Lists and tuples count as the same. Signs: NOTHING_RETURNED, NOT_NUMBERS, OTHER_TREE, WRONG_SHAPE.
+    Lists and tuples count as the same. Symptoms: NOTHING_RETURNED, NOT_NUMBERS, OTHER_TREE, WRONG_SHAPE.
     """
     want, got = dict(_walk(expected, "")), dict(_walk(actual, ""))
-    sign, message = _difference(actual, got, want)
-    return Check(
-        id=check_id,
-        passed=sign is None,
-        message=message,
-        expected=to_json({path: _shape(leaf) for path, leaf in want.items()}),
-        actual=None if actual is None else to_json({path: _shape(leaf) for path, leaf in got.items()}),
-        mistake=mistakes.get(sign) if sign else None,
-    )
+    shapes = to_json({path: _shape(leaf) for path, leaf in want.items()})
+    got_shapes = None if actual is None else to_json({path: _shape(leaf) for path, leaf in got.items()})
+    symptom, message = _difference(actual, got, want)
+    if symptom is None:
+        return Check(id=check_id, passed=True, expected=shapes, actual=got_shapes)
+    return failed(check_id, message, symptom, mistakes, expected=shapes, actual=got_shapes)
 
 
 def tree_close(
@@ -47,10 +49,10 @@ def tree_close(
     lookalikes: Mapping[str, Value] | None = None,
     mistakes: Mistakes = NO_MISTAKES,
 ) -> Check:
-    """Whether every leaf whose path is selected has the reference's values; to be used where `structure` passed.
+    """Check that every leaf whose path is selected has the reference's values; to be used where `structure` passed.
 
     `error` is the largest difference of an entry. Where all selected leaves are those of a lookalike (a tree like the
-    reference's) and the reference's are not, the mistake is named. Signs: OTHER_TREE, DIFFERENT. Raises PackageFault
+    reference's) and the reference's are not, the mistake is named. Symptoms: OTHER_TREE, DIFFERENT. Raises PackageFault
     where no leaf of the reference is selected.
     """
     want = {path: leaf for path, leaf in flat_leaves(expected).items() if select(path)}
@@ -59,44 +61,28 @@ def tree_close(
         raise PackageFault(f"{check_id}: no leaf of the reference's result is selected")
     if not _alike(got, want):
         message = "the result has other leaves, or leaves of other shapes, than the reference's"
-        return Check(id=check_id, passed=False, message=message, mistake=mistakes.get(Symptom.OTHER_TREE))
-    wrong = [path for path in want if not is_close(got[path], want[path], rtol=rtol, atol=atol).all()]
+        return failed(check_id, message, Symptom.OTHER_TREE, mistakes)
+    wrong = [path for path, leaf in want.items() if not all_close(got, {path: leaf}, rtol=rtol, atol=atol)]
     error = largest_of(largest_gap(got[path], want[path]) for path in want)
-    return Check(
-        id=check_id,
-        passed=not wrong,
-        message=f"{names(path or 'the array' for path in wrong)} {'is' if len(wrong) == 1 else 'are'} {off_by(error)}"
-        if wrong
-        else "",
+    if not wrong:
+        return Check(id=check_id, passed=True, expected=to_json(want), actual=to_json(got), error=error)
+    candidates = {mistake: flat_leaves(tree) for mistake, tree in (lookalikes or {}).items()}
+    return failed(
+        check_id,
+        f"{names(path or 'the array' for path in wrong)} {'is' if len(wrong) == 1 else 'are'} {off_by(error)}",
+        Symptom.DIFFERENT,
+        mistakes,
+        named=named_by_lookalike(got, want, candidates, rtol=rtol, atol=atol),
         expected=to_json(want),
         actual=to_json(got),
         error=error,
-        mistake=(_named_tree(got, want, lookalikes or {}, rtol, atol) or mistakes.get(Symptom.DIFFERENT))
-        if wrong
-        else None,
     )
-
-
-def _named_tree(
-    got: dict[str, np.ndarray], want: dict[str, np.ndarray], lookalikes: Mapping[str, Value], rtol: float, atol: float
-) -> str | None:
-    for name, tree in lookalikes.items():
-        like = {path: leaf for path, leaf in flat_leaves(tree).items() if path in want}
-        if not _alike(like, want) or _all_close(like, want, rtol, atol):
-            continue
-        if _all_close(got, like, rtol, atol):
-            return name
-    return None
 
 
 def _alike(got: dict[str, np.ndarray], want: dict[str, np.ndarray]) -> bool:
     return set(got) == set(want) and all(
         got[path].shape == leaf.shape and is_real(got[path]) for path, leaf in want.items()
     )
-
-
-def _all_close(got: dict[str, np.ndarray], want: dict[str, np.ndarray], rtol: float, atol: float) -> bool:
-    return all(is_close(got[path], want[path], rtol=rtol, atol=atol).all() for path in want)
 
 
 def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) -> tuple[Symptom | None, str]:
@@ -117,7 +103,7 @@ def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) ->
 
 def _walk(value: Value, path: str) -> list[tuple[str, Value]]:
     if isinstance(value, Mapping):
-        children = [(str(key).replace(".", "\\."), item) for key, item in value.items()]  # a dot is no nesting
+        children = [(str(key).replace(".", "\\."), item) for key, item in value.items()]  # a dot in a key does not nest
     elif isinstance(value, list | tuple):
         children = [(str(index), item) for index, item in enumerate(value)]
     else:

@@ -1,15 +1,17 @@
-"""Checks of returned values: are they numbers, close to the reference's, the same bit for bit?"""
+"""Checks of returned values: real numbers of a shape, close to the reference's, the same bit for bit."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from judge.checking.arrays import as_array, as_numbers, is_close, largest_gap, same_bits
+from judge.checking.failure import failed
+from judge.checking.lookalikes import named_by_lookalike
 from judge.checking.phrases import number
 from judge.checking.symptoms import NO_MISTAKES, Mistakes, Symptom
 from judge.evidence import Value
 from judge.jsonable import to_json
-from judge.numbers import as_float64, is_real
+from judge.numbers import as_float64
 from judge.verdict import Check
 
 Lookalikes = Mapping[str, Value]  # id of a mistake -> the value that it would give
@@ -18,22 +20,20 @@ Lookalikes = Mapping[str, Value]  # id of a mistake -> the value that it would g
 def real_array(
     check_id: str, value: Value, shape: tuple[int, ...], *, mistakes: Mistakes = NO_MISTAKES
 ) -> tuple[Check, np.ndarray | None]:
-    """Whether `value` becomes an array of `shape` of real, finite numbers; the array, in its own dtype, if so.
+    """Check that `value` is an array of `shape` of real, finite numbers; return the check, and the array if it passed.
 
-    A list, a tuple or an array is fine. Signs: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE, NOT_FINITE.
+    The array keeps its own dtype. A list or a tuple of numbers counts as one.
+    Symptoms: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE, NOT_FINITE.
     """
     expected = {"shape": list(shape)}
-    array, sign, trouble = as_numbers(value)
+    array, symptom, message = as_numbers(value)
     if array is not None and array.shape != shape:
-        sign, trouble = Symptom.WRONG_SHAPE, f"the result has shape {array.shape}, expected {shape}"
+        symptom, message = Symptom.WRONG_SHAPE, f"the result has shape {array.shape}, expected {shape}"
     elif array is not None and not (finite := np.isfinite(as_float64(array))).all():
         bad = int((~finite).sum())
-        sign, trouble = Symptom.NOT_FINITE, f"{bad} of {array.size} numbers in the result are NaN or infinite"
-    if sign is not None or array is None:
-        mistake = mistakes.get(sign) if sign else None
-        return Check(
-            id=check_id, passed=False, message=trouble, expected=expected, actual=to_json(value), mistake=mistake
-        ), None
+        symptom, message = Symptom.NOT_FINITE, f"{bad} of {array.size} numbers in the result are NaN or infinite"
+    if symptom is not None or array is None:
+        return failed(check_id, message, symptom, mistakes, expected=expected, actual=to_json(value)), None
     return Check(id=check_id, passed=True, expected=expected, actual={"shape": list(array.shape)}), array
 
 
@@ -48,18 +48,18 @@ def close(
     lookalikes: Lookalikes | None = None,
     mistakes: Mistakes = NO_MISTAKES,
 ) -> Check:
-    """Whether every entry satisfies |actual - expected| <= atol + rtol * |expected|.
+    """Check that every entry satisfies |actual - expected| <= atol + rtol * |expected|.
 
     Shapes are compared first and never broadcast. NaN and infinity are close to nothing, not even to themselves.
     `error` is the largest absolute difference. Where `actual` is wrong and close to a lookalike (and that lookalike is
-    wrong too), the mistake is named. Signs otherwise: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE, NOT_FINITE,
+    wrong too), the mistake is named. Symptoms otherwise: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE, NOT_FINITE,
     DIFFERENT.
     """
     want = np.asarray(expected)
-    got, sign, trouble = as_numbers(actual)
+    got, symptom, message = as_numbers(actual)
     error = None
     if got is not None and got.shape != want.shape:
-        sign, trouble = Symptom.WRONG_SHAPE, f"{what} has shape {got.shape}, expected {want.shape}"
+        symptom, message = Symptom.WRONG_SHAPE, f"{what} has shape {got.shape}, expected {want.shape}"
     elif got is not None:
         wrong = ~is_close(got, want, rtol=rtol, atol=atol)
         if not wrong.any():
@@ -67,80 +67,58 @@ def close(
                 id=check_id, passed=True, expected=to_json(want), actual=to_json(got), error=largest_gap(got, want)
             )
         error = largest_gap(got, want)
-        sign = Symptom.DIFFERENT if np.isfinite(as_float64(got)).all() else Symptom.NOT_FINITE
-        trouble = _how_far(what, got, want, wrong, rtol, atol)
-    named = resembles(got, want, lookalikes or {}, rtol=rtol, atol=atol)
-    return Check(
-        id=check_id,
-        passed=False,
-        message=trouble,
+        symptom = Symptom.DIFFERENT if np.isfinite(as_float64(got)).all() else Symptom.NOT_FINITE
+        message = _how_far(what, got, want, wrong, rtol, atol)
+    candidates = {mistake: {"": np.asarray(value)} for mistake, value in (lookalikes or {}).items()}
+    named = None if got is None else named_by_lookalike({"": got}, {"": want}, candidates, rtol=rtol, atol=atol)
+    return failed(
+        check_id,
+        message,
+        symptom,
+        mistakes,
+        named=named,
         expected=to_json(want),
         actual=to_json(actual),
         error=error,
-        mistake=named or (mistakes.get(sign) if sign else None),
     )
 
 
 def identical(
     check_id: str, actual: Value, expected: Value, *, what: str = "the two values", mistakes: Mistakes = NO_MISTAKES
 ) -> Check:
-    """Whether two arrays or numbers are the same bit for bit: dtype, shape and every byte; NaN is never the same.
+    """Check that two arrays or numbers are the same bit for bit: dtype, shape and every byte; NaN is never the same.
 
-    `error` is the largest absolute difference. Signs: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE,
+    `error` is the largest absolute difference. Symptoms: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE,
     WRONG_DTYPE, DIFFERENT.
     """
-    (got, sign, trouble), (want, _, _) = as_array(actual), as_array(expected)
+    (got, symptom, message), (want, _, _) = as_array(actual), as_array(expected)
     error = None
     if got is None or want is None:
-        trouble = f"{what} must be identical, but one of them is no array of numbers"
-        sign = sign or Symptom.NOT_NUMBERS
+        message = f"{what} must be identical, but one of them is not an array of numbers"
+        symptom = symptom or Symptom.NOT_NUMBERS
     elif got.shape != want.shape:
-        sign, trouble = Symptom.WRONG_SHAPE, f"{what} must be identical; the shapes are {got.shape} and {want.shape}"
+        symptom, message = Symptom.WRONG_SHAPE, f"{what} must be identical; the shapes are {got.shape} and {want.shape}"
     elif got.dtype != want.dtype:
-        sign, trouble = Symptom.WRONG_DTYPE, f"{what} must be identical; the dtypes are {got.dtype} and {want.dtype}"
+        symptom, message = Symptom.WRONG_DTYPE, f"{what} must be identical; the dtypes are {got.dtype} and {want.dtype}"
     elif not same_bits(got, want):
         error = largest_gap(got, want)
         size = f" by {number(error)}" if error is not None else ""
-        sign, trouble = Symptom.DIFFERENT, f"{what} must be identical, bit for bit; they differ{size}"
-    return Check(
-        id=check_id,
-        passed=sign is None,
-        message=trouble,
-        expected=to_json(expected if want is None else want),
-        actual=to_json(actual if got is None else got),
-        error=error,
-        mistake=mistakes.get(sign) if sign else None,
-    )
+        symptom, message = Symptom.DIFFERENT, f"{what} must be identical, bit for bit; they differ{size}"
+    wanted, given = to_json(expected if want is None else want), to_json(actual if got is None else got)
+    if symptom is None:
+        return Check(id=check_id, passed=True, expected=wanted, actual=given)
+    return failed(check_id, message, symptom, mistakes, expected=wanted, actual=given, error=error)
 
 
 def dtype(
     check_id: str, actual: Value, expected: Value, *, what: str = "the result", mistakes: Mistakes = NO_MISTAKES
 ) -> Check:
-    """Whether `actual` has the dtype of `expected`. Symptom: WRONG_DTYPE."""
+    """Check that `actual` has the dtype of `expected`. Symptom: WRONG_DTYPE."""
     got, want = _dtype_of(actual), _dtype_of(expected)
-    passed = got == want
-    return Check(
-        id=check_id,
-        passed=passed,
-        message="" if passed else f"{what} has dtype {got}, expected {want}",
-        expected=want,
-        actual=got,
-        mistake=None if passed else mistakes.get(Symptom.WRONG_DTYPE),
-    )
-
-
-def resembles(
-    got: np.ndarray | None, want: np.ndarray, lookalikes: Lookalikes, *, rtol: float, atol: float
-) -> str | None:
-    """The first of `lookalikes` that `got` is close to and `want` is not; None if there is none."""
-    for name, value in lookalikes.items():
-        like = np.asarray(value)
-        if got is None or like.shape != got.shape or not is_real(like):
-            continue
-        is_reference = like.shape == want.shape and is_close(like, want, rtol=rtol, atol=atol).all()
-        if not is_reference and is_close(got, like, rtol=rtol, atol=atol).all():
-            return name
-    return None
+    if got == want:
+        return Check(id=check_id, passed=True, expected=want, actual=got)
+    message = f"{what} has dtype {got}, expected {want}"
+    return failed(check_id, message, Symptom.WRONG_DTYPE, mistakes, expected=want, actual=got)
 
 
 def _dtype_of(value: Value) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-INPUTS_CHANGED, RNG_STREAMS, TRACES, JIT = "inputs_changed", "rng_streams", "traces", "jit"
+from ..measurement_names import INPUTS_CHANGED, JIT, RNG_STREAMS, TRACES
+
 TRACE_EVENT = "/jax/core/compile/jaxpr_trace_duration"  # JAX's own name of one trace
 MAX_REASON = 300  # characters
 

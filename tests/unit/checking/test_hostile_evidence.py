@@ -175,4 +175,4 @@ def test_texts_never_become_an_array(texts: object) -> None:
     check, array = real_array("shape", texts, (3,))
     assert array is None
     assert not check.passed
-    assert "other things than numbers" in check.message
+    assert "expected an array of numbers" in check.message

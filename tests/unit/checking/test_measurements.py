@@ -16,7 +16,7 @@ from judge.checking import (
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Unencodable
 
-SIGNS = {sign: sign.value for sign in Symptom}
+SYMPTOMS = {symptom: symptom.value for symptom in Symptom}
 
 
 def facts(**named):
@@ -93,14 +93,14 @@ def test_the_same_structure_passes_whatever_its_containers_and_values():
 
 
 @pytest.mark.parametrize(
-    ("actual", "sign", "says"),
+    ("actual", "symptom", "says"),
     [
         (None, Symptom.NOTHING_RETURNED, "return"),
         ({"l1": TREE["l1"]}, Symptom.OTHER_TREE, "lacks scales.0 and scales.1"),
         ({**TREE, "l2": 1.0}, Symptom.OTHER_TREE, "has l2"),
         (np.ones(3), Symptom.OTHER_TREE, "a single array"),
         ({**TREE, "scales": [1.0, [2.0]]}, Symptom.OTHER_TREE, "scales.1.0"),
-        (flat_leaves(TREE), Symptom.OTHER_TREE, r"l1\.kernel"),  # a dot in a name is no nesting
+        (flat_leaves(TREE), Symptom.OTHER_TREE, r"l1\.kernel"),  # a dot in a name does not nest
         ({"l1.kernel": 1.0, "l1": {"kernel": 1.0}}, Symptom.OTHER_TREE, r"l1\.kernel"),
         ({**TREE, "scales": [1.0, "two"]}, Symptom.NOT_NUMBERS, "scales.1 is str"),
         ({**TREE, "scales": [1.0, Unencodable(type_name="State")]}, Symptom.NOT_NUMBERS, "State"),
@@ -111,11 +111,11 @@ def test_the_same_structure_passes_whatever_its_containers_and_values():
         ),
     ],
 )
-def test_another_structure_is_told_apart(actual, sign, says):
-    check = structure("s", actual, TREE, mistakes=SIGNS)
+def test_another_structure_is_distinguished(actual, symptom, says):
+    check = structure("s", actual, TREE, mistakes=SYMPTOMS)
     assert not check.passed
     assert says in check.message
-    assert check.mistake == sign.value
+    assert check.mistake == symptom.value
 
 
 def kernels(path):
@@ -126,7 +126,7 @@ def test_a_tree_is_close_leaf_by_leaf_and_only_where_it_is_selected():
     other = {"l1": {"kernel": np.ones((2, 3)), "bias": np.ones(3)}, "scales": (1.0, 2.0)}
     assert tree_close("t", TREE, TREE, rtol=0.0).passed
     assert tree_close("t", other, TREE, rtol=1e-5, select=kernels).passed
-    check = tree_close("t", other, TREE, rtol=1e-5, mistakes=SIGNS)
+    check = tree_close("t", other, TREE, rtol=1e-5, mistakes=SYMPTOMS)
     assert check.message == "l1.bias is off by up to 1"
     assert (check.error, check.mistake) == (1.0, "different")
 
@@ -135,7 +135,7 @@ def test_a_tree_that_is_a_lookalikes_is_named():
     double = {"l1": {"kernel": 2 * np.ones((2, 3)), "bias": np.zeros(3)}, "scales": [1.0, 2.0]}
     known = {"same": TREE, "other": {"l1": 3.0}, "double": double}
     assert tree_close("t", double, TREE, rtol=1e-5, select=kernels, lookalikes=known).mistake == "double"
-    assert tree_close("t", {**double, "l1": 5.0}, TREE, rtol=1e-5, mistakes=SIGNS).mistake == "other_tree"
+    assert tree_close("t", {**double, "l1": 5.0}, TREE, rtol=1e-5, mistakes=SYMPTOMS).mistake == "other_tree"
 
 
 def test_a_tree_with_nan_is_close_to_nothing():

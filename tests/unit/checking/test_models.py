@@ -26,7 +26,7 @@ from judge.checking import (
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Observed
 
-ALL_SIGNS = {sign: f"mistake-{sign.value}" for sign in Symptom}
+ALL_SYMPTOMS = {symptom: f"mistake-{symptom.value}" for symptom in Symptom}
 GRADIENT = {
     "l1.kernel": np.array([[0.3, -0.2]], np.float32),
     "l1.bias": np.array([0.5, -0.1], np.float32),
@@ -60,7 +60,7 @@ def seen(end, start=None, steps=1):
 
 
 def l2_trained(end, start=None, steps=1, **keywords):
-    return trained("trained", seen(end, start, steps), "l2", rtol=1e-4, atol=1e-6, mistakes=ALL_SIGNS, **keywords)
+    return trained("trained", seen(end, start, steps), "l2", rtol=1e-4, atol=1e-6, mistakes=ALL_SYMPTOMS, **keywords)
 
 
 def test_a_prefix_holds_itself_and_what_lies_below_it_only():
@@ -115,7 +115,7 @@ def test_the_least_bit_of_a_frozen_leaf_counts():
     ],
 )
 def test_a_leak_is_named_by_what_moved(end, mistake):
-    check = frozen("frozen", seen(end), "l1", mistakes=ALL_SIGNS, only={"bias": "bias-leaks"})
+    check = frozen("frozen", seen(end), "l1", mistakes=ALL_SYMPTOMS, only={"bias": "bias-leaks"})
     assert not check.passed
     assert check.mistake == mistake
 
@@ -136,7 +136,7 @@ def test_a_leaf_that_became_nan_is_not_frozen_and_not_trained():
 
 
 @pytest.mark.parametrize(
-    ("end", "steps", "sign"),
+    ("end", "steps", "symptom"),
     [
         (START, 0, Symptom.NO_STEP),
         (START, 1, Symptom.NOTHING_MOVED),
@@ -150,10 +150,10 @@ def test_a_leaf_that_became_nan_is_not_frozen_and_not_trained():
         ({p: START[p] + np.float32(0.1) * GRADIENT[p] ** 2 for p in START}, 1, Symptom.OTHER_CHANGE),
     ],
 )
-def test_a_wrong_step_is_recognised(end, steps, sign):
+def test_a_wrong_step_is_recognised(end, steps, symptom):
     check = l2_trained(end, steps=steps)
     assert not check.passed
-    assert check.mistake == f"mistake-{sign.value}"
+    assert check.mistake == f"mistake-{symptom.value}"
 
 
 def test_another_learning_rate_is_told_with_its_ratio():
@@ -194,11 +194,11 @@ def test_a_count_of_steps_is_surer_than_a_likeness():
 def test_another_tree_is_told_by_every_check(broken, says):
     other = seen(broken, start=broken)
     for check in (
-        trained("t", other, "l2", rtol=1e-4, mistakes=ALL_SIGNS),
-        frozen("f", other, "l2", mistakes=ALL_SIGNS),
-        moved("m", other, "l2", mistakes=ALL_SIGNS),
-        parameters("p", other, mistakes=ALL_SIGNS),
-        leaf_dtypes("d", other, mistakes=ALL_SIGNS),
+        trained("t", other, "l2", rtol=1e-4, mistakes=ALL_SYMPTOMS),
+        frozen("f", other, "l2", mistakes=ALL_SYMPTOMS),
+        moved("m", other, "l2", mistakes=ALL_SYMPTOMS),
+        parameters("p", other, mistakes=ALL_SYMPTOMS),
+        leaf_dtypes("d", other, mistakes=ALL_SYMPTOMS),
     ):
         assert not check.passed
         assert says in check.message
@@ -212,22 +212,22 @@ def test_a_leaf_that_vanished_during_the_call_is_told():
 
 def test_a_parameter_too_many_is_counted():
     more = {**START, "l3.kernel": np.ones((2, 2), np.float32)}
-    check = parameters("p", seen(more, start=more), mistakes=ALL_SIGNS)
+    check = parameters("p", seen(more, start=more), mistakes=ALL_SYMPTOMS)
     assert (check.expected, check.actual, check.error) == (7, 11, 4.0)
     assert "l3.kernel" in check.message
 
 
 def test_a_leaf_that_did_not_move_is_named():
     end = {**after(l2=0.7), "l2.bias": START["l2.bias"]}
-    check = moved("moved", seen(end), "l2", mistakes=ALL_SIGNS)
+    check = moved("moved", seen(end), "l2", mistakes=ALL_SYMPTOMS)
     assert "l2.bias did not move" in check.message
     assert check.mistake == "mistake-partly_moved"
-    assert moved("moved", seen(START, steps=0), "l2", mistakes=ALL_SIGNS).mistake == "mistake-no_step"
+    assert moved("moved", seen(START, steps=0), "l2", mistakes=ALL_SYMPTOMS).mistake == "mistake-no_step"
 
 
 def test_a_change_of_dtype_is_told():
     end = {path: leaf.astype(np.float16) for path, leaf in after().items()}
-    check = leaf_dtypes("dtypes", seen(end), "l2", mistakes=ALL_SIGNS)
+    check = leaf_dtypes("dtypes", seen(end), "l2", mistakes=ALL_SYMPTOMS)
     assert "float16, expected float32" in check.message
     assert check.mistake == "mistake-wrong_dtype"
 
@@ -235,12 +235,12 @@ def test_a_change_of_dtype_is_told():
 def test_without_an_optimizer_every_check_says_so():
     unseen = Seen(want=observed(after()), got=None)
     for check in (
-        frozen("f", unseen, "l1", mistakes=ALL_SIGNS),
-        trained("t", unseen, "l2", rtol=1e-4, mistakes=ALL_SIGNS),
-        moved("m", unseen, "l2", mistakes=ALL_SIGNS),
-        moments_zero("z", unseen, "mu", "l1", mistakes=ALL_SIGNS),
-        moments_close("c", unseen, "mu", "l2", rtol=1e-4, mistakes=ALL_SIGNS),
-        steps_taken("s", unseen, mistakes=ALL_SIGNS),
+        frozen("f", unseen, "l1", mistakes=ALL_SYMPTOMS),
+        trained("t", unseen, "l2", rtol=1e-4, mistakes=ALL_SYMPTOMS),
+        moved("m", unseen, "l2", mistakes=ALL_SYMPTOMS),
+        moments_zero("z", unseen, "mu", "l1", mistakes=ALL_SYMPTOMS),
+        moments_close("c", unseen, "mu", "l2", rtol=1e-4, mistakes=ALL_SYMPTOMS),
+        steps_taken("s", unseen, mistakes=ALL_SYMPTOMS),
     ):
         assert "no nnx.Optimizer was seen" in check.message
         assert check.mistake == "mistake-not_seen"
@@ -266,8 +266,8 @@ def test_a_reference_without_an_optimizer_is_the_packages_fault():
 
 
 def test_lookalikes_are_sorted_by_aspect():
-    told = {"two-steps": {"leaves": {}}, "half": {"loss": 0.5, "norm": 1.0}, "not a mapping": 3.0}
-    expected = Evidence(also={"lookalikes": told})
+    given = {"two-steps": {"leaves": {}}, "half": {"loss": 0.5, "norm": 1.0}, "not a mapping": 3.0}
+    expected = Evidence(also={"lookalikes": given})
     assert lookalikes(expected, "loss") == {"half": 0.5}
     assert lookalikes(expected, "leaves") == {"two-steps": {}}
     assert lookalikes(Evidence(), "loss") == {}
@@ -289,7 +289,7 @@ def test_moments_of_a_frozen_layer_are_zero_or_not_kept():
     want = with_moments(GRADIENT)
     assert moments_zero("m", Seen(want=want, got=with_moments(zero)), "mu", "l1").passed
     assert moments_zero("m", Seen(want=want, got=with_moments({})), "mu", "l1").passed
-    check = moments_zero("m", Seen(want=want, got=want), "mu", "l1", mistakes=ALL_SIGNS)
+    check = moments_zero("m", Seen(want=want, got=want), "mu", "l1", mistakes=ALL_SYMPTOMS)
     assert check.mistake == "mistake-different"
     assert check.error == 0.5
     assert "mu of l1.bias and l1.kernel is not zero" in check.message
@@ -300,17 +300,17 @@ def test_moments_are_compared_with_the_references():
     double = {path: 2 * leaf for path, leaf in GRADIENT.items()}
     assert moments_close("m", Seen(want=want, got=want), "mu", "l2", rtol=1e-5).passed
     off = Seen(want=want, got=with_moments(double))
-    check = moments_close("m", off, "mu", "l2", rtol=1e-5, lookalikes={"double": double}, mistakes=ALL_SIGNS)
+    check = moments_close("m", off, "mu", "l2", rtol=1e-5, lookalikes={"double": double}, mistakes=ALL_SYMPTOMS)
     assert (check.mistake, check.error) == ("double", 3.0)
-    assert moments_close("m", off, "mu", "l2", rtol=1e-5, mistakes=ALL_SIGNS).mistake == "mistake-different"
-    lacking = moments_close("m", Seen(want=want, got=with_moments({})), "mu", "l2", rtol=1e-5, mistakes=ALL_SIGNS)
+    assert moments_close("m", off, "mu", "l2", rtol=1e-5, mistakes=ALL_SYMPTOMS).mistake == "mistake-different"
+    lacking = moments_close("m", Seen(want=want, got=with_moments({})), "mu", "l2", rtol=1e-5, mistakes=ALL_SYMPTOMS)
     assert lacking.mistake == "mistake-other_tree"
 
 
-@pytest.mark.parametrize(("steps", "sign"), [(0, Symptom.NO_STEP), (2, Symptom.FEWER_STEPS), (4, Symptom.MORE_STEPS)])
-def test_steps_are_counted(steps, sign):
-    check = steps_taken("s", Seen(want=with_moments({}, 3), got=with_moments({}, steps)), mistakes=ALL_SIGNS)
-    assert check.mistake == f"mistake-{sign.value}"
+@pytest.mark.parametrize(("steps", "symptom"), [(0, Symptom.NO_STEP), (2, Symptom.FEWER_STEPS), (4, Symptom.MORE_STEPS)])
+def test_steps_are_counted(steps, symptom):
+    check = steps_taken("s", Seen(want=with_moments({}, 3), got=with_moments({}, steps)), mistakes=ALL_SYMPTOMS)
+    assert check.mistake == f"mistake-{symptom.value}"
     assert check.error == abs(steps - 3)
 
 
@@ -358,7 +358,7 @@ def test_without_a_prefix_all_leaves_are_meant():
 
 
 def with_variable(path, value, moved=0.0):
-    """START and its end, with one more leaf, of a variable that is no parameter."""
+    """START and its end, with one more leaf, of a variable that is not a parameter."""
     more = {path: np.array(value, np.float32)}
     return Observed(
         before={**START, **more},

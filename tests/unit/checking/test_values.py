@@ -34,10 +34,10 @@ def test_a_float32_array_stays_float32():
 
 
 @pytest.mark.parametrize(
-    ("value", "sign", "says"),
+    ("value", "symptom", "says"),
     [
         (None, Symptom.NOTHING_RETURNED, "return statement"),
-        ("1 2 3", Symptom.NOT_NUMBERS, "other things than numbers"),
+        ("1 2 3", Symptom.NOT_NUMBERS, "returned str; expected an array of numbers"),
         (Unencodable(type_name="TwoLayer"), Symptom.NOT_NUMBERS, "TwoLayer"),
         ([True, False, True], Symptom.NOT_NUMBERS, "bool"),
         (np.array([1 + 2j, 0, 0]), Symptom.NOT_NUMBERS, "complex128"),
@@ -49,11 +49,11 @@ def test_a_float32_array_stays_float32():
         (3.0, Symptom.WRONG_SHAPE, "()"),
         ([1.0, math.nan, 2.0], Symptom.NOT_FINITE, "1 of 3"),
         ([math.inf, -math.inf, 2.0], Symptom.NOT_FINITE, "2 of 3"),
-        ([10**400, 1, 2], Symptom.NOT_NUMBERS, "other things than numbers"),
+        ([10**400, 1, 2], Symptom.NOT_NUMBERS, "more than 64 bits"),
     ],
 )
-def test_anything_but_three_finite_real_numbers_is_refused_with_its_reason(value, sign, says):
-    check, array = real_array("shape", value, (3,), mistakes={sign: "known"})
+def test_anything_but_three_finite_real_numbers_is_refused_with_its_reason(value, symptom, says):
+    check, array = real_array("shape", value, (3,), mistakes={symptom: "known"})
     assert array is None
     assert not check.passed
     assert check.mistake == "known"
