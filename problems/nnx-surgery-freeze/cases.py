@@ -17,7 +17,7 @@ HIDDEN = (
 
 # With one row, every hidden unit may be switched off by the relu; then no gradient reaches l1, and a leak can't be
 # seen. These are the signs of one column of l1's first kernel (4 inputs) by seed: an input with them switches it on.
-SIGNS = {
+COLUMN_SIGNS = {
     348: (1, 1, -1, 1),
     1440: (1, 1, 1, 1),
     2490: (1, 1, -1, -1),
@@ -40,8 +40,8 @@ SIGNS = {
 def cases(rng):
     for (rows, inputs, outputs), lr in SAMPLES + HIDDEN:
         if rows == 1:
-            seed = int(rng.choice(list(SIGNS)))
-            x = np.array([SIGNS[seed]]) * rng.uniform(0.5, 2.0, size=(1, inputs))
+            seed = int(rng.choice(list(COLUMN_SIGNS)))
+            x = np.array([COLUMN_SIGNS[seed]]) * rng.uniform(0.5, 2.0, size=(1, inputs))
         else:
             seed = int(rng.integers(0, 10_000))
             x = mirrored(rng, rows, inputs)

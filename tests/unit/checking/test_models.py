@@ -307,7 +307,9 @@ def test_moments_are_compared_with_the_references():
     assert lacking.mistake == "mistake-other_tree"
 
 
-@pytest.mark.parametrize(("steps", "symptom"), [(0, Symptom.NO_STEP), (2, Symptom.FEWER_STEPS), (4, Symptom.MORE_STEPS)])
+@pytest.mark.parametrize(
+    ("steps", "symptom"), [(0, Symptom.NO_STEP), (2, Symptom.FEWER_STEPS), (4, Symptom.MORE_STEPS)]
+)
 def test_steps_are_counted(steps, symptom):
     check = steps_taken("s", Seen(want=with_moments({}, 3), got=with_moments({}, steps)), mistakes=ALL_SYMPTOMS)
     assert check.mistake == f"mistake-{symptom.value}"
