@@ -1,4 +1,4 @@
-"""One seeded case of a problem: what the entry point is called with."""
+"""One seeded case of a problem: the inputs of one call of the entry point."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ HIDDEN = "hidden"  # only the check, the size of the error and the group are sho
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """`name` is `sample-1`, `hidden-4` ...; `inputs` maps each parameter of the entry point, in order, to its value."""
+    """One case, `name` being `sample-1`, `hidden-4` ...
+
+    `inputs` maps each parameter of the entry point, in order, to its value.
+    """
 
     name: str
     group: str

@@ -1,4 +1,4 @@
-"""What came out of a box for one case: claims to be checked, never a verdict.
+"""Claims that came out of a box for one case, to be checked: never a verdict.
 
 A `Value` is what the box may send: None, bool, int, float, str, a NumPy array, or a list, tuple or dict (string keys)
 of such values. JAX arrays arrive as NumPy arrays of the same shape and dtype.
@@ -16,7 +16,7 @@ Leaves: TypeAlias = Mapping[str, np.ndarray]  # dotted path ("l1.kernel") -> arr
 
 @dataclass(frozen=True, kw_only=True)
 class Unencodable:
-    """Stands in a Value where the box found an object that is no array, number, text or container of such."""
+    """Stands in a Value where the box found an object that is not an array, number, text or container of such."""
 
     type_name: str
     reason: str = ""
@@ -40,7 +40,7 @@ class Observed:
     """One `nnx.Optimizer` that was built during the call, and the model that it was given.
 
     `before` are the leaves of the model's variables when the optimizer was built, `after` the same once the function
-    had returned. States of random numbers are left out; `aside` names the leaves of variables that are no `nnx.Param`.
+    had returned. States of random numbers are left out; `aside` names the leaves of variables other than `nnx.Param`.
     `state_before` and `state_after` are the leaves of the optimizer's own state (`0.mu.l1.kernel`, `step`).
     """
 
@@ -53,7 +53,7 @@ class Observed:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """One case's reply: the returned value or the exception, and what was seen of the model.
+    """One case's reply: the returned value or the exception, and the models that were observed.
 
     `also` holds the values of further functions of the same module (a reference's `lookalikes`), by name.
     `facts` holds small measured claims by name (`inputs_changed`, `rng_streams`, `traces` ...), for checks that ask.

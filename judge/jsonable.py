@@ -18,11 +18,11 @@ NAME_CHARACTERS = 80  # of a type's name
 
 
 def to_json(value: Value) -> Json:
-    """Return `value` as what json.dumps takes: floats keep every digit, arrays become nested lists.
+    """Return `value` in a form that json.dumps takes: floats keep every digit, arrays become nested lists.
 
     An array of more than 64 entries becomes {"shape", "dtype", "first", "left_out"}; of a container the first 64 items
     are shown, six containers deep, and of the whole value the first 1,024 entries. NaN and infinities become text,
-    because JSON has no word for them.
+    because JSON cannot express them.
     """
     return _ToJson().of(value, MAX_DEPTH)
 

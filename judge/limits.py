@@ -1,4 +1,4 @@
-"""What one submission may use."""
+"""Resources that one submission may use."""
 
 from dataclasses import dataclass
 

@@ -3,7 +3,7 @@
 import ml_dtypes
 import numpy as np
 
-REAL_KINDS = "iuf"  # NumPy's letters for integers, unsigned integers and floats; bool and complex are no answers
+REAL_KINDS = "iuf"  # NumPy's letters for integers, unsigned integers and floats; bool and complex are not answers
 # Real numbers that NumPy itself has no kind for: bfloat16, the float8, float6 and float4 kinds, int4, int2, uint4 ...
 NARROW_REALS = frozenset(
     name
@@ -13,7 +13,7 @@ NARROW_REALS = frozenset(
 
 
 def is_real(array: np.ndarray) -> bool:
-    """Return whether the dtype is one of integers or floats; booleans and complex numbers are not."""
+    """Return True if the dtype is one of integers or floats; booleans and complex numbers are not."""
     return array.dtype.name in NARROW_REALS or array.dtype.kind in REAL_KINDS
 
 

@@ -1,4 +1,4 @@
-"""A submission: text that somebody wants judged, checked before anything else looks at it."""
+"""A submission: text that somebody wants judged, checked before anything else reads it."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Submission:
 
 
 def read_source(raw: bytes) -> str:
-    """The source text of `raw` bytes.
+    """Return the source text of `raw` bytes.
 
     Raises SubmissionTooLong over 64 KiB, SubmissionNotText for bytes that are not UTF-8 or hold a NUL,
     SubmissionRefused for nothing but white space. A leading byte-order mark is dropped.

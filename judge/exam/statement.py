@@ -16,9 +16,9 @@ OTHER_SEEDS = (1, 2, 3)  # hidden cases are drawn anew for rejudging and researc
 
 def examine_texts(problem: Problem) -> Iterator[Finding]:
     """The statement names the entry point with its parameters, as starter and reference do (the loader saw to that)."""
-    trouble = fault_of_statement(problem.statement, problem.signature)
-    message = f"statement.md {trouble}" if trouble else ""
-    yield Finding(part=Part.TEXTS, subject="signature", passed=not trouble, message=message)
+    fault = fault_of_statement(problem.statement, problem.signature)
+    message = f"statement.md {fault}" if fault else ""
+    yield Finding(part=Part.TEXTS, subject="signature", passed=not fault, message=message)
 
 
 def examine_cases(problem: Problem) -> Iterator[Finding]:

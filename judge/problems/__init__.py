@@ -1,1 +1,1 @@
-"""Problem packages: a folder becomes a Problem, or every fault of it is told at once."""
+"""Problem packages: loads a folder as a Problem, or reports every fault of it at once."""

@@ -10,9 +10,9 @@ _numbers = itertools.count(1)
 
 
 def load_module(file: Path, source: str) -> types.ModuleType:
-    """The module that `source` makes. Nothing of it stays in sys.modules, and no bytecode is written beside it.
+    """Return the module that `source` defines. It is not left in sys.modules, and no bytecode is written beside it.
 
-    Whatever the module raises while it is loaded comes through.
+    Raises whatever the module raises while it is loaded.
     """
     name = f"_judge_package_{next(_numbers)}_{file.stem}"
     module = types.ModuleType(name)
@@ -26,6 +26,6 @@ def load_module(file: Path, source: str) -> types.ModuleType:
 
 
 def where_raised(error: BaseException, file: Path) -> str:
-    """`cases.py:12` for the last frame of `error` that lies in `file`, or the file's name alone."""
+    """Return `cases.py:12` for the last frame of `error` that lies in `file`, or the file's name alone."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     return f"{file.name}:{lines[-1]}" if lines else file.name

@@ -1,4 +1,4 @@
-"""A package's cases: its author's `cases(rng)` is run, and what it yields is checked and named."""
+"""A package's cases: runs its author's `cases(rng)`, checks the inputs that it yields, and names them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -15,16 +15,16 @@ NUMBER_KINDS = "biufc"  # NumPy's letters for bool, int, unsigned, float, comple
 
 
 class BadCase(ValueError):
-    """`cases(rng)` yielded what no case can be made of."""
+    """`cases(rng)` yielded something that is not a case."""
 
 
 def draw_cases(
     draw: Draw, manifest: Manifest, seed: int = 0, generator: np.random.Generator | None = None
 ) -> tuple[Case, ...]:
-    """Samples drawn from the manifest's seed, then hidden cases drawn from `seed` (0: the manifest's as well).
+    """Return the samples, drawn from the manifest's seed, then hidden cases drawn from `seed` (0: the manifest's).
 
-    Where a `generator` is given, hidden cases are drawn from that instead. Raises BadCase; whatever the author's own
-    code raises comes through.
+    Where a `generator` is given, hidden cases are drawn from that instead. Raises BadCase, and whatever the author's
+    code raises.
     """
     samples, hidden = manifest.cases.samples, manifest.cases.hidden
     drawn = list(draw_inputs(draw, manifest, _seeded(manifest.seed)))
@@ -40,7 +40,10 @@ def draw_cases(
 
 
 def draw_inputs(draw: Draw, manifest: Manifest, generator: np.random.Generator) -> Iterator[Mapping[str, Value]]:
-    """The inputs of all cases, by parameter, drawn from `generator`. Raises BadCase and what the author's code does."""
+    """Yield the inputs of all cases, by parameter, drawn from `generator`.
+
+    Raises BadCase, and whatever the author's code raises.
+    """
     wanted = manifest.cases.samples + manifest.cases.hidden
     count = 0
     for yielded in islice(draw(generator), wanted):
@@ -64,7 +67,7 @@ def _inputs(yielded: Any, parameters: tuple[str, ...], number: int) -> Mapping[s
 
 
 def _value(value: Any, where: str) -> Value:
-    """`value` as the box takes it: NumPy scalars become Python's, arrays become read-only copies."""
+    """Return `value` as the box takes it: NumPy scalars become Python's, arrays become read-only copies."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray):
@@ -75,7 +78,7 @@ def _value(value: Any, where: str) -> Value:
         return copy
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
-            raise BadCase(f"{where} is a dict with keys that are no strings")
+            raise BadCase(f"{where} is a dict with keys that are not strings")
         return {key: _value(each, f"{where}[{key!r}]") for key, each in value.items()}
     if isinstance(value, list | tuple):
         kind = list if isinstance(value, list) else tuple

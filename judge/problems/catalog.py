@@ -17,7 +17,7 @@ from judge.settings import load_settings
 
 
 def default_problem_dirs(setting: str | None = None) -> tuple[Path, ...]:
-    """Where problems are: those of the setting $JUDGE_PROBLEMS, else the checkout's, else the installation's."""
+    """Return the folders of problems: $JUDGE_PROBLEMS, else the checkout's, else the installation's."""
     setting = load_settings().problems if setting is None else setting
     named = [Path(each) for each in setting.split(os.pathsep) if each]
     if named:
@@ -43,26 +43,26 @@ class Catalog:
         self._load()
 
     def problems(self) -> list[Problem]:
-        """The sound problems: track by track, each in its own order; then those that are in none."""
+        """Return the sound problems: track by track, each in its own order; then those without a track."""
         return sorted(self._problems.values(), key=_place)
 
     def faults(self) -> dict[str, PackageFault]:
-        """The faulty packages, by slug."""
+        """Return the faults of the faulty packages, by slug."""
         return self._broken | self._misplaced
 
     def get(self, slug: str) -> Problem:
-        """The problem `slug`. Raises UnknownProblem, or PackageFault where the package is there but faulty."""
+        """Return the problem `slug`. Raises UnknownProblem, or PackageFault where the package is there but faulty."""
         if slug in self._broken:
             raise self._broken[slug]
         try:
             return self._problems[slug]
         except KeyError:
             known = [problem.slug for problem in self.problems()]
-            near = did_you_mean(slug, known) or f"; installed: {', '.join(known) or 'none'}"
-            raise UnknownProblem(f"there is no problem `{slug}`{near}") from None
+            suggestion = did_you_mean(slug, known) or f"; installed: {', '.join(known) or 'none'}"
+            raise UnknownProblem(f"there is no problem `{slug}`{suggestion}") from None
 
     def with_hidden_seed(self, hidden_seed: HiddenSeed | None) -> "Catalog":
-        """The same problems, their hidden cases drawn from `hidden_seed` (None: from each package's own)."""
+        """Return the same problems, their hidden cases drawn from `hidden_seed` (None: from each package's own)."""
         other = copy(self)
         other._problems = {slug: replace(problem, hidden_seed=hidden_seed) for slug, problem in self._problems.items()}
         return other
@@ -72,14 +72,14 @@ class Catalog:
         for folder in _package_folders(self.dirs):
             first = folders.setdefault(folder.name, folder)
             if first != folder:
-                twice = f"two packages have this slug: {first} and {folder}; rename one"
+                fault = f"two packages have this slug: {first} and {folder}; rename one"
                 self._problems.pop(folder.name, None)
-                self._broken[folder.name] = PackageFault(faults=(twice,))
+                self._broken[folder.name] = PackageFault(faults=(fault,), package=folder.name)
                 continue
             try:
                 self._problems[folder.name] = load_problem(folder)
-            except PackageFault as fault:
-                self._broken[folder.name] = fault
+            except PackageFault as error:
+                self._broken[folder.name] = error
         self._misplaced = _track_faults(self._problems, set(folders))
 
 
@@ -105,24 +105,24 @@ def _place(problem: Problem) -> tuple[bool, str, int, str]:
 
 
 def _track_faults(problems: Mapping[str, Problem], known: set[str]) -> dict[str, PackageFault]:
-    """What is wrong between packages: `after` an unknown problem, after itself, or out of order in its track."""
+    """Return the faults between packages: `after` an unknown problem, after itself, or out of order in its track."""
     faults = {}
     for slug, problem in problems.items():
         track = problem.manifest.track
         links = [_fault_of_link(problems, known, slug, earlier) for earlier in (track.after if track else ())]
         if any(links):
             line = line_of((problem.folder / FILE).read_text(encoding="utf-8"), ("track", "after"))
-            told = tuple(f"{FILE}:{line}: `track.after`: {what}" for what in links if what)
-            faults[slug] = PackageFault(faults=told, package=slug)
+            lines = tuple(f"{FILE}:{line}: `track.after`: {fault}" for fault in links if fault)
+            faults[slug] = PackageFault(faults=lines, package=slug)
     return faults
 
 
 def _fault_of_link(problems: Mapping[str, Problem], known: set[str], slug: str, earlier: str) -> str | None:
     if earlier not in known:
         return f"there is no problem `{earlier}`"
-    way = _way(problems, earlier, slug)
-    if way:
-        return "a circle: " + " after ".join([slug, *way])
+    path = _path(problems, earlier, slug)
+    if path:
+        return "circular `after`: " + " -> ".join([slug, *path])
     track = problems[slug].manifest.track
     before = problems[earlier].manifest.track if earlier in problems else None
     if track and before and track.name == before.name and track.order <= before.order:
@@ -130,17 +130,17 @@ def _fault_of_link(problems: Mapping[str, Problem], known: set[str], slug: str, 
     return None
 
 
-def _way(problems: Mapping[str, Problem], start: str, goal: str) -> list[str] | None:
-    """The slugs from `start` to `goal` along `after`, both included, or None."""
+def _path(problems: Mapping[str, Problem], start: str, goal: str) -> list[str] | None:
+    """Return the slugs from `start` to `goal` along `after`, both included, or None."""
     pending, seen = [[start]], {start}
     while pending:
-        way = pending.pop()
-        if way[-1] == goal:
-            return way
-        problem = problems.get(way[-1])
+        path = pending.pop()
+        if path[-1] == goal:
+            return path
+        problem = problems.get(path[-1])
         track = problem.manifest.track if problem else None
         for slug in track.after if track else ():
             if slug not in seen:
                 seen.add(slug)
-                pending.append([*way, slug])
+                pending.append([*path, slug])
     return None

@@ -1,4 +1,4 @@
-"""The secret that a server draws its hidden cases from, so that no other server's cases are of use.
+"""The secret that a server draws its hidden cases from, so that cases leaked by another server are useless.
 
 <data>/hidden-seed     its text, mode 0600; made at the first start, unless JUDGE_HIDDEN_SEED is set
 """
@@ -43,7 +43,7 @@ class HiddenSeed:
         return self._keyed("fingerprint").hex()[:FINGERPRINT_DIGITS]
 
     def generator(self, slug: str, seed: int) -> np.random.Generator:
-        """The random numbers for the hidden cases of the problem `slug`; each `seed` gives others."""
+        """Return the random numbers for the hidden cases of the problem `slug`; each `seed` gives others."""
         entropy = int.from_bytes(self._keyed(f"hidden cases\n{slug}\n{seed}"), "big")
         return np.random.Generator(np.random.PCG64(entropy))
 
@@ -52,17 +52,17 @@ class HiddenSeed:
 
 
 def of_setting(text: str) -> HiddenSeed | None:
-    """The secret that JUDGE_HIDDEN_SEED sets to `text`; None where it asks for the packages' own seeds."""
+    """Return the secret that JUDGE_HIDDEN_SEED sets to `text`; None where it asks for the packages' own seeds."""
     return None if text == PACKAGES_OWN else HiddenSeed(text)
 
 
 def new_secret() -> str:
-    """A new text for a HiddenSeed, which nobody can guess."""
+    """Return a new text for a HiddenSeed, which nobody can guess."""
     return secrets.token_hex(_SECRET_BYTES)
 
 
 def kept_in(folder: Path) -> HiddenSeed:
-    """The secret that is kept in the data directory `folder`, made there if there is none yet.
+    """Return the secret kept in the data directory `folder`, after making one there if the file is missing.
 
     Raises SettingsFault where it can't be read or made.
     """
@@ -76,7 +76,7 @@ def kept_in(folder: Path) -> HiddenSeed:
 
 
 def read_from(folder: Path) -> HiddenSeed:
-    """The secret that is kept in `folder`. Raises OSError, SettingsFault."""
+    """Return the secret kept in `folder`. Raises OSError, SettingsFault."""
     file = folder / FILE
     text = file.read_text(encoding="utf-8").strip()
     if not text:

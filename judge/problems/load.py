@@ -1,4 +1,4 @@
-"""A folder becomes a Problem, or every fault of it is told at once.
+"""Loads a folder as a Problem, or reports every fault of it at once.
 
 problems/<slug>/
     problem.toml     title, entry point, numbers of cases, limits, hints, known mistakes
@@ -34,11 +34,11 @@ OPTIONAL = ("warmup.py", "solution.md")
 CHECK_PARAMETERS = ("case", "expected", "actual")
 WARMUP = "warmup"
 USUAL, JITTED = "usual", "jitted"  # optional, beside it
-BY_PRODUCTS = ("__pycache__",)  # and hidden files, editors' back-ups: no part of a package
+BY_PRODUCTS = ("__pycache__",)  # and hidden files, editors' back-ups: not part of a package
 
 
 def load_problem(folder: Path) -> Problem:
-    """The problem in `folder`. Raises PackageFault with every fault that was found, as `file:line: what`."""
+    """Return the problem in `folder`. Raises PackageFault with every fault that was found, as `file:line: fault`."""
     folder = folder.resolve()
     faults: list[str] = []
     if not re.match(SLUG, folder.name):
@@ -73,7 +73,7 @@ def load_problem(folder: Path) -> Problem:
 
 
 def digest_of(folder: Path) -> str:
-    """`sha256:<hex>` over names and bytes of the package's files; caches, hidden files and back-ups don't count."""
+    """Return `sha256:<hex>` over the names and bytes of the package's files; by-products don't count."""
     whole = hashlib.sha256()
     for name, file in files_of(folder).items():
         content = file.read_bytes()
@@ -124,7 +124,7 @@ def _check_solution(manifest: Manifest, texts: Mapping[str, str], faults: list[s
     asked = "solution" in manifest.model_fields_set and manifest.solution.show != "never"
     if asked and "solution.md" not in texts:
         line = line_of(texts[FILE], ("solution", "show"))
-        faults.append(f"{FILE}:{line}: the solution is to be shown, but there is no solution.md")
+        faults.append(f"{FILE}:{line}: the solution is to be shown, but solution.md is missing")
 
 
 def _check_code(outline: Outline, trees: Mapping[str, ast.Module | None], faults: list[str]) -> None:
@@ -143,25 +143,25 @@ def _check_code(outline: Outline, trees: Mapping[str, ast.Module | None], faults
     check = trees.get("check.py")
     for mistake, line in static_checks.named_mistakes(check) if check else ():
         if mistake not in outline.mistakes:
-            near = did_you_mean(mistake, outline.mistakes)
-            faults.append(f"check.py:{line}: problem.toml has no [mistakes.{mistake}]{near}")
+            suggestion = did_you_mean(mistake, outline.mistakes)
+            faults.append(f"check.py:{line}: problem.toml has no [mistakes.{mistake}]{suggestion}")
 
 
 def _faults_of_texts(outline: Outline | None, texts: Mapping[str, str]) -> list[str]:
-    """What the exam alone refuses, told here because a package that does not load never comes so far."""
+    """Return faults that the exam alone refuses, because a package that does not load never gets that far."""
     if outline is None or not texts.get("statement.md", "").strip():
         return []
-    trouble = fault_of_statement(texts["statement.md"], outline.manifest.signature)
-    return [f"statement.md: {trouble}"] if trouble else []
+    fault = fault_of_statement(texts["statement.md"], outline.manifest.signature)
+    return [f"statement.md: {fault}"] if fault else []
 
 
 def _function(
     folder: Path, name: str, parameters: Sequence[str], text: str | None, tree: ast.Module | None, faults: list[str]
 ) -> Callable[..., Any] | None:
-    """The author's function `name` of `name`.py, or None and the faults that it has."""
+    """Return the author's function `name` of `name`.py; or None, after adding its faults to `faults`."""
     file = f"{name}.py"
     if text is None or tree is None:
-        return None  # told already
+        return None  # reported already
     own: list[str] = []
     static_checks.require_function(file, tree, name, parameters, own)
     static_checks.refuse_imports(file, tree, own)

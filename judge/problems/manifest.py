@@ -1,4 +1,4 @@
-"""`problem.toml`: what a package says about itself, read strictly, each fault with its line."""
+"""`problem.toml`: the description of a package, read strictly, each fault with its line."""
 
 import keyword
 import re
@@ -23,7 +23,7 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 def _identifier(name: str) -> str:
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(f"`{name}` is no name of a Python function or parameter")
+        raise ValueError(f"`{name}` is not a valid Python identifier")
     return name
 
 
@@ -45,14 +45,14 @@ class _Table(BaseModel):
 
 
 class CaseCounts(_Table):
-    """`[cases]`: how many cases are shown, and how many are not."""
+    """`[cases]`: the numbers of cases that are shown, and that are not."""
 
     samples: int = Field(default=3, ge=1, le=MOST_CASES)
     hidden: int = Field(default=9, ge=1, le=MOST_CASES)
 
 
 class LimitsTable(_Table):
-    """`[limits]`: what one submission may use over all of its cases."""
+    """`[limits]`: resources of one submission, over all of its cases."""
 
     cpu_seconds: float = Field(default=DEFAULT_CPU_SECONDS, gt=0, le=MOST_CPU_SECONDS)
     memory_mib: int = Field(default=DEFAULT_MEMORY_MIB, ge=LEAST_MEMORY_MIB)
@@ -68,7 +68,7 @@ class Runtime(_Table):
 
 
 class Track(_Table):
-    """`[track]`: the row of exercises that this one stands in, its place there, and what it builds on."""
+    """`[track]`: the sequence of exercises that this one belongs to, its order, and what it builds on."""
 
     name: Text
     order: int = Field(ge=0)
@@ -82,7 +82,7 @@ class Hint(_Table):
 
 
 class MistakeTable(_Table):
-    """`[mistakes.<id>]`: what a known mistake is, and how to mend it."""
+    """`[mistakes.<id>]`: a known mistake, and how to fix it."""
 
     message: Text
     hint: str = ""
@@ -97,8 +97,8 @@ class SolutionPolicy(_Table):
 class EquivalentMutant(_Table):
     """`[[equivalent_mutants]]`: a mutant of the reference that is right as well, and why.
 
-    `rule` and `at` are taken from the line that `judge check` prints for it; `at` is a part of what stands after the
-    rule, enough to mean no other mutant. Without `at` all mutants of the rule are meant.
+    `rule` and `at` are taken from the line that `judge check` prints for it; `at` is a part of the text after the rule,
+    enough to match no other mutant. Without `at` all mutants of the rule are meant.
     """
 
     rule: Text
@@ -126,7 +126,7 @@ class Manifest(_Table):
 
     @property
     def signature(self) -> str:
-        """`entry(parameters)`, as a solution writes it."""
+        """The signature `entry(parameters)`, as a solution writes it."""
         return f"{self.entry}({', '.join(self.parameters)})"
 
     @model_validator(mode="after")
@@ -139,7 +139,7 @@ class Manifest(_Table):
 
 
 def read_manifest(text: str) -> Manifest:
-    """The manifest that `text` holds. Raises PackageFault with every fault, as `problem.toml:line: what`."""
+    """Return the manifest that `text` holds. Raises PackageFault with every fault, as `problem.toml:line: fault`."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -152,9 +152,9 @@ def read_manifest(text: str) -> Manifest:
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int | None:
-    """The line of TOML `text` on which the key at `path` begins, or else its nearest parent's, or None.
+    """Return the line of TOML `text` on which the key at `path` begins, or else its nearest parent's, or None.
 
-    tomllib tells no positions, but every prefix of whole lines that it can read tells which keys are there by then.
+    tomllib reports no positions, but each prefix of whole lines that it can read shows which keys are there by then.
     """
     lines = text.splitlines()
     for end in range(len(path), 0, -1):

@@ -1,4 +1,4 @@
-"""A faulty problem.toml is used as far as it goes, so that the faults of other files are told in the same run."""
+"""Uses a faulty problem.toml as far as it goes, so that the faults of other files are reported in the same run."""
 
 import tomllib
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from judge.problems.manifest import FORMAT, Manifest
 
-STAND_INS = {"format": FORMAT, "title": "?", "seed": 1}  # for required keys that say nothing about other files
+STAND_INS = {"format": FORMAT, "title": "?", "seed": 1}  # for required keys on which no other file depends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Outline:
 
 
 def read_outline(text: str) -> Outline | None:
-    """What is sound of problem.toml; None where it can't be read, or the entry point's signature is faulty itself."""
+    """Return the sound part of problem.toml; None where it can't be read, or the entry point's signature is faulty."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

@@ -29,11 +29,12 @@ Checker: TypeAlias = Callable[[Case, Evidence, Evidence], Iterable[Check]]
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One problem package, found whole.
+    """One problem package without faults.
 
     `reference`, `starter` and `warmup` are source text, never run here; `digest` is `sha256:<hex>` over the package's
-    files, and changes with any of them. `aspects` are those of lookalikes that check.py asks for, None where reading
-    it does not tell. `hidden_seed` is the server's secret, None where the package's own seed draws the hidden cases.
+    files, and changes with any of them. `aspects` are those of lookalikes that check.py asks for, None where
+    they can't be read from its text. `hidden_seed` is the server's secret, None where the package's own seed draws the
+    hidden cases.
     """
 
     slug: str
@@ -67,12 +68,12 @@ class Problem:
 
     @property
     def signature(self) -> str:
-        """`entry(parameters)`, as a solution writes it."""
+        """The signature `entry(parameters)`, as a solution writes it."""
         return self.manifest.signature
 
     @property
     def limits(self) -> Limits:
-        """What one submission may use."""
+        """The resources that one submission may use."""
         table = self.manifest.limits
         return Limits(
             cpu_seconds=table.cpu_seconds,
@@ -84,7 +85,7 @@ class Problem:
 
     @property
     def has_lookalikes(self) -> bool:
-        """Whether the reference defines `lookalikes`."""
+        """True if the reference defines `lookalikes`."""
         return static_checks.find_function(ast.parse(self.reference), static_checks.LOOKALIKES) is not None
 
     @property
@@ -99,12 +100,12 @@ class Problem:
         return tuple(name for name, value in inputs.items() if isinstance(value, np.ndarray))
 
     def solution_after(self, verdict: Verdict | None) -> str | None:
-        """The solution's text for someone whose best verdict so far is `verdict`, or None while it is not shown."""
+        """Return the solution's text for a visitor with the best verdict `verdict`, or None while it is not shown."""
         shown = self.manifest.solution.show == "after_accepted" and verdict is Verdict.ACCEPTED
         return self.solution if shown else None
 
     def summary(self) -> dict[str, Json]:
-        """What a list of problems says of this one."""
+        """Return the entry of this problem in a list of problems."""
         track = self.manifest.track
         return {
             "slug": self.slug,
@@ -119,7 +120,7 @@ class Problem:
         }
 
     def cases(self, seed: int = 0) -> tuple[Case, ...]:
-        """Samples from the manifest's seed, always; then hidden cases drawn from `seed` (0: the manifest's as well).
+        """Return samples, always from the manifest's seed; then hidden cases drawn from `seed` (0: the manifest's).
 
         With a hidden seed, hidden cases are drawn from that secret mixed with `seed`. Raises PackageFault where
         `cases(rng)` fails for this seed.
@@ -130,7 +131,7 @@ class Problem:
             raise PackageFault(faults=(fault_of_cases(error, self.folder),), package=self.slug) from error
 
     def canonical_seed(self, seed: int) -> int:
-        """`seed`, or 0 where it is the manifest's own: both mean the same cases."""
+        """Return `seed`, or 0 where it is the manifest's own: both mean the same cases."""
         return 0 if seed == self.manifest.seed else seed
 
     def seed_kind(self, seed: int) -> SeedKind:
@@ -140,9 +141,9 @@ class Problem:
         return SeedKind.REQUEST if self.canonical_seed(seed) else SeedKind.PACKAGE
 
     def warm_up_inputs(self) -> list[Mapping[str, Value]]:
-        """Inputs like those of the cases, for a warm-up: drawn from a seed that draws no case, in an order of its own.
+        """Return inputs like those of the cases, for a warm-up, from a seed that draws no case, in an order of its own.
 
-        What `cases.py` draws says nothing about any case then; its constants are there, and not which case has which.
+        So they reveal nothing that `cases.py` draws for a case; its constants are there, but not which case has which.
         Raises PackageFault where `cases(rng)` fails for this seed.
         """
         entropy = int.from_bytes(hashlib.sha256(f"warm-up\n{self.digest}".encode()).digest(), "big")
@@ -163,7 +164,7 @@ class Problem:
         return drawn
 
     def check(self, case: Case, expected: Evidence, actual: Evidence) -> Iterator[Check]:
-        """The checks of one case, in the author's order. Raises PackageFault where check.py itself fails."""
+        """Yield the checks of one case, in the author's order. Raises PackageFault where check.py itself fails."""
         try:
             for check in self.checker(case, expected, actual):
                 if not isinstance(check, Check):
@@ -175,22 +176,22 @@ class Problem:
             raise PackageFault(faults=(f"{where}: {case.name}: {kind}{error}",), package=self.slug) from error
 
     def mistake(self, name: str) -> Mistake:
-        """The mistake `[mistakes.<name>]`. Raises PackageFault if problem.toml names no such mistake."""
+        """Return the mistake `[mistakes.<name>]`. Raises PackageFault if problem.toml names no such mistake."""
         try:
             table = self.manifest.mistakes[name]
         except KeyError:
-            fault = f"{FILE}: there is no [mistakes.{name}], but a check names it"
+            fault = f"{FILE}: [mistakes.{name}] is missing, but a check names it"
             raise PackageFault(faults=(fault,), package=self.slug) from None
         return Mistake(id=name, message=table.message, hint=table.hint)
 
 
 def fault_of_statement(statement: str, signature: str) -> str:
-    """What is wrong with a statement that has to say the signature, white space aside; "" if nothing is."""
-    said = re.sub(r"\s", "", signature) in re.sub(r"\s", "", statement)
-    return "" if said else f"nowhere says `{signature}`, the signature that problem.toml gives"
+    """Return the fault of a statement that lacks the signature, white space aside; "" if it has none."""
+    found = re.sub(r"\s", "", signature) in re.sub(r"\s", "", statement)
+    return "" if found else f"does not contain `{signature}`, the signature that problem.toml gives"
 
 
 def fault_of_cases(error: Exception, folder: Path) -> str:
-    """What is wrong with a package's cases, as `cases.py:line: what`."""
+    """Return the fault of a package's cases, as `cases.py:line: fault`."""
     where = where_raised(error, folder / "cases.py")
     return f"{where}: {error}" if isinstance(error, BadCase) else f"{where}: {type(error).__name__}: {error}"

@@ -2,7 +2,7 @@
 
     <folder>/<digest>/<slug>/...    a package's files, without by-products; written whole or not at all
 
-An author may edit a package while a server runs: what it judges with stays what it began with.
+An author may edit a package while a server runs: it goes on with the version that it loaded.
 """
 
 import shutil

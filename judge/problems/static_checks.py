@@ -1,4 +1,4 @@
-"""What can be said of a package's Python files by reading them, without running them.
+"""Checks of a package's Python files that read them and do not run them.
 
 reference.py, starter.py and warmup.py import JAX, which the trusted side of the judge must not: they are only ever
 text here.
@@ -13,7 +13,7 @@ UNTRUSTED_LIBRARIES = frozenset({"flax", "jax", "jaxlib", "optax"})
 
 
 def parse(file: str, text: str, faults: list[str]) -> ast.Module | None:
-    """The syntax tree of `text`, or None and one more fault."""
+    """Return the syntax tree of `text`; or None, after adding a fault."""
     try:
         return ast.parse(text, file)
     except SyntaxError as error:
@@ -28,7 +28,7 @@ def require_function(file: str, tree: ast.Module, name: str, parameters: Sequenc
     wanted = f"{name}({', '.join(parameters)})"
     function = find_function(tree, name)
     if function is None:
-        faults.append(f"{file}: there is no function `{wanted}`")
+        faults.append(f"{file}: the function `{wanted}` is missing")
         return
     found = signature(function)
     if found != wanted:
@@ -36,13 +36,13 @@ def require_function(file: str, tree: ast.Module, name: str, parameters: Sequenc
 
 
 def find_function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
-    """The last top-level function `name`, which is the one that importing the module would leave."""
+    """Return the last top-level function `name`, which is the one that importing the module would leave."""
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
     return found[-1] if found else None
 
 
 def signature(function: ast.FunctionDef) -> str:
-    """The function's name and parameters without annotations, such as `f(x, *, y)`."""
+    """Return the function's name and parameters without annotations, such as `f(x, *, y)`."""
     arguments = function.args
     names = [each.arg for each in arguments.posonlyargs]
     if arguments.posonlyargs:
@@ -76,9 +76,9 @@ def refuse_imports(file: str, tree: ast.Module, faults: list[str]) -> None:
 
 
 def named_mistakes(tree: ast.Module) -> list[tuple[str, int]]:
-    """The mistakes that a check.py names by literals, with their lines.
+    """Return the mistakes that a check.py names by literals, with their lines.
 
-    They stand as `mistake="id"`, as the values of `only={...}`, and of tables `{Symptom.NO_STEP: "id"}`.
+    They are written as `mistake="id"`, as the values of `only={...}`, and of tables `{Symptom.NO_STEP: "id"}`.
     """
     return [
         (value.value, value.lineno)
@@ -88,7 +88,7 @@ def named_mistakes(tree: ast.Module) -> list[tuple[str, int]]:
 
 
 def asked_aspects(tree: ast.Module) -> frozenset[str] | None:
-    """The aspects in a check.py's calls `lookalikes(expected, "aspect")`; None where there may be others.
+    """Return the aspects in a check.py's calls `lookalikes(expected, "aspect")`; None where there may be others.
 
     There may be where `lookalikes` is more than called by its name with a text, or `expected.also` is looked at.
     """
@@ -127,8 +127,8 @@ def _mistake_nodes(tree: ast.Module) -> Iterator[ast.expr]:
         elif isinstance(node, ast.keyword) and node.arg == "only" and isinstance(node.value, ast.Dict):
             yield from node.value.values
         elif isinstance(node, ast.Dict):
-            yield from (value for key, value in zip(node.keys, node.values, strict=True) if _is_sign(key))
+            yield from (value for key, value in zip(node.keys, node.values, strict=True) if _is_symptom(key))
 
 
-def _is_sign(key: ast.expr | None) -> bool:
+def _is_symptom(key: ast.expr | None) -> bool:
     return isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id in ("Symptom", "Sign")

@@ -26,7 +26,7 @@ def test_a_statement_with_the_signature_passes(tmp_path: Path):
 
 def test_a_statement_without_the_signature_is_told(tmp_path: Path):
     (finding,) = examine_texts(load_problem(write_package(tmp_path, statement_md="Write `twice(x)`.")))
-    assert finding.message == "statement.md nowhere says `twice(x, scale)`, the signature that problem.toml gives"
+    assert finding.message == "statement.md does not contain `twice(x, scale)`, the signature that problem.toml gives"
 
 
 def test_a_hidden_case_equal_to_a_sample_fails(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""The page for authors is complete: every key, every block and sign, every part and rule of the exam."""
+"""The page for authors is complete: every key, every block and symptom, every part and rule of the exam."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,19 +21,32 @@ from judge.verdict import Check
 PAGE = (resources.files("judge.problems") / "AUTHORS.md").read_text(encoding="utf-8")
 
 
-def keys(model: type[BaseModel]) -> set[str]:
-    found = set()
+def keys(model: type[BaseModel], table: str = "") -> Iterator[tuple[str, str]]:
+    """Every key of problem.toml with the table that it is in, "" at the top."""
     for name, field in model.model_fields.items():
-        found.add(name)
-        for part in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                found |= keys(part)
-    return found
+        parts = (field.annotation, *getattr(field.annotation, "__args__", ()))
+        inner = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+        for part in inner:
+            yield from keys(part, name)
+        if not inner:
+            yield table, name
 
 
-@pytest.mark.parametrize("word", sorted({*keys(Manifest), *REQUIRED, *OPTIONAL}))
-def test_every_key_and_file_is_explained(word: str):
-    assert word in PAGE
+def explained(cell: str) -> set[tuple[str, str]]:
+    """The keys, each with its table, that the first cell of a row names: "`[cases]` `samples`, `hidden`"."""
+    table = re.match(r"`\[+(\w+)(\.<id>)?\]+` ", cell)
+    return {(table[1] if table else "", key) for key in re.findall(r"`(\w+)`", cell)}
+
+
+@pytest.mark.parametrize(("table", "key"), sorted(keys(Manifest)))
+def test_every_key_has_a_row_that_says_what_it_means(table: str, key: str):
+    rows = [line.strip("| ").split(" | ") for line in PAGE.splitlines() if line.startswith("| `")]
+    assert [row for row in rows if (table, key) in explained(row[0]) and row[1].strip()]
+
+
+@pytest.mark.parametrize("file", [*REQUIRED, *OPTIONAL])
+def test_every_file_has_a_line_that_says_what_it_holds(file: str):
+    assert re.search(rf"^    {re.escape(file)} +\w", PAGE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("block", sorted(judge.checking.__all__))
@@ -46,12 +59,13 @@ def test_every_part_and_rule_of_the_exam_is_explained(name: str):
     assert f"`{name}`" in PAGE or f"| {name} |" in PAGE
 
 
-@pytest.mark.parametrize("sign", Symptom)
-def test_every_sign_is_explained_with_the_blocks_whose_docstrings_know_it(sign: Symptom):
-    (row,) = (line for line in PAGE.splitlines() if line.startswith("| `") and f"`{sign.name}`" in line.split(" | ")[0])
-    told = set(re.findall(r"`(\w+)`", row.split(" | ")[-1]))
+@pytest.mark.parametrize("symptom", Symptom)
+def test_every_symptom_is_explained_with_the_blocks_whose_docstrings_know_it(symptom: Symptom):
+    rows = [line.split(" | ") for line in PAGE.splitlines() if line.startswith("| `")]
+    (row,) = (row for row in rows if f"`{symptom.name}`" in row[0])
+    documented = set(re.findall(r"`(\w+)`", row[-1]))
     blocks = {name: getattr(judge.checking, name).__doc__ or "" for name in judge.checking.__all__ if name.islower()}
-    assert told == {name for name, text in blocks.items() if re.search(rf"\b{sign.name}\b", text)}
+    assert documented == {name for name, text in blocks.items() if re.search(rf"\b{symptom.name}\b", text)}
 
 
 def test_the_example_with_a_model_passes_a_right_answer_and_explains_a_leak():

@@ -31,7 +31,7 @@ def test_an_unknown_slug_is_an_unknown_problem_that_lists_the_known(tmp_path: Pa
         Catalog([tmp_path]).get("other-one")
 
 
-def test_a_misspelt_slug_is_told_the_one_that_was_meant(tmp_path: Path):
+def test_a_misspelt_slug_is_answered_with_the_one_that_was_meant(tmp_path: Path):
     write_package(tmp_path)
     with pytest.raises(UnknownProblem, match="there is no problem `twise`; did you mean `twice`"):
         Catalog([tmp_path]).get("twise")
@@ -47,18 +47,18 @@ def test_a_faulty_package_harms_no_other(tmp_path: Path):
         catalog.get("broken")
 
 
-def test_problems_that_build_on_each_other_in_a_circle_are_faulty(tmp_path: Path):
+def test_problems_whose_after_is_circular_are_faulty(tmp_path: Path):
     write_package(tmp_path, "a", problem_toml=track("T", 1, "c"))
     write_package(tmp_path, "b", problem_toml=track("T", 2, "a"))
     write_package(tmp_path, "c", problem_toml=track("T", 3, "b"))
     faults = Catalog([tmp_path]).faults()
     assert set(faults) == {"a", "b", "c"}
-    assert faults["a"].faults == ("problem.toml:25: `track.after`: a circle: a after c after b after a",)
+    assert faults["a"].faults == ("problem.toml:25: `track.after`: circular `after`: a -> c -> b -> a",)
 
 
 def test_a_problem_that_builds_on_itself_is_faulty(tmp_path: Path):
     write_package(tmp_path, "a", problem_toml=track("T", 1, "a"))
-    assert "a circle: a after a" in Catalog([tmp_path]).faults()["a"].faults[0]
+    assert "circular `after`: a -> a" in Catalog([tmp_path]).faults()["a"].faults[0]
 
 
 def test_building_on_an_unknown_problem_is_a_fault(tmp_path: Path):
@@ -86,7 +86,26 @@ def test_one_slug_in_two_folders_is_a_fault(tmp_path: Path):
     write_package(tmp_path / "two")
     catalog = Catalog([tmp_path / "one", tmp_path / "two"])
     assert catalog.problems() == []
-    assert "two packages have this slug" in catalog.faults()["twice"].faults[0]
+    assert catalog.faults()["twice"].faults == (
+        f"two packages have this slug: {tmp_path / 'one' / 'twice'} and {tmp_path / 'two' / 'twice'}; rename one",
+    )
+
+
+def test_a_slug_that_two_folders_claim_is_judged_in_neither_and_harms_no_other(tmp_path: Path):
+    write_package(tmp_path / "one")
+    write_package(tmp_path / "one", "other")
+    write_package(tmp_path / "two")
+    catalog = Catalog([tmp_path / "one", tmp_path / "two"])
+    with pytest.raises(PackageFault, match="two packages have this slug"):
+        catalog.get("twice")
+    assert catalog.get("other").slug == "other"
+
+
+def test_one_slug_is_a_fault_even_where_one_of_the_packages_does_not_load(tmp_path: Path):
+    write_package(tmp_path / "one", check_py=None)
+    write_package(tmp_path / "two")
+    faults = Catalog([tmp_path / "one", tmp_path / "two"]).faults()["twice"].faults
+    assert [fault.partition(":")[0] for fault in faults] == ["two packages have this slug"]
 
 
 def test_the_same_folder_named_twice_counts_once(tmp_path: Path):

@@ -83,7 +83,7 @@ def test_the_first_start_makes_a_secret_that_only_its_owner_reads_and_later_ones
 
 
 @pytest.mark.parametrize("trouble", ["empty", "a folder", "no folder"])
-def test_a_secret_that_can_not_be_kept_is_told_with_its_file(tmp_path: Path, trouble: str) -> None:
+def test_a_secret_that_can_not_be_kept_is_reported_with_its_file(tmp_path: Path, trouble: str) -> None:
     folder = tmp_path / "data"
     if trouble != "no folder":
         folder.mkdir()

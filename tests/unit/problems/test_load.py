@@ -1,4 +1,4 @@
-"""A folder becomes a Problem, or every fault of it is told."""
+"""A folder is loaded as a Problem, or every fault of it is reported."""
 
 import sys
 from pathlib import Path
@@ -46,7 +46,7 @@ def test_two_packages_do_not_share_their_modules(tmp_path: Path):
     assert second.cases()[0].inputs["x"].shape == (5,)
 
 
-def test_every_missing_file_is_told_at_once(tmp_path: Path):
+def test_every_missing_file_is_reported_at_once(tmp_path: Path):
     (tmp_path / "empty").mkdir()
     faults = faults_of(tmp_path / "empty")
     assert faults == tuple(
@@ -55,7 +55,7 @@ def test_every_missing_file_is_told_at_once(tmp_path: Path):
     )
 
 
-def test_faults_of_several_files_are_told_at_once(tmp_path: Path):
+def test_faults_of_several_files_are_reported_at_once(tmp_path: Path):
     faults = faults_of(
         write_package(
             tmp_path,
@@ -68,7 +68,7 @@ def test_faults_of_several_files_are_told_at_once(tmp_path: Path):
     assert "problem.toml:21: unknown key `mistakes.not-scaled.colour`" in faults
     assert any(fault.startswith("reference.py:2: syntax error: ") for fault in faults)
     assert any(fault.startswith("cases.py:1: imports jax; ") for fault in faults)
-    assert "cases.py: there is no function `cases(rng)`" in faults
+    assert "cases.py: the function `cases(rng)` is missing" in faults
     assert "check.py: the file is missing" in faults
 
 
@@ -97,7 +97,7 @@ def test_a_faulty_manifest_hides_no_fault_of_the_other_files(tmp_path: Path):
     assert faults[-3:] == (
         "check.py:1: problem.toml has no [mistakes.other]",
         "cases.py: case 1 is a int; it should be a dict of parameter -> value",
-        "statement.md: nowhere says `twice(x, scale)`, the signature that problem.toml gives",
+        "statement.md: does not contain `twice(x, scale)`, the signature that problem.toml gives",
     )
 
 
@@ -112,15 +112,15 @@ def test_the_message_of_a_fault_names_the_package(tmp_path: Path):
 
 
 @pytest.mark.parametrize("file", ["starter_py", "reference_py"])
-def test_an_entry_point_with_other_parameters_is_told_with_its_line(tmp_path: Path, file: str):
+def test_an_entry_point_with_other_parameters_is_reported_with_its_line(tmp_path: Path, file: str):
     (fault,) = faults_of(write_package(tmp_path, **{file: "\n\ndef twice(x, *, scale=1):\n    ...\n"}))
     assert fault == f"{file.replace('_', '.')}:3: `twice(x, *, scale)` should be `twice(x, scale)`"
 
 
 @pytest.mark.parametrize("source", ["", "class twice: ...", "async def twice(x, scale): ...", "if 1:\n  def f(): ..."])
-def test_a_missing_entry_point_is_told(tmp_path: Path, source: str):
+def test_a_missing_entry_point_is_reported(tmp_path: Path, source: str):
     (fault,) = faults_of(write_package(tmp_path, reference_py=source))
-    assert fault == "reference.py: there is no function `twice(x, scale)`"
+    assert fault == "reference.py: the function `twice(x, scale)` is missing"
 
 
 def test_lookalikes_need_the_entry_points_parameters(tmp_path: Path):
@@ -134,29 +134,39 @@ def test_a_reference_with_lookalikes_says_so(tmp_path: Path):
     assert load_problem(write_package(tmp_path, reference_py=source)).has_lookalikes
 
 
-def test_a_mistake_that_the_manifest_lacks_is_told_with_its_line(tmp_path: Path):
+def test_a_mistake_that_the_manifest_lacks_is_reported_with_its_line(tmp_path: Path):
     (fault,) = faults_of(write_package(tmp_path, check_py=CHECK.replace('"not-scaled"', '"no-scale"')))
     assert fault == "check.py:7: problem.toml has no [mistakes.no-scale]; did you mean `not-scaled`?"
 
 
-@pytest.mark.parametrize("name", ["Symptom", "Sign"])
-def test_mistakes_of_symptoms_are_looked_up_too(tmp_path: Path, name: str):
-    tables = (
-        f'from judge.checking import {name}\n\nSTEP = {{{name}.NO_STEP: "no-step"}}\ndict(only={{"bias": "leaks"}})\n'
+def symptom_tables(name: str) -> str:
+    table = f'STEP = {{{name}.NO_STEP: "no-step"}}\ndict(only={{"bias": "leaks"}})\n'
+    return f"from judge.checking import {name}\n\n{table}{CHECK}"
+
+
+def test_mistakes_of_symptoms_are_looked_up_too(tmp_path: Path):
+    assert faults_of(write_package(tmp_path, check_py=symptom_tables("Symptom"))) == (
+        "check.py:3: problem.toml has no [mistakes.no-step]",
+        "check.py:4: problem.toml has no [mistakes.leaks]",
     )
-    faults = faults_of(write_package(tmp_path, check_py=tables + CHECK))
+
+
+def test_a_package_that_says_sign_for_symptom_is_warned_and_read_all_the_same(tmp_path: Path):
+    folder = write_package(tmp_path, check_py=symptom_tables("Sign"))
+    with pytest.warns(DeprecationWarning, match=r"judge\.checking\.Sign is now called Symptom"):
+        faults = faults_of(folder)
     assert faults == (
         "check.py:3: problem.toml has no [mistakes.no-step]",
         "check.py:4: problem.toml has no [mistakes.leaks]",
     )
 
 
-def test_code_that_raises_while_it_loads_is_told_with_its_line(tmp_path: Path):
+def test_code_that_raises_while_it_loads_is_reported_with_its_line(tmp_path: Path):
     (fault,) = faults_of(write_package(tmp_path, check_py="1 / 0\n" + CHECK))
     assert fault == "check.py:1: ZeroDivisionError: division by zero"
 
 
-def test_cases_that_raise_are_told_with_their_line(tmp_path: Path):
+def test_cases_that_raise_are_reported_with_their_line(tmp_path: Path):
     (fault,) = faults_of(write_package(tmp_path, cases_py="def cases(rng):\n    yield {}['x']\n"))
     assert fault == "cases.py:2: KeyError: 'x'"
 
@@ -174,19 +184,19 @@ def test_cases_that_raise_are_told_with_their_line(tmp_path: Path):
         ("return 5", "'int' object is not iterable"),
     ],
 )
-def test_cases_that_no_box_can_take_are_told(tmp_path: Path, body: str, words: str):
+def test_cases_that_no_box_can_take_are_reported(tmp_path: Path, body: str, words: str):
     (fault,) = faults_of(write_package(tmp_path, cases_py=f"def cases(rng):\n    {body}\n"))
     assert fault.startswith("cases.py")
     assert words in fault
 
 
-def test_a_promised_solution_that_is_not_there_is_told(tmp_path: Path):
+def test_a_promised_solution_that_is_not_there_is_reported(tmp_path: Path):
     manifest = MANIFEST + '\n[solution]\nshow = "after_accepted"\n'
     (fault,) = faults_of(write_package(tmp_path, problem_toml=manifest, solution_md=None))
-    assert fault == "problem.toml:23: the solution is to be shown, but there is no solution.md"
+    assert fault == "problem.toml:23: the solution is to be shown, but solution.md is missing"
 
 
-def test_a_folder_with_a_bad_name_is_told(tmp_path: Path):
+def test_a_folder_with_a_bad_name_is_reported(tmp_path: Path):
     (fault,) = faults_of(write_package(tmp_path, "Twice_It"))
     assert fault.startswith("Twice_It: ")
 
@@ -229,7 +239,7 @@ def test_a_check_that_fails_itself_is_a_package_fault(tmp_path: Path, body: str)
 
 
 def test_an_unknown_mistake_is_a_package_fault(tmp_path: Path):
-    with pytest.raises(PackageFault, match=r"no \[mistakes\.other\]"):
+    with pytest.raises(PackageFault, match=r"\[mistakes\.other\] is missing"):
         load_problem(write_package(tmp_path)).mistake("other")
 
 

@@ -31,22 +31,22 @@ def test_what_is_left_out_has_the_judges_defaults():
     assert manifest.track is None
 
 
-def test_bad_toml_is_told_with_its_line():
+def test_bad_toml_is_reported_with_its_line():
     (fault,) = faults_of("format = 1\ntitle = = 2\n")
     assert fault.startswith("problem.toml:2: ")
 
 
-def test_toml_that_ends_too_soon_is_told_with_the_last_line():
+def test_toml_that_ends_too_soon_is_reported_with_the_last_line():
     (fault,) = faults_of('format = 1\ntags = [\n  "a",\n')
     assert fault.startswith("problem.toml:3: ")
 
 
-def test_an_unknown_key_is_told_with_its_line_and_the_key_that_was_meant():
+def test_an_unknown_key_is_reported_with_its_line_and_the_key_that_was_meant():
     (fault,) = faults_of(MANIFEST.replace("cpu_seconds", "cpu_second"))
     assert fault == "problem.toml:13: unknown key `limits.cpu_second`; did you mean `cpu_seconds`?"
 
 
-def test_an_unknown_key_of_a_mistake_is_told_with_its_line():
+def test_an_unknown_key_of_a_mistake_is_reported_with_its_line():
     (fault,) = faults_of(MANIFEST + 'hnt = "x"\n')
     assert fault == "problem.toml:21: unknown key `mistakes.not-scaled.hnt`; did you mean `hint`?"
 
@@ -54,13 +54,13 @@ def test_an_unknown_key_of_a_mistake_is_told_with_its_line():
 @pytest.mark.parametrize(
     ("name", "like"), [("Not_Scaled", "not-scaled"), ("two words", "two-words"), ("a--b", "a-b"), ("", None)]
 )
-def test_a_mistake_that_no_id_can_name_is_told_with_an_id_that_can(name: str, like: str | None):
+def test_a_mistake_that_no_id_can_name_is_reported_with_an_id_that_can(name: str, like: str | None):
     (fault,) = faults_of(MANIFEST.replace("[mistakes.not-scaled]", f'[mistakes."{name}"]'))
     such = f", such as `{like}`" if like else ""
     assert fault == f"problem.toml:18: `mistakes.{name}`: use lower-case letters, digits and single hyphens{such}"
 
 
-def test_every_fault_is_told_at_once():
+def test_every_fault_is_reported_at_once():
     text = (
         MANIFEST.replace('title = "Twice"', "colour = 1")
         .replace("seed = 7", "seed = 0")
@@ -86,7 +86,7 @@ def test_another_format_is_refused(number: str):
     assert fault.startswith("problem.toml:1: `format`: ")
 
 
-def test_a_missing_key_of_a_table_is_told_with_the_tables_line():
+def test_a_missing_key_of_a_table_is_reported_with_the_tables_line():
     (fault,) = faults_of(MANIFEST + "[track]\norder = 1\n")
     assert fault == "problem.toml:21: the key `track.name` is missing"
 
