@@ -3,7 +3,7 @@
 from judge.exam.examine import examine, stored_at
 from judge.exam.report import ExamReport, Finding, Graded, Part, Tolerance
 from judge.exam.sitting import OnProgress, Plan
-from judge.exam.submissions import KnownSubmission, find_papers
+from judge.exam.submissions import KnownSubmission, find_submissions
 
 __all__ = [
     "ExamReport",
@@ -15,6 +15,6 @@ __all__ = [
     "Plan",
     "Tolerance",
     "examine",
-    "find_papers",
+    "find_submissions",
     "stored_at",
 ]

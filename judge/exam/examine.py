@@ -1,8 +1,8 @@
 """The exam of a package: everything that shows that it accepts what is right, and nothing else.
 
-names, texts, cases ──> tolerance ──> papers ──> trivial programs ──> mutants of the reference
- (no box)               (reference,   (known      (all must be         (all must be refused, or
-                         4 ways)       verdicts)   refused)             be listed as equivalent)
+names, texts, cases ──> tolerance ──> submissions ──> trivial programs ──> mutants of the reference
+ (no box)               (reference,   (known         (all must be         (all must be refused, or
+                         4 ways)       verdicts)      refused)             be listed as equivalent)
 """
 
 import json
@@ -12,23 +12,23 @@ from pathlib import Path
 
 from judge.errors import JudgeError, PackageFault
 from judge.exam import tolerance
-from judge.exam.known_submissions import mark_papers, notes, warm_up_hits
+from judge.exam.known_submissions import grade_submissions, notes, warm_up_hits
 from judge.exam.names import examine_lookalikes, examine_rules
 from judge.exam.refusals import refuse_mutants, refuse_trivial
 from judge.exam.report import ExamReport, Finding, Part
 from judge.exam.sitting import OnProgress, Plan, Sitting
 from judge.exam.statement import examine_cases, examine_texts
-from judge.exam.submissions import paper_files
+from judge.exam.submissions import submission_files
 from judge.grading.grader import Grader
 from judge.grading.reference import Expectations
 from judge.problems.load import Problem
 
-MANY_PAPERS = 12  # from here on the warm-up saves more than it takes: a paper's four seconds become a third of one
-WARM_UP_SECONDS = 120.0  # then the full lane has to do; a busy machine compiles for a minute
+MANY_SUBMISSIONS = 12  # from here on the warm-up pays: the four seconds of each become a third of one
+WARM_UP_SECONDS = 120.0  # then the full lane is used; a busy machine compiles for a minute
 
 
 def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lambda *_: None) -> ExamReport:
-    """The exam of the package `slug`; what is wrong with it is in the report's findings. Raises UnknownProblem."""
+    """Return the report on the package `slug`, its faults among the findings. Raises UnknownProblem."""
     try:
         problem = grader.catalog.get(slug)
     except PackageFault as fault:
@@ -46,14 +46,14 @@ def examine(grader: Grader, slug: str, plan: Plan, on_progress: OnProgress = lam
 
 
 def stored_at(cache: Path, slug: str) -> Path:
-    """Where the last exam of a package lies, as JSON."""
+    """Return the path of the last exam of a package, as JSON."""
     return cache / "exam" / f"{slug}.json"
 
 
 def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) -> Sitting:
-    """Begins the exam: the reference answers. Raises PackageFault, SandboxFault."""
+    """Begin the exam: compute the reference's values. Raises PackageFault, SandboxFault."""
     on_progress("the reference", 0, 1)
-    many = plan.thorough or sum(1 for _ in paper_files(plan.papers)) >= MANY_PAPERS
+    many = plan.thorough or sum(1 for _ in submission_files(plan.submissions)) >= MANY_SUBMISSIONS
     hot = grader.warm(problem.slug) if many else None
     cases = problem.cases()
     expected = Expectations(plan.cache).of(problem, 0, cases, grader.pool.box(0))
@@ -72,16 +72,16 @@ def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) 
 
 
 def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
-    """`report` and what is found by running programs. Raises PackageFault, SandboxFault."""
+    """Return `report` with the findings of running programs. Raises PackageFault, SandboxFault."""
     report = report.with_findings(*examine_lookalikes(sitting.problem, sitting.expected))
     if sitting.plan.thorough:
         sitting.on_progress("the reference in other ways", 0, 1)
         box = sitting.grader.pool.box(0)
         tolerances, findings = tolerance.derive(sitting.problem, sitting.cases, sitting.expected, box)
         report = replace(report.with_findings(*findings), tolerances=tolerances)
-    marks, findings = mark_papers(sitting)
-    hits = warm_up_hits(marks) if sitting.warm else (0, 0)
-    report = replace(report.with_findings(*findings), marks=marks, warm_up=hits, notes=tuple(notes(sitting, marks)))
+    graded, findings = grade_submissions(sitting)
+    hits = warm_up_hits(graded) if sitting.warm else (0, 0)
+    report = replace(report.with_findings(*findings), marks=graded, warm_up=hits, notes=tuple(notes(sitting, graded)))
     if sitting.plan.thorough:
         report = report.with_findings(*refuse_trivial(sitting))
         findings, ends = refuse_mutants(sitting)

@@ -1,4 +1,4 @@
-"""The known submissions are marked, and tell how long a right program takes and which mistakes are told."""
+"""Grading of the known submissions: their verdicts, the time that right ones take, and the mistakes that they show."""
 
 import math
 import os
@@ -7,90 +7,112 @@ from dataclasses import replace
 
 from judge.exam.report import Finding, Graded, Part
 from judge.exam.sitting import Program, Sitting
-from judge.exam.submissions import KnownSubmission, find_papers, mark
+from judge.exam.submissions import KnownSubmission, compare, find_submissions
 from judge.grading.jobs import job_of
 from judge.verdict import Verdict
 
-TIME_ROOM = 5.0  # times the slowest accepted paper's CPU time that the limit leaves
-MEASUREMENTS = 3  # of a paper that seems too slow, the least of which counts: a busy machine inflates CPU time
-BUSY = 1.5  # programs that run or wait, a processor, from which CPU times are not to be trusted
+TIME_ROOM = 5.0  # the limit is at least that many times the CPU time of the slowest accepted submission
+MEASUREMENTS = 3  # of one that seems too slow, the least of which counts: a busy machine inflates CPU time
+BUSY = 1.5  # runnable programs for each processor, from which CPU times are not to be trusted
 MS = 1000.0  # milliseconds in a second
-OTHER_SEED = 20_001  # of hidden cases on which one accepted paper is graded once more
+OTHER_SEED = 20_001  # of hidden cases on which one accepted submission is graded once more
 FAST = "fast"  # the lane of programs that the warm-up has compiled already
 
 
-def mark_papers(sitting: Sitting) -> tuple[tuple[Graded, ...], tuple[Finding, ...]]:
-    """The marks of all papers in their order, and what is found by them."""
-    papers, faults = find_papers(sitting.plan.papers)
-    longest_first = sorted(papers, key=lambda paper: Verdict.TIME_LIMIT_EXCEEDED not in paper.verdicts)
+def grade_submissions(sitting: Sitting) -> tuple[tuple[Graded, ...], tuple[Finding, ...]]:
+    """Return all known submissions graded, in their order, and the findings about them."""
+    submissions, faults = find_submissions(sitting.plan.submissions)
+    longest_first = sorted(submissions, key=lambda known: Verdict.TIME_LIMIT_EXCEEDED not in known.verdicts)
     quick = not sitting.plan.thorough
-    marked = _mark(sitting, longest_first, one_case=quick)
-    again = [paper for paper in longest_first if quick and not marked[paper].passed]
+    graded_by = _grade(sitting, longest_first, one_case=quick)
+    again = [known for known in longest_first if quick and not graded_by[known].passed]
     if again:
-        marked |= _mark(sitting, again)
-    marks = tuple(marked[paper] for paper in papers)
-    findings = [Finding(part=Part.PAPERS, subject=each.paper, passed=each.passed, message=each.why) for each in marks]
-    findings += _time(sitting, papers, marks)
+        graded_by |= _grade(sitting, again)
+    graded = tuple(graded_by[known] for known in submissions)
+    findings = [
+        Finding(part=Part.SUBMISSIONS, subject=each.name, passed=each.passed, message=each.why) for each in graded
+    ]
+    findings += _examine_time(sitting, submissions, graded)
     if sitting.plan.thorough:
-        findings += _other_seed(sitting, papers)
-    return marks, (*faults, *findings)
+        findings += _other_seed(sitting, submissions)
+    return graded, (*faults, *findings)
 
 
-def warm_up_hits(marks: Sequence[Graded]) -> tuple[int, int]:
-    """How many accepted papers the fast lane ran to their end, and of how many."""
-    lanes = [mark.report.lane for mark in marks if mark.report.verdict is Verdict.ACCEPTED]
+def warm_up_hits(graded: Sequence[Graded]) -> tuple[int, int]:
+    """Return the number of accepted submissions that the fast lane ran to their end, and that of all accepted ones."""
+    lanes = [each.report.lane for each in graded if each.report.verdict is Verdict.ACCEPTED]
     return lanes.count(FAST), len(lanes)
 
 
-def notes(sitting: Sitting, marks: Sequence[Graded]) -> Iterator[str]:
-    """Remarks that fail nothing: mistakes that no paper shows, accepted papers that the warm-up does not cover."""
-    told = {mistake.id for mark in marks for mistake in mark.report.mistakes}
-    unseen = sorted(set(sitting.problem.manifest.mistakes) - told)
+def notes(sitting: Sitting, graded: Sequence[Graded]) -> Iterator[str]:
+    """Yield remarks that fail nothing: mistakes that no submission shows, accepted ones that the warm-up misses."""
+    shown = {mistake.id for each in graded for mistake in each.report.mistakes}
+    unseen = sorted(set(sitting.problem.manifest.mistakes) - shown)
     if unseen:
-        yield f"no paper is told the mistake {', '.join(unseen)}"
-    for each in marks:
+        yield f"no known submission shows the mistake {', '.join(unseen)}"
+    for each in graded:
         if each.report.verdict is Verdict.ACCEPTED and each.report.handed_over:
-            yield f"warmup.py does not cover {each.paper}: {each.report.handed_over}"
+            yield f"warmup.py does not cover {each.name}: {each.report.handed_over}"
 
 
-def _mark(sitting: Sitting, papers: Sequence[KnownSubmission], one_case: bool = False) -> dict[KnownSubmission, Graded]:
-    """The mark of each; with `one_case` by the first case alone, where a wrong program is refused for it."""
+def _grade(
+    sitting: Sitting, submissions: Sequence[KnownSubmission], one_case: bool = False
+) -> dict[KnownSubmission, Graded]:
+    """Return each one graded; with `one_case` by the first case alone, where that refuses a wrong program."""
     programs = [
-        Program(name=paper.name, source=paper.source, wrong=one_case and Verdict.ACCEPTED not in paper.verdicts)
-        for paper in papers
+        Program(name=known.name, source=known.source, wrong=one_case and Verdict.ACCEPTED not in known.verdicts)
+        for known in submissions
     ]
-    return {paper: mark(paper, report) for paper, report in zip(papers, sitting.grade("paper", programs), strict=True)}
+    reports = sitting.grade("paper", programs)
+    return {known: compare(known, report) for known, report in zip(submissions, reports, strict=True)}
 
 
-def _time(sitting: Sitting, papers: Sequence[KnownSubmission], marks: Sequence[Graded]) -> Iterator[Finding]:
-    """Whether the limit leaves room; measured on the full lane, where everything is compiled."""
-    accepted = [pair for pair in zip(papers, marks, strict=True) if pair[1].report.verdict is Verdict.ACCEPTED]
+def _examine_time(
+    sitting: Sitting, submissions: Sequence[KnownSubmission], graded: Sequence[Graded]
+) -> Iterator[Finding]:
+    """Check that the limit leaves room for the slowest accepted submission."""
+    accepted = [
+        (known, each)
+        for known, each in zip(submissions, graded, strict=True)
+        if each.report.verdict is Verdict.ACCEPTED
+    ]
     if not accepted:
         return
-    paper, slowest = max(accepted, key=lambda pair: pair[1].report.cpu_ms)
-    limit_ms = sitting.problem.limits.cpu_seconds * MS
-    measured = [] if slowest.report.lane == FAST else [slowest.report.cpu_ms]
-    while not measured or (limit_ms < TIME_ROOM * min(measured) and len(measured) < MEASUREMENTS):
-        job = job_of(sitting.problem, paper.source, sitting.cases)
-        measured.append(sitting.grader.pool.box(0).run(replace(job, problem="", package="")).cpu_ms)
+    slowest, its_grading = max(accepted, key=lambda pair: pair[1].report.cpu_ms)
+    # The full lane's time counts: everything is compiled there.
+    first = [] if its_grading.report.lane == FAST else [its_grading.report.cpu_ms]
+    enough_ms = sitting.problem.limits.cpu_seconds * MS / TIME_ROOM
+    measured = _measure_until(enough_ms, sitting, slowest, first)
     cpu_ms = min(measured)
-    needed = TIME_ROOM * cpu_ms / MS
-    passed = limit_ms >= TIME_ROOM * cpu_ms
-    message = f"{paper.name} takes {cpu_ms:.0f} ms of CPU time, the least of {len(measured)} measurements; "
-    message += f"the limit should be {TIME_ROOM:g} times that: cpu_seconds = {math.ceil(needed)}{_busy()}"
-    yield Finding(part=Part.TIME, subject="cpu_seconds", passed=passed, message="" if passed else message)
+    if cpu_ms <= enough_ms:
+        yield Finding(part=Part.TIME, subject="cpu_seconds", passed=True)
+        return
+    message = f"{slowest.name} takes {cpu_ms:.0f} ms of CPU time, the least of {len(measured)} measurements; "
+    message += f"the limit should be {TIME_ROOM:g} times that: cpu_seconds = {math.ceil(TIME_ROOM * cpu_ms / MS)}"
+    yield Finding(part=Part.TIME, subject="cpu_seconds", passed=False, message=message + _busy())
+
+
+def _measure_until(
+    enough_ms: float, sitting: Sitting, known: KnownSubmission, first: Sequence[float]
+) -> Sequence[float]:
+    """Return `first` and further CPU times in ms, until one is at most `enough_ms` or there are MEASUREMENTS."""
+    measured = list(first)
+    job = replace(job_of(sitting.problem, known.source, sitting.cases), problem="", package="")
+    while not measured or (min(measured) > enough_ms and len(measured) < MEASUREMENTS):
+        measured.append(sitting.grader.pool.box(0).run(job).cpu_ms)
+    return measured
 
 
 def _busy() -> str:
-    """The end of a sentence about CPU time that was measured beside too much other work; "" on a quiet machine."""
+    """Return the end of a sentence about CPU time that a busy machine inflated; "" on a quiet one."""
     load, processors = os.getloadavg()[0], os.cpu_count() or 1
     if load < BUSY * processors:
         return ""
     return f"; but {load:.1f} programs run on {processors} processors, which inflates it: try again on a quiet machine"
 
 
-def _other_seed(sitting: Sitting, papers: Sequence[KnownSubmission]) -> Iterator[Finding]:
-    first = next((paper for paper in papers if paper.verdicts == {Verdict.ACCEPTED}), None)
+def _other_seed(sitting: Sitting, submissions: Sequence[KnownSubmission]) -> Iterator[Finding]:
+    first = next((known for known in submissions if known.verdicts == {Verdict.ACCEPTED}), None)
     if first is None:
         return
     (report,) = sitting.grade("other seed", [Program(name=first.name, source=first.source, seed=OTHER_SEED)])

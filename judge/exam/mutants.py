@@ -20,9 +20,9 @@ LEAST_SHOWN, MOST_SHOWN = 12, 80  # characters of a changed piece of source
 
 @dataclass(frozen=True, kw_only=True)
 class Mutant:
-    """One wrong program: the rule that made it, what it changed, on which line of reference.py.
+    """One wrong program: the rule that made it, the source before and after, and its line in reference.py.
 
-    `line` is 0 where nothing in the reference is changed, but what goes in or comes out; `before` then says what.
+    `line` is 0 where the reference is unchanged, but its inputs or its result are not; `before` then names the change.
     """
 
     rule: str
@@ -33,24 +33,24 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """One line for people."""
+        """The mutant in one line for people."""
         if self.line:
             return f"{self.rule}, line {self.line}: `{_short(self.before)}` → `{_short(self.after)}`"
         return f"{self.rule}: {self.before}"
 
     @property
     def program(self) -> Program:
-        """The mutant as something to grade."""
+        """The mutant as a program to grade."""
         return Program(name=self.name, source=self.source, wrong=True)
 
     def is_listed(self, listed: EquivalentMutant) -> bool:
-        """Whether an entry of [[equivalent_mutants]] means this mutant."""
+        """Return True if an entry of [[equivalent_mutants]] matches this mutant."""
         shown = f"{self.before} → {self.after}"
         return self.rule == listed.rule and _flat(listed.at) in _flat(shown)
 
 
 def mutants(problem: Problem) -> Iterator[Mutant]:
-    """The mutants of the problem's reference: each differs from it, and from the others, in its text."""
+    """Yield the mutants of the problem's reference: each differs from it, and from the others, in its text."""
     tree = _reachable(ast.parse(problem.reference), problem.entry)
     for ordinal, node in enumerate(ast.walk(tree)):
         node.ordinal = ordinal  # type: ignore[attr-defined]  # survives the copies, to find the node again
@@ -84,7 +84,7 @@ def _mutant(rule: str, node: ast.AST, other: ast.AST | list[ast.stmt], source: s
 
 
 def _place(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST:
-    """The node, or as much of the expression around it as tells it from others that are written the same."""
+    """Return the node, or as much of the expression around it as distinguishes it from equal ones elsewhere."""
     place = node
     while len(ast.unparse(place)) < LEAST_SHOWN and isinstance(parents[place], ast.expr | ast.keyword):
         place = parents[place]
@@ -111,14 +111,14 @@ class _Replace(ast.NodeTransformer):
         self._other = other
 
     def visit(self, node: ast.AST) -> Any:
-        """The node, or a copy of the other one in its place."""
+        """Return the node, or a copy of the other one in its place."""
         if getattr(node, "ordinal", None) == self._ordinal:
             return copy.deepcopy(self._other)
         return super().visit(node)
 
 
 def _texts(tree: ast.Module) -> set[int]:
-    """The ids of nodes that are documentation, formatted texts or annotations: changing them makes nothing wrong."""
+    """Return the ids of nodes of documentation, formatted texts and annotations: changing them makes nothing wrong."""
     found: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -133,7 +133,7 @@ def _texts(tree: ast.Module) -> set[int]:
 
 
 def _reachable(tree: ast.Module, entry: str) -> ast.Module:
-    """The imports, and the top-level definitions that `entry` needs, directly or not, in their order."""
+    """Return the imports, and the top-level definitions that `entry` needs, directly or not, in their order."""
     owners: dict[str, list[ast.stmt]] = {}
     for statement in tree.body:
         for name in _defines(statement):

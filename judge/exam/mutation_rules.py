@@ -24,7 +24,7 @@ NEUTRAL = frozenset(
 )
 PLUMBING = frozenset(
     {"key", "length", "rngs", "wrt"}
-)  # keywords without which nothing runs: no wrong answers come of it
+)  # keywords without which nothing runs, so that no wrong answer results
 OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -40,13 +40,13 @@ OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 
 def drop_term(node: ast.AST) -> Nodes:
-    """a + b becomes a, and b; a - b becomes a, and b."""
+    """Turn a + b into a, and into b; so a - b."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         yield from (node.left, node.right)
 
 
 def drop_factor(node: ast.AST) -> Nodes:
-    """a * b becomes a, and b; a / b and a ** b become a."""
+    """Turn a * b into a, and into b; a / b and a ** b into a."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.MatMult):
         yield from (node.left, node.right)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Pow | ast.FloorDiv | ast.Mod):
@@ -54,7 +54,7 @@ def drop_factor(node: ast.AST) -> Nodes:
 
 
 def wrong_sign(node: ast.AST) -> Nodes:
-    """a + b becomes a - b and the other way round; -a becomes a."""
+    """Turn a + b into a - b and the other way round; -a into a."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         swapped = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         yield ast.BinOp(left=node.left, op=swapped, right=node.right)
@@ -63,13 +63,13 @@ def wrong_sign(node: ast.AST) -> Nodes:
 
 
 def swap_reduction(node: ast.AST) -> Nodes:
-    """mean becomes sum, max becomes min, and so on."""
+    """Turn mean into sum, max into min, and so on."""
     if isinstance(node, ast.Call):
         yield from _renamed(node, REDUCTIONS)
 
 
 def other_axis(node: ast.AST) -> Nodes:
-    """axis=0 becomes axis=-1, any other axis becomes 0; x.T becomes x."""
+    """Turn axis=0 into axis=-1, any other axis into 0; x.T into x."""
     if isinstance(node, ast.keyword) and node.arg in ("axis", "axes", "dim"):
         axis = _integer(node.value)
         if axis is not None:
@@ -79,26 +79,26 @@ def other_axis(node: ast.AST) -> Nodes:
 
 
 def other_seed(node: ast.AST) -> Nodes:
-    """Random keys are made from the next seed."""
+    """Make random keys from the next seed."""
     if isinstance(node, ast.Call) and _name(node) in KEY_MAKERS and node.args:
         seed = ast.BinOp(left=node.args[0], op=ast.Add(), right=ast.Constant(1))
         yield ast.Call(func=node.func, args=[seed, *node.args[1:]], keywords=node.keywords)
 
 
 def other_optimizer(node: ast.AST) -> Nodes:
-    """sgd becomes adam, adam becomes sgd, and so on, with the learning rate alone."""
+    """Turn sgd into adam, adam into sgd, and so on, with the learning rate alone."""
     if isinstance(node, ast.Call) and node.args:
         yield from (ast.Call(func=other.func, args=node.args[:1], keywords=[]) for other in _renamed(node, OPTIMIZERS))
 
 
 def drop_call(node: ast.AST) -> Nodes:
-    """f(x) becomes x, unless f only converts."""
+    """Turn f(x) into x, unless f only converts."""
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and _name(node) not in NEUTRAL:
         yield node.args[0]
 
 
 def drop_argument(node: ast.AST) -> Nodes:
-    """f(x, name=value) becomes f(x)."""
+    """Turn f(x, name=value) into f(x)."""
     if isinstance(node, ast.Call):
         for dropped in node.keywords:
             if dropped.arg and dropped.arg not in PLUMBING:
@@ -107,7 +107,7 @@ def drop_argument(node: ast.AST) -> Nodes:
 
 
 def skip_leaf(node: ast.AST) -> Nodes:
-    """A function mapped over a tree with its paths leaves one of the leaves that it changes as it was."""
+    """Let a function that is mapped over a tree with its paths skip one of the leaves that it changes."""
     if isinstance(node, ast.Call) and _name(node) in LEAF_MAPS:
         for skipped in range(LEAVES):
             helper = ast.Name(id=SKIPPING, ctx=ast.Load())
@@ -116,20 +116,20 @@ def skip_leaf(node: ast.AST) -> Nodes:
 
 
 def skip_step(node: ast.AST) -> Nodes:
-    """A statement that is there for its effect (a call, an assignment to an attribute or item) is left out."""
+    """Leave out a statement that is there for its effect: a call, an assignment to an attribute or item."""
     is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     if is_call or isinstance(node, ast.AugAssign) or _assigns_to_a_part(node):
         yield [ast.Pass()]
 
 
 def repeat_step(node: ast.AST) -> Nodes:
-    """A call that is there for its effect is made twice."""
+    """Make a call that is there for its effect twice."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         yield [node, node]
 
 
 def other_turns(node: ast.AST) -> Nodes:
-    """A loop makes one turn less, and one more."""
+    """Let a loop make one turn less, and one more."""
     if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and _name(node.iter) == "range":
         for op in (ast.Sub(), ast.Add()):
             count = ast.BinOp(left=node.iter.args[-1], op=op, right=ast.Constant(1))
@@ -138,7 +138,7 @@ def other_turns(node: ast.AST) -> Nodes:
 
 
 def other_condition(node: ast.AST) -> Nodes:
-    """A condition is negated, or one of its parts is left out; a choice is made for one side always."""
+    """Negate a condition, or leave out one of its parts; always take one side of a choice."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         yield ast.Compare(left=node.left, ops=[OPPOSITES[type(node.ops[0])]()], comparators=node.comparators)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -152,7 +152,7 @@ def other_condition(node: ast.AST) -> Nodes:
 
 
 def other_number(node: ast.AST) -> Nodes:
-    """A whole number is one more, a broken one twice as much; True and False change places."""
+    """Add one to an integer, double a float, exchange True and False."""
     if isinstance(node, ast.Constant):
         if isinstance(node.value, bool):
             yield ast.Constant(not node.value)
@@ -163,20 +163,20 @@ def other_number(node: ast.AST) -> Nodes:
 
 
 def other_text(node: ast.AST) -> Nodes:
-    """A text that decides something is another, or empty."""
+    """Turn a string into another, and into the empty one."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
         yield from (ast.Constant(node.value + "_"), ast.Constant(""))
 
 
 def other_order(node: ast.AST) -> Nodes:
-    """Two neighbours in a list or tuple of results change places."""
+    """Exchange two neighbours in a list or tuple of results."""
     if isinstance(node, ast.List | ast.Tuple) and isinstance(node.ctx, ast.Load):
         for i in range(len(node.elts) - 1):
             yield type(node)(elts=[*node.elts[:i], node.elts[i + 1], node.elts[i], *node.elts[i + 2 :]], ctx=ast.Load())
 
 
 def less_precision(node: ast.AST) -> Nodes:
-    """float32 becomes float16."""
+    """Turn float32 into float16."""
     if isinstance(node, ast.Attribute) and node.attr in PRECISIONS:
         yield ast.Attribute(value=node.value, attr=PRECISIONS[node.attr], ctx=node.ctx)
 
@@ -254,7 +254,7 @@ def _integer(node: ast.expr) -> int | None:
 
 
 def _assigns_to_a_part(node: ast.AST) -> bool:
-    """Whether an item or an attribute is assigned to; not `self.layer = ...`, without which nothing runs."""
+    """Return True for an assignment to an item or attribute, but not `self.layer = ...`, without which nothing runs."""
     if not isinstance(node, ast.Assign):
         return False
     target = node.targets[0]

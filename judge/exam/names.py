@@ -16,18 +16,18 @@ KNOWN_RULES = (*RULES, *WRAPPERS)
 
 
 def examine_rules(problem: Problem) -> Iterator[Finding]:
-    """Every rule under [[equivalent_mutants]] is one of the exam's."""
+    """Check that every rule under [[equivalent_mutants]] is one of the exam's."""
     for index, entry in enumerate(problem.manifest.equivalent_mutants):
         if entry.rule not in KNOWN_RULES:
             text = (problem.folder / FILE).read_text(encoding="utf-8")
             line = line_of(text, ("equivalent_mutants", index, "rule"))
-            near = did_you_mean(entry.rule, KNOWN_RULES) or f"; the rules are {', '.join(KNOWN_RULES)}"
-            message = f"[[equivalent_mutants]] lists the unknown rule `{entry.rule}`{near}"
+            suggestion = did_you_mean(entry.rule, KNOWN_RULES) or f"; the rules are {', '.join(KNOWN_RULES)}"
+            message = f"[[equivalent_mutants]] lists the unknown rule `{entry.rule}`{suggestion}"
             yield Finding(part=Part.PACKAGE, subject=f"{FILE}:{line}", passed=False, message=message)
 
 
 def examine_lookalikes(problem: Problem, expected: Sequence[Evidence]) -> Iterator[Finding]:
-    """Every mistake that the reference's `lookalikes` names is in problem.toml, and check.py asks for every aspect."""
+    """Check that problem.toml has every mistake of the reference's `lookalikes`, and check.py asks for every aspect."""
     if not problem.has_lookalikes:
         return
     faults = dict.fromkeys(fault for each in expected for fault in _faults(problem, each.also.get(LOOKALIKES)))
@@ -35,30 +35,30 @@ def examine_lookalikes(problem: Problem, expected: Sequence[Evidence]) -> Iterat
         yield Finding(part=Part.PACKAGE, subject="reference.py", passed=not fault, message=fault)
 
 
-def _faults(problem: Problem, told: Any) -> Iterator[str]:
-    if not isinstance(told, Mapping):
-        yield f"{LOOKALIKES}() returns {_kind(told)}; it should return a dict of mistake -> {{aspect: value}}"
+def _faults(problem: Problem, given: Any) -> Iterator[str]:
+    if not isinstance(given, Mapping):
+        yield f"{LOOKALIKES}() returns {_kind(given)}; it should return a dict of mistake -> {{aspect: value}}"
         return
     known = problem.manifest.mistakes
-    for mistake in told:
+    for mistake in given:
         if mistake not in known:
             yield f"{LOOKALIKES}() names `{mistake}`, which {FILE} does not have{did_you_mean(mistake, known)}"
     if problem.aspects is not None:
-        yield from _unasked(told, problem.aspects)
+        yield from _unasked(given, problem.aspects)
 
 
-def _unasked(told: Mapping[str, Any], asked: Iterable[str]) -> Iterator[str]:
+def _unasked(given: Mapping[str, Any], asked: Iterable[str]) -> Iterator[str]:
     givers: dict[str, str] = {}  # aspect -> the first mistake that has it
-    for mistake, says in told.items():
-        if not isinstance(says, Mapping):
-            yield f"{LOOKALIKES}() gives `{mistake}` {_kind(says)}; it should be a dict of aspect -> value"
+    for mistake, aspects in given.items():
+        if not isinstance(aspects, Mapping):
+            yield f"{LOOKALIKES}() gives `{mistake}` {_kind(aspects)}; it should be a dict of aspect -> value"
             continue
-        for aspect in says:
+        for aspect in aspects:
             givers.setdefault(aspect, mistake)
     for aspect, mistake in givers.items():
         if aspect not in asked:
-            near = did_you_mean(aspect, asked)
-            yield f"{LOOKALIKES}() gives `{mistake}` the aspect `{aspect}`, which check.py never asks for{near}"
+            suggestion = did_you_mean(aspect, asked)
+            yield f"{LOOKALIKES}() gives `{mistake}` the aspect `{aspect}`, which check.py never asks for{suggestion}"
 
 
 def _kind(value: Any) -> str:

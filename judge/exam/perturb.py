@@ -1,4 +1,4 @@
-"""Evidence with its numbers changed on purpose: what would the checks say if the answer were a little off?"""
+"""Evidence with its numbers changed on purpose, to find the errors that the checks accept."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ MANTISSA_BITS = 11  # of IEEE half precision, the leading one counted
 
 
 class Target(StrEnum):
-    """What of an evidence is changed."""
+    """The part of an evidence that is changed."""
 
     VALUE = "value"  # the floats that the entry point returned
     LEAVES = "leaves"  # the parameters that the call moved, as they were left
@@ -22,14 +22,14 @@ class Target(StrEnum):
 
 
 def changed(evidence: Evidence, target: Target, change: Change) -> Evidence:
-    """`evidence` with `change` applied to every float of `target`. What the call left as it was stays so."""
+    """Return `evidence` with `change` applied to every float of `target` but those that the call did not change."""
     if target is Target.VALUE:
         return replace(evidence, value=_value(evidence.value, change))
     return replace(evidence, observed=tuple(_observed(each, target, change) for each in evidence.observed))
 
 
 def numbers(evidence: Evidence, target: Target) -> list[np.ndarray]:
-    """The float64 arrays of `target`, in the order in which `changed` visits them."""
+    """Return the float64 arrays of `target`, in the order in which `changed` visits them."""
     found: list[np.ndarray] = []
 
     def keep(array: np.ndarray) -> np.ndarray:
@@ -41,7 +41,7 @@ def numbers(evidence: Evidence, target: Target) -> list[np.ndarray]:
 
 
 def half_precision(array: np.ndarray) -> np.ndarray:
-    """`array` with entries rounded to 11 significant bits, whatever their size: half precision without its range."""
+    """Return `array` (float64) with entries rounded to 11 significant bits: half precision without its range."""
     mantissa, exponent = np.frexp(array)
     return np.asarray(np.ldexp(np.round(np.ldexp(mantissa, MANTISSA_BITS)), exponent - MANTISSA_BITS))
 
@@ -61,7 +61,7 @@ def _leaves(before: Leaves, after: Leaves, change: Change) -> Leaves:
 
 def _value(value: Value, change: Change) -> Value:
     if isinstance(value, np.ndarray):
-        # Narrow floats (bfloat16) are no floats to NumPy, and have no finer grid to be changed on.
+        # Narrow floats (bfloat16) are not floats to NumPy, and too coarse to be changed a little.
         return change(value.astype(np.float64)).astype(value.dtype) if value.dtype.kind == "f" else value
     if isinstance(value, float):
         return float(change(np.asarray(value)))

@@ -15,14 +15,17 @@ EQUIVALENT = "equivalent"
 
 
 def refuse_trivial(sitting: Sitting) -> Iterator[Finding]:
-    """Every trivial program is refused."""
+    """Check that every trivial program is refused."""
     programs = list(trivial_programs(sitting.problem, sitting.expected[0].value))
     for program, report in zip(programs, sitting.grade("trivial program", programs), strict=True):
         yield _refusal(Part.TRIVIAL, program.name, report)
 
 
 def refuse_mutants(sitting: Sitting) -> tuple[tuple[Finding, ...], Mapping[str, int]]:
-    """Every mutant is refused or listed as equivalent; how many got which verdict, or were `equivalent`."""
+    """Check that every mutant is refused or listed as equivalent.
+
+    Returns the findings, and the number of mutants by verdict, or `equivalent`.
+    """
     made = sorted(mutants(sitting.problem), key=lambda mutant: mutant.line)
     listed = sitting.problem.manifest.equivalent_mutants
     used: set[int] = set()
@@ -42,10 +45,10 @@ def refuse_mutants(sitting: Sitting) -> tuple[tuple[Finding, ...], Mapping[str, 
 
 
 def _refusal(part: Part, subject: str, report: Report) -> Finding:
-    """Whether a program that should be refused was refused by the checks, and not by a fault of the judge."""
+    """Check that a wrong program was refused, and that by a verdict and not by a fault of the judge."""
     message = ""
     if report.verdict is Verdict.ACCEPTED:
-        message = "this wrong program gets through: no check refuses it"
+        message = "accepted, but it is wrong: no check fails"
     elif report.verdict is Verdict.JUDGE_ERROR:
         message = f"could not be judged: {report.message}"
     return Finding(part=part, subject=subject, passed=not message, message=message)

@@ -1,4 +1,4 @@
-"""What an exam found: one finding after another, and the marks and measurements behind them."""
+"""The report of an exam: its findings, and the grades and measurements behind them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -10,10 +10,10 @@ from judge.verdict import Json, Report
 class Part(StrEnum):
     """The parts of an exam, in the order in which they are held."""
 
-    PACKAGE = "package"  # the folder loads, and stands rightly in its track
+    PACKAGE = "package"  # the folder loads, and its place in its track is sound
     TEXTS = "texts"  # statement, starter and reference name one signature
     CASES = "cases"  # no hidden case is shown as a sample; other seeds work as well
-    PAPERS = "papers"  # known submissions get the verdicts of their folders
+    SUBMISSIONS = "papers"  # known submissions get the verdicts of their folders
     TRIVIAL = "trivial"  # programs that do nothing are refused
     TOLERANCE = "tolerance"  # above the noise of the arithmetic, below half precision
     TIME = "time"  # the limit leaves room for slower machines
@@ -32,9 +32,9 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Graded:
-    """One known submission: where it lies, the verdicts that it may get, and the report that came."""
+    """One known submission: its name `<verdict>/<file>`, the verdicts that it may get, and the report on it."""
 
-    paper: str
+    name: str
     expected: tuple[str, ...]
     passed: bool
     why: str
@@ -43,13 +43,13 @@ class Graded:
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerance:
-    """How exact the checks are about one target: the returned value, the trained leaves, the optimizer's state.
+    """The exactness of the checks about one target: the returned value, the trained leaves, the optimizer's state.
 
     All are relative sizes without unit. `noise`: the largest difference between runs of the reference itself.
     `accepted`: the largest relative error that the checks let pass. `derived`: the middle between noise and half
     precision, on a logarithmic scale. `slack`: how many times the noise may grow before the checks refuse the
-    reference (None: no noise, or no check). `checked`: whether gross errors are refused at all. `half_refused`: whether
-    values rounded to half precision are refused. `refused_by`: what refuses four times the noise, if anything does.
+    reference (None: no noise, or no check). `checked`: True if gross errors are refused at all. `half_refused`: True
+    if values rounded to half precision are refused. `refused_by`: the check that refuses four times the noise, if any.
     """
 
     target: str
@@ -66,8 +66,8 @@ class Tolerance:
 class ExamReport:
     """The whole exam of one package.
 
-    `mutants` counts the verdicts that the mutants got, `warm_up` the accepted papers that ran to their end on the fast
-    lane, and all accepted papers (0 and 0 where the fast lane was not started). `notes` are remarks that fail nothing.
+    `mutants` counts the verdicts that the mutants got, `warm_up` the accepted submissions that ran to their end on the
+    fast lane, and all accepted ones (0 and 0 where the fast lane was not started). `notes` fail nothing.
     """
 
     problem: str
@@ -81,22 +81,22 @@ class ExamReport:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing that was looked at is wrong."""
+        """True if every finding passed."""
         return all(finding.passed for finding in self.findings)
 
     def with_findings(self, *findings: Finding) -> "ExamReport":
-        """The report with these findings after its own."""
+        """Return the report with these findings after its own."""
         return replace(self, findings=(*self.findings, *findings))
 
     def failures(self) -> Iterator[Finding]:
-        """The findings that fail the package, in order."""
+        """Yield the findings that fail the package, in order."""
         return (finding for finding in self.findings if not finding.passed)
 
     def to_json(self) -> dict[str, Json]:
-        """The report as plain dicts and lists; of each mark's report, what the exam looked at."""
+        """Return the report as plain dicts and lists; of the reports on submissions, only the fields listed here."""
         marks = [
             {
-                "paper": mark.paper,
+                "paper": mark.name,
                 "expected": list(mark.expected),
                 "passed": mark.passed,
                 "why": mark.why,

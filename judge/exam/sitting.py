@@ -16,18 +16,19 @@ from judge.problems.load import Problem
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
 
-OnProgress = Callable[[str, int, int], None]  # what was just done, how many are done, of how many
+OnProgress = Callable[[str, int, int], None]  # the step just done, the number done, the total
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How an exam is held.
+    """Settings of an exam.
 
-    `papers`: the folder of the problem's papers. `cache`: where references' values and exams are kept. `jobs`: how many
-    programs are graded at a time; the grader has as many slots. `thorough`: with tolerance, trivial programs, mutants.
+    `submissions`: the folder of the problem's known submissions. `cache`: the folder of references' values and exams.
+    `jobs`: the number of programs graded at a time, and of the grader's slots. `thorough`: with tolerance, trivial
+    programs and mutants.
     """
 
-    papers: Path
+    submissions: Path
     cache: Path
     jobs: int = 1
     thorough: bool = True
@@ -35,7 +36,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """Something to grade: what it is called, its source, and on which cases.
+    """A program to grade: its name, its source, and the seed of its hidden cases.
 
     `wrong`: it should be refused, so that one case is enough to begin with; the others are tried where it is accepted.
     """
@@ -50,7 +51,7 @@ class Program:
 class Sitting:
     """One exam while it is held. `cases` are the problem's own, `expected` what the reference gave for them.
 
-    `warm`: whether the fast lane was started for it.
+    `warm`: True if the fast lane was started for it.
     """
 
     grader: Grader
@@ -62,7 +63,7 @@ class Sitting:
     warm: bool = False
 
     def grade(self, kind: str, programs: Sequence[Program]) -> list[Report]:
-        """The report of each program, in order. `kind` names them in the progress: "paper" ..."""
+        """Return the report of each program, in order. `kind` names them in the progress: "paper" ..."""
         slots: SimpleQueue[int] = SimpleQueue()
         for slot in range(self.plan.jobs):
             slots.put(slot)
@@ -83,7 +84,7 @@ class Sitting:
     def _grade(self, program: Program, slot: int) -> Report:
         submission = Submission(problem=self.problem.slug, source=program.source)
         if program.wrong and program.seed == 0:
-            with suppress(JudgeError):  # is met again below, and becomes the verdict
+            with suppress(JudgeError):  # it is raised again below, and becomes the verdict
                 box = self.grader.pool.box(slot)
                 checker = self.grader.checker(slot)
                 report = grade(submission, self.problem, self.cases[:1], self.expected[:1], box, checker)

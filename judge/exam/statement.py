@@ -1,4 +1,4 @@
-"""What can be examined without grading anything: the statement's words, and the cases."""
+"""The parts of the exam that grade nothing: the statement's text, and the cases."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,14 +15,14 @@ OTHER_SEEDS = (1, 2, 3)  # hidden cases are drawn anew for rejudging and researc
 
 
 def examine_texts(problem: Problem) -> Iterator[Finding]:
-    """The statement names the entry point with its parameters, as starter and reference do (the loader saw to that)."""
+    """Check that the statement contains the signature, as starter and reference do (the loader checked those)."""
     fault = fault_of_statement(problem.statement, problem.signature)
     message = f"statement.md {fault}" if fault else ""
     yield Finding(part=Part.TEXTS, subject="signature", passed=not fault, message=message)
 
 
 def examine_cases(problem: Problem) -> Iterator[Finding]:
-    """No hidden case repeats another case; other seeds give cases, too."""
+    """Check that no hidden case repeats another case, and that other seeds give cases too."""
     for seed in (0, *OTHER_SEEDS):
         subject = f"seed {seed or problem.manifest.seed}"
         try:
@@ -41,12 +41,12 @@ def _repeats(cases: Sequence[Case]) -> Iterator[str]:
         if first is not case and case.group == HIDDEN:
             yield (
                 f"{case.name} equals {first.name}: a program that only knows "
-                f"{'the samples' if first.group != HIDDEN else first.name} gets through it"
+                f"{'the samples' if first.group != HIDDEN else first.name} passes it"
             )
 
 
 def _key(value: Value) -> Any:
-    """A hashable stand-in for `value`, equal for equal values of equal types only."""
+    """Return a hashable stand-in for `value`, equal for equal values of equal types only."""
     if isinstance(value, np.ndarray):
         return (value.dtype.str, value.shape, value.tobytes())
     if isinstance(value, list | tuple):

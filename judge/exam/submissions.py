@@ -1,12 +1,13 @@
-"""Exam papers: known submissions, each in a folder named by the verdict that it must get.
+"""Known submissions, each in a folder named by the verdict that it must get.
 
     submissions/<slug>/<verdict>/<mistake>.py
 
-`hostile` is a folder too: whatever lies there may get any verdict but `accepted`. A first line may say more:
+`hostile` is a folder too: its files may get any verdict but `accepted`. A first line may say more:
 
     # expect: wrong_answer|runtime_error; mistake: bias-leaks; check: frozen
 
-It narrows the verdicts of a hostile paper, and adds refusals to another wrong one's; it never contradicts the folder.
+It narrows the verdicts of a hostile one, and adds refusals to those of another wrong one; it never contradicts the
+folder.
 """
 
 import re
@@ -21,8 +22,8 @@ from judge.submission import read_source
 from judge.verdict import Report, Verdict
 
 HOSTILE = "hostile"
-PAPER_VERDICTS = tuple(verdict for verdict in Verdict if verdict is not Verdict.JUDGE_ERROR)
-REFUSED = frozenset(PAPER_VERDICTS) - {Verdict.ACCEPTED}
+EXPECTABLE = tuple(verdict for verdict in Verdict if verdict is not Verdict.JUDGE_ERROR)
+REFUSED = frozenset(EXPECTABLE) - {Verdict.ACCEPTED}
 _COMMENT = re.compile(r"#\s*expect:\s*(?P<items>.*)$")
 
 
@@ -38,25 +39,25 @@ class KnownSubmission:
     checks: frozenset[str] = frozenset()
 
 
-def find_papers(folder: Path) -> tuple[tuple[KnownSubmission, ...], tuple[Finding, ...]]:
-    """The papers below `folder` in order of their names, and what is wrong with the folder or its files."""
-    papers, faults = [], []
-    for path in sorted(paper_files(folder)):
+def find_submissions(folder: Path) -> tuple[tuple[KnownSubmission, ...], tuple[Finding, ...]]:
+    """Return the submissions below `folder` in order of their names, and the faults of the folder or its files."""
+    submissions, faults = [], []
+    for path in sorted(submission_files(folder)):
         name = path.relative_to(folder).as_posix()
         try:
-            papers.append(read_paper(name, path.read_bytes()))
+            submissions.append(read_submission(name, path.read_bytes()))
         except (ValueError, SubmissionRefused) as error:
-            faults.append(Finding(part=Part.PAPERS, subject=name, passed=False, message=str(error)))
-    return tuple(papers), (*faults, *_too_few(folder, papers))
+            faults.append(Finding(part=Part.SUBMISSIONS, subject=name, passed=False, message=str(error)))
+    return tuple(submissions), (*faults, *_too_few(folder, submissions))
 
 
-def paper_files(folder: Path) -> Iterator[Path]:
-    """The files below `folder` that are papers, in no order."""
+def submission_files(folder: Path) -> Iterator[Path]:
+    """Return the files below `folder` that are known submissions, in no order."""
     return folder.glob("*/*.py")
 
 
-def read_paper(name: str, raw: bytes) -> KnownSubmission:
-    """The paper `<verdict>/<file>`. Raises ValueError, SubmissionRefused."""
+def read_submission(name: str, raw: bytes) -> KnownSubmission:
+    """Return the submission `<verdict>/<file>`. Raises ValueError, SubmissionRefused."""
     folder = name.partition("/")[0]
     source = read_source(raw)
     found = _COMMENT.match(source.splitlines()[0])
@@ -71,30 +72,31 @@ def read_paper(name: str, raw: bytes) -> KnownSubmission:
     )
 
 
-def mark(paper: KnownSubmission, report: Report) -> Graded:
-    """The paper beside the report that came."""
-    why = _why_not(paper, report)
+def compare(known: KnownSubmission, report: Report) -> Graded:
+    """Return the submission as graded: the verdicts it may get beside the report on it."""
+    why = _why_not(known, report)
     return Graded(
-        paper=paper.name,
-        expected=tuple(sorted(verdict.value for verdict in paper.verdicts)),
+        name=known.name,
+        expected=tuple(sorted(verdict.value for verdict in known.verdicts)),
         passed=not why,
         why=why,
         report=report,
     )
 
 
-def _why_not(paper: KnownSubmission, report: Report) -> str:
-    if report.verdict not in paper.verdicts:
-        wanted = "a refusal" if paper.verdicts == REFUSED else " or ".join(sorted(paper.verdicts))
-        said = f" ({report.message})" if report.message else ""
-        through = "; this wrong program gets through" if report.verdict is Verdict.ACCEPTED else ""
-        return f"got {report.verdict}{said}, should get {wanted}{through}"
+def _why_not(known: KnownSubmission, report: Report) -> str:
+    """Return the reason why the report is not the expected one; "" if it is."""
+    if report.verdict not in known.verdicts:
+        wanted = "any verdict but accepted" if known.verdicts == REFUSED else " or ".join(sorted(known.verdicts))
+        reason = f" ({report.message})" if report.message else ""
+        missed = "; it is wrong, but no check fails" if report.verdict is Verdict.ACCEPTED else ""
+        return f"got {report.verdict}{reason}, expected {wanted}{missed}"
     named = {mistake.id for mistake in report.mistakes}
-    if not paper.mistakes <= named:
-        return f"should be told the mistake {_list(paper.mistakes)}; told: {_list(named)}"
+    if not known.mistakes <= named:
+        return f"expected mistake {_list(known.mistakes)}, got {_list(named)}"
     failed = {check.id for case in report.cases for check in case.checks if not check.passed}
-    if paper.checks and not paper.checks & failed:
-        return f"should fail the check {_list(paper.checks)}; failed: {_list(failed)}"
+    if known.checks and not known.checks & failed:
+        return f"expected failed check {_list(known.checks, ' or ')}, got {_list(failed)}"
     return ""
 
 
@@ -104,7 +106,7 @@ def _items(text: str) -> dict[str, list[str]]:
         key, colon, value = part.partition(":")
         key, value = (key.strip(), value) if colon else ("verdicts", part)
         if key not in ("verdicts", "mistake", "check"):
-            raise ValueError(f"the first line's `{key}:` is unknown; it may say `mistake:` and `check:`")
+            raise ValueError(f"unknown `{key}:` in the first line; it may have `mistake:` and `check:`")
         items[key] = [word for word in re.split(r"[|,\s]+", value) if word]
     return items
 
@@ -118,23 +120,23 @@ def _verdicts(folder: str, words: Iterable[str]) -> frozenset[Verdict]:
     alone = Verdict.ACCEPTED in named | own
     if named != own if alone else folder != HOSTILE and not own <= named:
         expects = _list(named, " or ")
-        raise ValueError(f"the first line expects {expects}, but the file lies in {folder}/: move it, or mend the line")
+        raise ValueError(f"the first line expects {expects}, but the file is in {folder}/: move it, or change the line")
     return named
 
 
 def _verdict(word: str, *others: str) -> Verdict:
-    if word in PAPER_VERDICTS:
+    if word in EXPECTABLE:
         return Verdict(word)
-    known = (*PAPER_VERDICTS, *others)
-    near = did_you_mean(word, known) or f"; there are {', '.join(known)}"
-    raise ValueError(f"`{word}` is no verdict of a paper{near}")
+    known = (*EXPECTABLE, *others)
+    suggestion = did_you_mean(word, known) or f"; the verdicts are {', '.join(known)}"
+    raise ValueError(f"unknown verdict `{word}`{suggestion}")
 
 
-def _too_few(folder: Path, papers: list[KnownSubmission]) -> Iterator[Finding]:
+def _too_few(folder: Path, submissions: list[KnownSubmission]) -> Iterator[Finding]:
     for verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER):
-        if not any(paper.folder == verdict for paper in papers):
-            message = f"there is no paper in {folder / verdict}; write at least one"
-            yield Finding(part=Part.PAPERS, subject=verdict, passed=False, message=message)
+        if not any(known.folder == verdict for known in submissions):
+            message = f"no known submission in {folder / verdict}; write at least one"
+            yield Finding(part=Part.SUBMISSIONS, subject=verdict, passed=False, message=message)
 
 
 def _list(words: Iterable[str], comma: str = ", ") -> str:

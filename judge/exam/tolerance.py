@@ -1,8 +1,8 @@
-"""The derived tolerance: above the noise of the arithmetic, below half precision, both measured.
+"""Derivation of the tolerance: above the noise of the arithmetic, below half precision, both measured.
 
-Noise is how much runs of the reference itself differ: in another process, with XLA's cheap and with its full
-optimisation, and without jit. How much the checks allow is found by trying: the reference's
-own evidence, changed by more and more, is put before them.
+Noise is the difference between runs of the reference itself: in another process, with XLA's cheap and with its full
+optimisation, and without jit. The errors that the checks allow are found by trying: they are given the reference's own
+evidence, changed by more and more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ Runs = Sequence[Sequence[Evidence]]  # run by run, case by case
 def derive(
     problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], box: Box
 ) -> tuple[tuple[Tolerance, ...], tuple[Finding, ...]]:
-    """The tolerances of a problem, whose reference gave `expected` for `cases`, and what is wrong with them.
+    """Return the tolerances of a problem, whose reference gave `expected` for `cases`, and the findings about them.
 
     Raises SandboxFault, PackageFault.
     """
@@ -44,7 +44,7 @@ def derive(
 
 
 def variants(problem: Problem, cases: Sequence[Case]) -> dict[str, Job]:
-    """The jobs whose results should be the reference's own, by what is different about them."""
+    """Return jobs whose results should be the reference's own, by the way in which they run differently."""
     job = replace(reference_job(problem, cases), extra_functions=(), problem="", package="")  # no lane but the full one
     without_jit = f"{job.source}\n\nimport jax as _jax\n_jax.config.update('jax_disable_jit', True)\n"
     return {
@@ -57,7 +57,7 @@ def variants(problem: Problem, cases: Sequence[Case]) -> dict[str, Job]:
 def _run_variants(
     problem: Problem, cases: Sequence[Case], box: Box
 ) -> tuple[list[tuple[Evidence, ...]], list[Finding]]:
-    """The evidence of every variant that ran to its end, and a finding for each that did not."""
+    """Return the evidence of every variant that ran to its end, and a finding for each that did not."""
     runs, failures = [], []
     for name, job in variants(problem, cases).items():
         outcome = box.run(job)
@@ -71,7 +71,7 @@ def _run_variants(
 
 
 def measure(problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], runs: Runs) -> Iterator[Tolerance]:
-    """The tolerance of each target that holds floats: of the value, the trained leaves, the optimizer's state."""
+    """Yield the tolerance of each target that holds floats: the value, the trained leaves, the optimizer's state."""
     passes = _Passes(problem, cases, expected)
     for target in Target:
         if any(array.size for evidence in expected for array in numbers(evidence, target)):
@@ -79,10 +79,8 @@ def measure(problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence
 
 
 def _measure(target: Target, passes: "_Passes", expected: Sequence[Evidence], runs: Runs) -> Tolerance:
-    distances = [_distance(one, other, target) for run in runs for one, other in zip(expected, run, strict=True)]
-    noise = max(distances, default=0.0)
-    whole = all(_is_whole(array).all() for evidence in expected for array in numbers(evidence, target))
-    accepted = _largest(lambda size: passes(target, lambda array: _grown(array, size, counts=whole)))
+    noise = _noise(target, expected, runs)
+    accepted = _largest(_accepts_errors_of(target, passes, expected))
     checked = accepted < GROSS
     return Tolerance(
         target=target,
@@ -96,14 +94,30 @@ def _measure(target: Target, passes: "_Passes", expected: Sequence[Evidence], ru
     )
 
 
+def _noise(target: Target, expected: Sequence[Evidence], runs: Runs) -> float:
+    """Return the largest relative difference between the reference's evidence and its other runs."""
+    distances = [_distance(one, other, target) for run in runs for one, other in zip(expected, run, strict=True)]
+    return max(distances, default=0.0)
+
+
+def _accepts_errors_of(target: Target, passes: "_Passes", expected: Sequence[Evidence]) -> Callable[[float], bool]:
+    """Return a predicate of a relative size: True if the checks accept every entry of `target` larger by that."""
+    all_whole = all(_is_whole(array).all() for evidence in expected for array in numbers(evidence, target))
+
+    def accepted(size: float) -> bool:
+        return passes(target, lambda array: _grown(array, size, counts=all_whole))
+
+    return accepted
+
+
 def judge_tolerance(tolerance: Tolerance) -> Finding:
-    """Whether the checks are as exact as they can be, and no more."""
-    return Finding(
-        part=Part.TOLERANCE, subject=tolerance.target, passed=not _trouble(tolerance), message=_trouble(tolerance)
-    )
+    """Check that the tolerance is as small as the noise allows, and not smaller."""
+    fault = _fault(tolerance)
+    return Finding(part=Part.TOLERANCE, subject=tolerance.target, passed=not fault, message=fault)
 
 
-def _trouble(found: Tolerance) -> str:
+def _fault(found: Tolerance) -> str:
+    """Return what to change about a tolerance, as a sentence; "" if nothing."""
     derived = f"a relative tolerance of about {found.derived:.0e} is derived for it"
     if not found.checked:
         return "" if found.target != Target.VALUE else "a result twice as large as the right one is accepted"
@@ -114,12 +128,12 @@ def _trouble(found: Tolerance) -> str:
         )
     if not found.half_refused and found.accepted >= HALF / 2:  # numbers that half precision holds exactly are no proof
         size = f"relative errors of up to {found.accepted:.1e} are accepted"
-        return f"a result in half precision gets through: {size}; {derived}"
+        return f"a result in half precision is accepted: {size}; {derived}"
     return ""
 
 
 class _Passes:
-    """Whether changed evidence of the reference passes all checks of all cases."""
+    """The problem's checks, as a predicate: True if changed evidence of the reference passes them in all cases."""
 
     def __init__(self, problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence]) -> None:
         self._problem = problem
@@ -129,16 +143,16 @@ class _Passes:
         return all(self._case(case, want, changed(want, target, change)) for case, want in self._pairs)
 
     def slack(self, target: Target, runs: Runs) -> float:
-        """How many times the differences of `runs` may grow until some check refuses one; at least 0."""
+        """Return the factor by which the differences of `runs` may grow until a check refuses one; at least 0."""
         scale = LEAST_SLACK / FINEST  # sizes that are tried, to factors
         return scale * _largest(lambda size: not self.refusal(target, runs, scale * size))
 
     def refusal(self, target: Target, runs: Runs, factor: float) -> str:
-        """Which check of which case refuses `factor` times the differences of `runs`, and its words; "" if none."""
+        """Return the case, check and message that refuse `factor` times the differences of `runs`; "" if none does."""
         for run in runs:
             for (case, want), other in zip(self._pairs, run, strict=True):
                 if not _alike(want, other, target):
-                    return f"{case.name}: one run moves what another leaves alone"
+                    return f"{case.name}: one run changes numbers that another does not"
                 for check in self._problem.check(case, want, _moved(want, other, target, factor)):
                     if not check.passed:
                         return f"{case.name}, `{check.id}`: {check.message}"
@@ -153,19 +167,19 @@ def _is_whole(array: np.ndarray) -> np.ndarray:
 
 
 def _grown(array: np.ndarray, size: float, *, counts: bool) -> np.ndarray:
-    """Entries larger by `size` of themselves; whole numbers only with `counts`: they are compared exactly, mostly."""
+    """Return entries larger by `size` of themselves; whole numbers only with `counts`, as most are compared exactly."""
     grown = array * (1 + size)
     return grown if counts else np.where(_is_whole(array), array, grown)
 
 
 def _moved(want: Evidence, other: Evidence, target: Target, factor: float) -> Evidence:
-    """`want` moved towards, and beyond, what `other` has for `target`."""
+    """Return `want` with `target` moved by `factor` of its difference to `other`."""
     theirs = iter(numbers(other, target))
     return changed(want, target, lambda array: array + factor * (next(theirs) - array))
 
 
 def _distance(want: Evidence, got: Evidence, target: Target) -> float:
-    """The largest difference of two runs, relative to the largest entry of its array; GROSS if they moved others."""
+    """Return the largest difference, relative to the largest entry of its array; GROSS if other arrays changed."""
     if not _alike(want, got, target):
         return GROSS
     pairs = zip(numbers(want, target), numbers(got, target), strict=True)
@@ -183,7 +197,7 @@ def _relative(want: np.ndarray, got: np.ndarray) -> float:
 
 
 def _largest(passes: Callable[[float], bool]) -> float:
-    """The largest size between FINEST and GROSS that passes; 0.0 if none does."""
+    """Return the largest size between FINEST and GROSS that passes; 0.0 if none does."""
     if passes(GROSS):
         return GROSS
     if not passes(FINEST):

@@ -1,4 +1,4 @@
-"""Programs that know nothing of the exercise: a package that accepts one of them checks nothing."""
+"""Programs that do not attempt the exercise: a package that accepts one of them checks nothing."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ MOST_NUMBERS = 1_000  # of a first answer that is written out in a program
 
 
 def trivial_programs(problem: Problem, first_answer: Value) -> Iterator[Program]:
-    """Nothing, zeros, each input, the first sample's answer for every case; the starter and the warm-up as they are."""
+    """Yield programs that return nothing, zeros, an input, the first sample's answer; the starter and the warm-up."""
     head = f"def {problem.signature}:\n"
     bodies = {"returns None": "None", "returns 0.0": "0.0", "returns an empty list": "[]"}
     bodies |= {f"returns its input {name}": name for name in problem.parameters}
@@ -34,7 +34,7 @@ def trivial_programs(problem: Problem, first_answer: Value) -> Iterator[Program]
 
 
 def _written(value: Value) -> str:
-    """`value` as Python text, "" where it is no array of numbers or too long."""
+    """Return `value` as Python text, "" where it is not an array of numbers or too long."""
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):

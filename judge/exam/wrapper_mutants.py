@@ -1,4 +1,4 @@
-"""Mutants that leave the reference as it is, and spoil what goes in or comes out."""
+"""Mutants that leave the reference as it is, and change its inputs or its result."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -8,7 +8,7 @@ import numpy as np
 from judge.evidence import Value
 from judge.problems.load import Problem
 
-Wrapper: TypeAlias = Callable[[Problem], Iterator[tuple[str, str]]]  # what is spoilt, and the source that does it
+Wrapper: TypeAlias = Callable[[Problem], Iterator[tuple[str, str]]]  # the change in words, and the source that makes it
 
 _HEAD = """\
 import jax as _jax
@@ -29,20 +29,20 @@ def _round(leaf, dtype):
 
 
 def half_precision(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right result, rounded to float16, and to bfloat16."""
+    """Round the right result to float16, and to bfloat16."""
     for dtype in ("float16", "bfloat16"):
         yield dtype, _wrapped(problem, f"_jax.tree.map(lambda leaf: _round(leaf, _jnp.{dtype}), {_right(problem)})")
 
 
 def half_precision_inputs(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right computation, on array inputs rounded to bfloat16."""
+    """Compute rightly on array inputs rounded to bfloat16."""
     if problem.array_parameters:
         changed = {name: f"_round({name}, _jnp.bfloat16)" for name in problem.array_parameters}
         yield ", ".join(changed), _wrapped(problem, _right(problem, **changed))
 
 
 def other_input(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right computation, with another value for one input: zeros for an array, another number, another text."""
+    """Compute rightly with another value for one input: zeros for an array, another number, another text."""
     for name, value in problem.cases()[0].inputs.items():
         other = _other(name, value)
         if other:
@@ -50,12 +50,12 @@ def other_input(problem: Problem) -> Iterator[tuple[str, str]]:
 
 
 def zero(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right work, but zeros come out."""
+    """Return zeros after the right computation."""
     yield "all zeros", _wrapped(problem, f"_jax.tree.map(_jnp.zeros_like, {_right(problem)})")
 
 
 def constant(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right work, but what came out first comes out always."""
+    """Return the first result in every call, after the right computation."""
     yield (
         "the first answer",
         "_first = []\n\n\n" + _wrapped(problem, f"(_first.append({_right(problem)}), _first[0])[1]"),
@@ -63,18 +63,18 @@ def constant(problem: Problem) -> Iterator[tuple[str, str]]:
 
 
 def identity(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right work, but an input comes out."""
+    """Return an input after the right computation."""
     for name in problem.parameters:
         yield name, _wrapped(problem, f"({_right(problem)}, {name})[1]")
 
 
 def nothing(problem: Problem) -> Iterator[tuple[str, str]]:
-    """The right work, but nothing comes out."""
+    """Return None after the right computation."""
     yield "None", _wrapped(problem, f"({_right(problem)}, None)[1]")
 
 
 def _other(name: str, value: Value) -> str:
-    """An expression for another value of the same type; "" where none is known."""
+    """Return an expression for another value of the same type; "" where none is known."""
     if isinstance(value, np.ndarray):
         return f"_jnp.zeros_like({name})"
     if isinstance(value, bool):

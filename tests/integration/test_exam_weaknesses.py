@@ -1,4 +1,4 @@
-"""Packages with a weakness that was planted: the exam fails each, and says which wrong program gets through."""
+"""Packages with a weakness that was planted: the exam fails each, and names the wrong program that is accepted."""
 
 import shutil
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def hold(tmp_path: Path) -> Examine:
     """hold(thorough=...) -> the exam of the package in tmp_path / "problems" / "weak"."""
 
     def run(*, thorough: bool) -> ExamReport:
-        plan = Plan(papers=tmp_path / "submissions", cache=tmp_path / "cache", jobs=2, thorough=thorough)
+        plan = Plan(submissions=tmp_path / "submissions", cache=tmp_path / "cache", jobs=2, thorough=thorough)
         grader = Grader(Catalog([tmp_path / "problems"]), plan.cache, plan.jobs)
         try:
             return examine(grader, SLUG, plan)
@@ -63,9 +63,9 @@ def test_a_tolerance_raised_to_a_tenth_lets_half_precision_through(package: Path
     report = hold(thorough=True)
     failed = failures(report)
     assert not report.passed
-    assert "half precision gets through" in failed["tolerance: value"]
-    assert "this wrong program gets through" in failed["mutants: half-precision: float16"]
-    # What is listed as equivalent is not told again; what is listed and does not exist is.
+    assert "half precision is accepted" in failed["tolerance: value"]
+    assert "accepted, but it is wrong: no check fails" in failed["mutants: half-precision: float16"]
+    # What is listed as equivalent is not reported again; what is listed and does not exist is.
     assert "mutants: half-precision: bfloat16" not in failed
     assert report.mutants["equivalent"] == 1
     assert "take the entry out" in failed["mutants: other-seed"]
@@ -80,7 +80,7 @@ def test_a_hidden_case_equal_to_a_sample_fails(package: Path, hold: Examine):
     replace(package / "problem.toml", "hidden = 1", "hidden = 2")
     failed = failures(hold(thorough=False))
     seed = "cases: seed 20260101"
-    assert "hidden-2 equals sample-1: a program that only knows the samples gets through it" in failed[seed]
+    assert "hidden-2 equals sample-1: a program that only knows the samples passes it" in failed[seed]
 
 
 def test_a_check_that_looks_at_nothing_lets_every_wrong_program_through(package: Path, hold: Examine):
@@ -88,24 +88,24 @@ def test_a_check_that_looks_at_nothing_lets_every_wrong_program_through(package:
     failed = failures(hold(thorough=True))
     assert failed["tolerance: value"] == "a result twice as large as the right one is accepted"
     assert failed["papers: wrong_answer/weights-ignored.py"] == (
-        "got accepted (all 3 cases accepted), should get wrong_answer; this wrong program gets through"
+        "got accepted (all 3 cases accepted), expected wrong_answer; it is wrong, but no check fails"
     )
-    assert "this wrong program gets through" in failed["trivial: returns None"]
-    assert "this wrong program gets through" in failed["trivial: starter.py"]
-    assert "this wrong program gets through" in failed["mutants: zero: all zeros"]
+    assert "accepted, but it is wrong: no check fails" in failed["trivial: returns None"]
+    assert "accepted, but it is wrong: no check fails" in failed["trivial: starter.py"]
+    assert "accepted, but it is wrong: no check fails" in failed["mutants: zero: all zeros"]
 
 
 def test_names_that_another_file_does_not_know_fail_before_a_student_meets_them(package: Path, hold: Examine):
     replace(package / "reference.py", '"weights-ignored": {"mean"', '"wieghts-ignored": {"meen"')
     with (package / "problem.toml").open("a") as file:
         file.write('\n[[equivalent_mutants]]\nrule = "othr-order"\nreason = "r"\n')
-    told = [f"{each.part}: {each.subject}: {each.message}" for each in hold(thorough=False).failures()]
+    messages = [f"{each.part}: {each.subject}: {each.message}" for each in hold(thorough=False).failures()]
     for words in (
         "package: reference.py: lookalikes() names `wieghts-ignored`, which problem.toml does not have; did you mean `",
         "`wieghts-ignored` the aspect `meen`, which check.py never asks for; did you mean `mean`?",
         "the unknown rule `othr-order`; did you mean `other-order`?",
     ):
-        assert any(words in each for each in told), told
+        assert any(words in each for each in messages), messages
 
 
 def test_a_time_limit_without_room_for_slower_machines_fails(package: Path, hold: Examine):
@@ -129,5 +129,5 @@ def test_a_training_exercise_without_its_frozen_check_accepts_a_leak(tmp_path: P
         target.parent.mkdir(parents=True)
         shutil.copy(ROOT / "submissions" / TRAINING / paper, target)
     failed = failures(hold(thorough=False))
-    assert "this wrong program gets through" in failed["papers: wrong_answer/bias-trains.py"]
+    assert "it is wrong, but no check fails" in failed["papers: wrong_answer/bias-trains.py"]
     assert "papers: accepted/eager.py" not in failed

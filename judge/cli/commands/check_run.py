@@ -62,7 +62,7 @@ def watch(order: Order) -> None:
 
 
 def _examine(grader: Grader, order: Order, slug: str, papers: Path) -> ExamReport:
-    plan = Plan(papers=papers, cache=default_cache_dir(), jobs=order.jobs, thorough=order.thorough)
+    plan = Plan(submissions=papers, cache=default_cache_dir(), jobs=order.jobs, thorough=order.thorough)
     with _progress() as progress:
         report = examine(grader, slug, plan, _follow(progress, slug))
     if order.as_json:

@@ -36,7 +36,7 @@ def _all(count: int) -> str:
 def _papers(marks: tuple[Graded, ...]) -> Table:
     folders: dict[str, list[Graded]] = defaultdict(list)
     for mark in marks:
-        folders[mark.paper.partition("/")[0]].append(mark)
+        folders[mark.name.partition("/")[0]].append(mark)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("papers", no_wrap=True)
     for name in ("as expected", "slowest, CPU ms"):

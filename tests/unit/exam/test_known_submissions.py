@@ -6,17 +6,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from judge.exam.known_submissions import mark_papers
+from judge.exam.known_submissions import grade_submissions
 from judge.problems.load import load_problem
 from judge.verdict import Report, Verdict
 from tests.helpers.tiny_package import write_package
 
 
 def time_of(tmp_path: Path, *later: float, first: float = 900.0):
-    """The finding on a limit of 4 s where the accepted paper takes `first` ms, and then `later`, one after another."""
+    """The finding on a limit of 4 s where the accepted one takes `first` ms, and then `later`, one after another."""
     for verdict in ("accepted", "wrong_answer"):
-        (tmp_path / "papers" / verdict).mkdir(parents=True)
-        (tmp_path / "papers" / verdict / "a.py").write_text("x = 1\n")
+        (tmp_path / "submissions" / verdict).mkdir(parents=True)
+        (tmp_path / "submissions" / verdict / "a.py").write_text("x = 1\n")
     problem = load_problem(write_package(tmp_path))
     runs = iter(later)
     box = SimpleNamespace(run=lambda _job: SimpleNamespace(cpu_ms=next(runs)))
@@ -26,22 +26,22 @@ def time_of(tmp_path: Path, *later: float, first: float = 900.0):
     sitting = SimpleNamespace(
         problem=problem,
         cases=problem.cases(),
-        plan=SimpleNamespace(papers=tmp_path / "papers", thorough=False),
+        plan=SimpleNamespace(submissions=tmp_path / "submissions", thorough=False),
         grader=SimpleNamespace(pool=SimpleNamespace(box=lambda _slot: box)),
         grade=lambda _kind, _programs: reports,
     )
-    _, findings = mark_papers(sitting)
+    _, findings = grade_submissions(sitting)
     (finding,) = (each for each in findings if each.part == "time")
     assert list(runs) == []  # no more was measured than had to be
     return finding
 
 
 @pytest.mark.parametrize("later", [(700.0,), (850.0, 799.0)])
-def test_a_paper_that_is_quick_enough_when_it_runs_alone_passes(tmp_path: Path, later: tuple[float, ...]):
+def test_a_submission_that_is_quick_enough_when_it_runs_alone_passes(tmp_path: Path, later: tuple[float, ...]):
     assert time_of(tmp_path, *later).passed
 
 
-def test_a_quick_paper_is_not_measured_again(tmp_path: Path):
+def test_a_quick_submission_is_not_measured_again(tmp_path: Path):
     assert time_of(tmp_path, first=799.0).passed
 
 
@@ -52,7 +52,7 @@ def test_a_quick_paper_is_not_measured_again(tmp_path: Path):
         (6.0, "; but 6.0 programs run on 2 processors, which inflates it: try again on a quiet machine"),
     ],
 )
-def test_a_paper_that_is_slow_each_time_fails_by_its_least_time(
+def test_a_submission_that_is_slow_each_time_fails_by_its_least_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: float, advice: str
 ):
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))

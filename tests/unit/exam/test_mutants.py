@@ -90,7 +90,7 @@ def test_what_only_lookalikes_need_is_left_alone(tmp_path: Path):
     assert not any("8" in mutant.before or "OTHER" in mutant.source for mutant in made)
 
 
-def test_two_places_that_are_written_the_same_are_told_apart(tmp_path: Path):
+def test_two_places_that_are_written_the_same_are_reported_apart(tmp_path: Path):
     made = mutants_of(tmp_path, "return getattr(x[0], 'key', x[0])")
     assert changes(made, "other-number") == [
         ("getattr(x[0], 'key', x[0])", "getattr(x[1], 'key', x[0])"),

@@ -13,24 +13,24 @@ LIKES = "\n\ndef lookalikes(x, scale):\n    ...\n"
 ASKS = 'from judge.checking import close, lookalikes\nASKED = lambda expected: lookalikes(expected, "mean")\n'
 
 
-def told(tmp_path: Path, likes: object, asks: str = ASKS) -> list[str]:
+def faults(tmp_path: Path, likes: object, asks: str = ASKS) -> list[str]:
     folder = write_package(tmp_path, reference_py=FILES["reference.py"] + LIKES, check_py=asks + CHECK)
     findings = examine_lookalikes(load_problem(folder), [Evidence(also={"lookalikes": likes})] * 2)
     return [finding.message for finding in findings if not finding.passed]
 
 
 def test_lookalikes_that_problem_and_checks_know_pass(tmp_path: Path):
-    assert told(tmp_path, {"not-scaled": {"mean": 1.0}}) == []
+    assert faults(tmp_path, {"not-scaled": {"mean": 1.0}}) == []
 
 
-def test_a_mistake_that_problem_toml_lacks_is_told_with_the_one_that_was_meant(tmp_path: Path):
-    assert told(tmp_path, {"not-scalled": {"mean": 1.0}}) == [
+def test_a_mistake_that_problem_toml_lacks_is_reported_with_the_one_that_was_meant(tmp_path: Path):
+    assert faults(tmp_path, {"not-scalled": {"mean": 1.0}}) == [
         "lookalikes() names `not-scalled`, which problem.toml does not have; did you mean `not-scaled`?"
     ]
 
 
-def test_an_aspect_that_check_py_never_asks_for_is_told(tmp_path: Path):
-    assert told(tmp_path, {"not-scaled": {"means": 1.0}}) == [
+def test_an_aspect_that_check_py_never_asks_for_is_reported(tmp_path: Path):
+    assert faults(tmp_path, {"not-scaled": {"means": 1.0}}) == [
         "lookalikes() gives `not-scaled` the aspect `means`, which check.py never asks for; did you mean `mean`?"
     ]
 
@@ -45,8 +45,8 @@ def test_an_aspect_that_check_py_never_asks_for_is_told(tmp_path: Path):
         ),
     ],
 )
-def test_lookalikes_of_another_form_are_told(tmp_path: Path, likes: object, words: str):
-    assert told(tmp_path, likes) == [words]
+def test_lookalikes_of_another_form_are_faults(tmp_path: Path, likes: object, words: str):
+    assert faults(tmp_path, likes) == [words]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_lookalikes_of_another_form_are_told(tmp_path: Path, likes: object, word
     ],
 )
 def test_where_reading_check_py_does_not_tell_the_aspects_none_is_refused(tmp_path: Path, asks: str):
-    assert told(tmp_path, {"not-scaled": {"anything": 1.0}}, asks) == []
+    assert faults(tmp_path, {"not-scaled": {"anything": 1.0}}, asks) == []
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_where_reading_check_py_does_not_tell_the_aspects_none_is_refused(tmp_pa
 )
 def test_an_aspect_is_found_however_the_call_is_written(tmp_path: Path, ask: str):
     asks = f"from judge import checking\nASK = lambda expected: dict(lookalikes={ask})\n"
-    assert told(tmp_path, {"not-scaled": {"mean": 1.0}}, asks) == []
-    assert len(told(tmp_path / "other", {"not-scaled": {"most": 1.0}}, asks)) == 1
+    assert faults(tmp_path, {"not-scaled": {"mean": 1.0}}, asks) == []
+    assert len(faults(tmp_path / "other", {"not-scaled": {"most": 1.0}}, asks)) == 1
 
 
-def test_an_unknown_rule_of_mutants_is_told_with_its_line(tmp_path: Path):
+def test_an_unknown_rule_of_mutants_is_reported_with_its_line(tmp_path: Path):
     listed = "".join(f'\n[[equivalent_mutants]]\nrule = "{rule}"\nreason = "r"\n' for rule in ("othr-order", "q"))
     near, far = examine_rules(load_problem(write_package(tmp_path, problem_toml=MANIFEST + listed)))
     assert (near.subject, near.passed) == ("problem.toml:23", False)

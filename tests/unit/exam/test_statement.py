@@ -24,7 +24,7 @@ def test_a_statement_with_the_signature_passes(tmp_path: Path):
     assert finding.passed
 
 
-def test_a_statement_without_the_signature_is_told(tmp_path: Path):
+def test_a_statement_without_the_signature_is_reported(tmp_path: Path):
     (finding,) = examine_texts(load_problem(write_package(tmp_path, statement_md="Write `twice(x)`.")))
     assert finding.message == "statement.md does not contain `twice(x, scale)`, the signature that problem.toml gives"
 
@@ -33,7 +33,7 @@ def test_a_hidden_case_equal_to_a_sample_fails(tmp_path: Path):
     problem = load_problem(write_package(tmp_path, cases_py=REPEATED.format(last="values[0]")))
     first = next(examine_cases(problem))
     assert not first.passed
-    assert first.message == "hidden-3 equals sample-1: a program that only knows the samples gets through it"
+    assert first.message == "hidden-3 equals sample-1: a program that only knows the samples passes it"
 
 
 def test_a_hidden_case_equal_to_another_hidden_one_fails(tmp_path: Path):
@@ -59,7 +59,7 @@ def cases(rng):
     assert next(examine_cases(load_problem(write_package(tmp_path, cases_py=cases)))).passed
 
 
-def test_cases_that_fail_for_another_seed_are_told(tmp_path: Path):
+def test_cases_that_fail_for_another_seed_are_reported(tmp_path: Path):
     cases = "def cases(rng):\n    for i in range(5):\n        yield {'x': rng.normal(), 'scale': 1 / (i < 4 or NICE)}\n"
     picky = "NICE = True\n" + cases.replace("NICE", "(rng.bit_generator.seed_seq.entropy == 7)").replace("i < 4", "0")
     findings = list(examine_cases(load_problem(write_package(tmp_path, cases_py=picky))))

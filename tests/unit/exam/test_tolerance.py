@@ -58,7 +58,7 @@ def test_the_derived_tolerance_lies_between_noise_and_half_precision(tmp_path: P
 def test_a_tolerance_of_a_tenth_lets_half_precision_through(tmp_path: Path):
     finding = judge_tolerance(measured(problem(tmp_path, 1e-1), noise=0.0))
     assert not finding.passed
-    assert finding.message.startswith("a result in half precision gets through: relative errors of up to 1.0e-01")
+    assert finding.message.startswith("a result in half precision is accepted: relative errors of up to 1.0e-01")
 
 
 def test_exact_numbers_that_half_precision_holds_are_no_proof_of_a_loose_tolerance(tmp_path: Path):
@@ -84,7 +84,7 @@ def test_a_tolerance_near_the_noise_has_too_little_room(tmp_path: Path):
     assert "more than 2 times that is refused; allow 4 times. sample-1, `value`: the value is off" in finding.message
 
 
-def test_a_value_that_is_not_checked_is_told(tmp_path: Path):
+def test_a_value_that_is_not_checked_is_reported(tmp_path: Path):
     careless = write_package(tmp_path, check_py="def check(case, expected, actual):\n    return []\n")
     finding = judge_tolerance(measured(load_problem(careless), noise=0.0))
     assert finding.message == "a result twice as large as the right one is accepted"
@@ -185,7 +185,7 @@ def test_the_reference_runs_again_with_the_other_optimisation_and_without_jit(tm
     assert list(variants(whole, whole.cases())) == ["in another process", "with full optimisation", "without jit"]
 
 
-def test_a_reference_that_fails_in_one_of_the_ways_is_told(tmp_path: Path):
+def test_a_reference_that_fails_in_one_of_the_ways_is_reported(tmp_path: Path):
     whole = problem(tmp_path, 1e-5)
     _, findings = derive(whole, whole.cases(), answers(whole), ScriptedBox(answers(whole), fails_without_jit=True))
     assert [(each.subject, each.message) for each in findings if not each.passed] == [
