@@ -25,7 +25,7 @@ class Snapshots:
         self._folder = folder
 
     def keep(self, problem: Problem) -> Path:
-        """Return the copy of `problem`, made now where there is none.
+        """Return the copy of `problem`, after making it if it is missing.
 
         Raises PackageFault where the package has changed on disk since it was loaded and no copy was kept.
         """

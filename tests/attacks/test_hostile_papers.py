@@ -2,7 +2,7 @@
 
 import pytest
 
-from judge.exam.submissions import read_paper
+from judge.exam.submissions import read_submission
 from judge.grading.grader import Grader
 from judge.submission import Submission, read_source
 from tests.conftest import ROOT
@@ -15,7 +15,7 @@ PAPERS = sorted((ROOT / "submissions").glob("*/hostile/*.py"))
 @pytest.mark.parametrize("path", PAPERS, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
 def test_a_hostile_paper_is_refused(grader: Grader, path) -> None:
     raw = path.read_bytes()
-    paper = read_paper(f"hostile/{path.name}", raw)
+    paper = read_submission(f"hostile/{path.name}", raw)
 
     report = grader.grade(Submission(problem=path.parts[-3], source=read_source(raw)))
 

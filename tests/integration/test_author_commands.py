@@ -111,7 +111,7 @@ def test_names_that_no_problem_or_function_can_have_are_refused(tmp_path: Path, 
     assert not (tmp_path / "problems").exists()
 
 
-def test_an_unknown_problem_is_told_with_the_known_ones(problems: Path):
+def test_an_unknown_problem_is_reported_with_the_known_ones(problems: Path):
     result = judge("check", "nothing", "--problems", problems)
     assert "there is no problem `nothing`; installed: count-the-rows" in str(result.exception)
 
@@ -134,7 +134,7 @@ def test_what_fails_stands_on_one_line_where_no_terminal_is(tmp_path: Path):
     lines = judge("check", "--problems", tmp_path / "problems", "--quick").stdout.splitlines()
     (failed,) = (line for line in lines if line.startswith("FAILED"))
     assert f"accepted/{paper.name}: got wrong_answer (sample-1: the weighted mean of a long name" in failed
-    assert failed.endswith("should get accepted")
+    assert failed.endswith("expected accepted")
     assert all(line == line.rstrip() for line in lines)
 
 
