@@ -14,10 +14,8 @@ from judge.cli.render.console import is_terminal, say
 from judge.evidence import Evidence
 from judge.grading.grader import Grader
 from judge.grading.many import default_cache_dir
-from judge.grading.reference import Expectations
 from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
-from judge.problems.load import Problem
 
 MOST_SHOWN = 300  # characters of one value
 DIGITS = 7  # that a float32 tells apart; --json has them all
@@ -28,7 +26,7 @@ def show(catalog: Catalog, slug: str, case: str | None, *, as_json: bool) -> Non
     problem = catalog.get(slug)
     cases = problem.cases()
     chosen = [each for each in cases if each.group == SAMPLE] if case is None else [_find(cases, case)]
-    expected = dict(zip(_names(cases), _expected(catalog, problem, cases), strict=True))
+    expected = dict(zip(_names(cases), _expected(catalog, slug), strict=True))
     rows = [_row(each, expected[each.name]) for each in chosen]
     if as_json:
         print(json.dumps({**problem.summary(), "statement": problem.statement, "cases": rows}, indent=2))
@@ -55,11 +53,10 @@ def _find(cases: Sequence[Case], wanted: str) -> Case:
     raise typer.BadParameter(f"there is no case {wanted}; cases: 1 to {len(cases)}, {', '.join(_names(cases))}")
 
 
-def _expected(catalog: Catalog, problem: Problem, cases: Sequence[Case]) -> Sequence[Evidence]:
-    cache = default_cache_dir()
-    grader = Grader(catalog, cache)
+def _expected(catalog: Catalog, slug: str) -> Sequence[Evidence]:
+    grader = Grader(catalog, default_cache_dir())
     try:
-        return Expectations(cache).of(problem, 0, cases, grader.pool.box(0))
+        return grader.expected(slug)
     finally:
         grader.close()
 
