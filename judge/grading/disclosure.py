@@ -31,7 +31,7 @@ EXCEPTIONS = frozenset(
         "NonConcreteBooleanIndexError TraceContextError FlaxError EntryPointError TooLarge".split()
     )
 )
-OTHER_EXCEPTION = "an exception of its own"
+OTHER_EXCEPTION = "an exception defined by the submission"
 
 
 @dataclass(frozen=True, kw_only=True)
