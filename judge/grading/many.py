@@ -1,4 +1,4 @@
-"""Grades many submissions here, without a server: in parallel, answered in the order given."""
+"""Grades many submissions without a server: in parallel, with reports in the order given."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,9 @@ Key = TypeVar("Key")
 
 
 def default_cache_dir() -> Path:
-    """Where commands keep references' values and compiled programs: `JUDGE_CACHE`, else the user's cache folder.
+    """Return the folder of references' values and compiled programs, for commands.
+
+    It is `JUDGE_CACHE`, else the user's cache folder.
 
     Raises SettingsFault.
     """
@@ -27,7 +29,7 @@ def default_cache_dir() -> Path:
 
 
 def warm_for(grader: Grader, slugs: Iterable[str]) -> None:
-    """Start hot zygotes where that pays: for many submissions to a problem, or to have its programs compiled at all.
+    """Start hot zygotes where that saves time: for many submissions to a problem, or if nothing is compiled yet.
 
     One submission to a problem whose programs lie compiled is judged sooner in the full lane than a zygote gets warm.
     """
@@ -44,10 +46,17 @@ def grade_all(
     seed: int = 0,
     on_done: Callable[[Key, Report], None] | None = None,
 ) -> Iterator[tuple[Key, Report]]:
-    """(key, report) of each submission, in the order given, `jobs` at a time; `on_done` hears each as it ends.
+    """Yield (key, report) of each submission, in the order given; grade `jobs` at a time.
 
-    Takes from `submissions` only as it goes, so that thousands need no memory. A fault of the judge or its host is
-    tried again a few times before it is the report, a `judge_error`.
+    Takes from `submissions` only as it goes, so that thousands need no memory. After a fault of the judge or its host a
+    submission is retried a few times; then its report is a `judge_error`.
+
+    Args:
+        grader: has at least `jobs` slots.
+        submissions: pairs of a key and a submission.
+        jobs: how many are graded at the same time.
+        seed: draws the hidden cases; 0 is each problem's own.
+        on_done: called with a key and its report as soon as it is graded, on the slot's thread.
     """
     slots: SimpleQueue[int] = SimpleQueue()
     for slot in range(jobs):

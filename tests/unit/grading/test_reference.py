@@ -11,7 +11,7 @@ from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence, Raised
 from judge.grading import reference
 from judge.grading.reference import Expectations
-from judge.grading.reference_queue import MOST_WAIT_SECONDS, QUEUE, RETURNS_PER_SECOND, References, Urgency
+from judge.grading.reference_queue import MOST_WAIT_SECONDS, QUEUE, RETRIES_PER_SECOND, References, Urgency
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
@@ -264,7 +264,7 @@ def test_many_who_wait_for_one_seed_do_not_come_back_at_once(references, problem
     back = sorted(references.order(problem, 3) for _ in range(500))
     for second in range(int(MOST_WAIT_SECONDS)):
         within = [each for each in back if second <= each < second + 1]
-        assert len(within) <= RETURNS_PER_SECOND + 1
+        assert len(within) <= RETRIES_PER_SECOND + 1
 
 
 def test_a_fault_while_others_wait_reaches_them_and_is_gone_soon(tmp_path, problem, box, monkeypatch) -> None:
