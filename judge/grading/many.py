@@ -3,12 +3,13 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
 from judge.grading.grader import Grader, grade_patiently
-from judge.settings import load_settings, user_cache
+from judge.problems.catalog import Catalog
 from judge.submission import Submission
 from judge.verdict import Report
 
@@ -18,14 +19,18 @@ AHEAD = 2  # submissions a slot that wait in memory beyond those being graded
 Key = TypeVar("Key")
 
 
-def default_cache_dir() -> Path:
-    """Return the folder of references' values and compiled programs, for commands.
+@contextmanager
+def open_grader(catalog: Catalog, cache_dir: Path, slugs: Iterable[str], *, jobs: int) -> Iterator[Grader]:
+    """Open a grader for submissions to `slugs`, one slug a submission, and close it at the end.
 
-    It is `JUDGE_CACHE`, else the user's cache folder.
-
-    Raises SettingsFault.
+    Raises UnknownProblem, PackageFault.
     """
-    return load_settings().cache or user_cache()
+    grader = Grader(catalog, cache_dir, jobs, patience=PATIENCE)
+    try:
+        warm_for(grader, slugs)
+        yield grader
+    finally:
+        grader.close()
 
 
 def warm_for(grader: Grader, slugs: Iterable[str]) -> None:

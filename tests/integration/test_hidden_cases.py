@@ -16,6 +16,7 @@ from judge.grading.grader import Grader
 from judge.grading.reference_queue import MOST_WAIT_SECONDS, ReferencePending
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import FILE, HiddenSeed
+from judge.settings import load_settings
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
 from tests.helpers.tiny_package import write_package
@@ -142,11 +143,11 @@ def test_nothing_of_any_other_case_is_in_a_box_s_memory(problems, tmp_path, lane
             time.sleep(0.05)
         run.join()
         [report] = reports
-        told = dict.fromkeys(("load", "first"), "")
-        told |= dict(line.partition(" ")[::2] for line in report.stdout.splitlines())
+        found = dict.fromkeys(("load", "first"), "")
+        found |= dict(line.partition(" ")[::2] for line in report.stdout.splitlines())
         assert report.lane == lane, report.handed_over
-        assert told["load"] == ""
-        assert set(told["first"].split()) == {"sample-1.x", "sample-1.scale", "sample-1.also"}  # so it does find
+        assert found["load"] == ""
+        assert set(found["first"].split()) == {"sample-1.x", "sample-1.scale", "sample-1.also"}  # so it does find
         assert looks or os.getuid() != 0  # only root may look into a process that is not dumpable
         assert not seen
     finally:
@@ -245,12 +246,12 @@ def test_offline_the_server_s_secret_is_used_only_when_it_is_asked_for(tmp_path,
     monkeypatch.setenv("JUDGE_DATA", str(tmp_path))
     monkeypatch.delenv("JUDGE_HIDDEN_SEED", raising=False)
     with pytest.raises(SettingsFault, match="start the server once"):
-        server_seed_here()
+        server_seed_here(load_settings())
     (tmp_path / FILE).write_text("abc\n")
-    assert server_seed_here() == HiddenSeed("abc")
+    assert server_seed_here(load_settings()) == HiddenSeed("abc")
     monkeypatch.setenv("JUDGE_HIDDEN_SEED", "package")
-    assert server_seed_here() is None
+    assert server_seed_here(load_settings()) is None
     monkeypatch.setenv("JUDGE_HIDDEN_SEED", "mine")
-    assert server_seed_here() == HiddenSeed("mine")
+    assert server_seed_here(load_settings()) == HiddenSeed("mine")
     write_package(tmp_path / "problems")
     assert Catalog([tmp_path / "problems"]).get("twice").hidden_seed is None  # the environment alone changes nothing
