@@ -1,4 +1,4 @@
-"""The checker process: what a check may cost, whose fault what is, and what becomes of a job when the process ends."""
+"""The checker process: the limits of a check, whose fault each failure is, and jobs whose process ends."""
 
 import os
 import signal
@@ -196,7 +196,17 @@ def test_more_problems_than_are_kept_are_loaded_again(checker: Checker, problem:
     assert check_all(checker, problem, RIGHT.value) == [Verdict.ACCEPTED]
 
 
-def test_nobody_may_look_into_the_checker_and_it_ends_with_the_judge(problem: Problem, snapshots: Snapshots) -> None:
+def test_the_checker_is_not_dumpable_so_that_no_process_of_its_user_reads_its_memory(
+    checker: Checker, problem: Problem
+) -> None:
+    get_dumpable = "import ctypes, os, signal; ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)"
+    crash = "os.kill(os.getpid(), signal.SIGSEGV)"
+    assert check_all(checker, problem, {"do": f"{get_dumpable} and {crash}"}) == [Verdict.WRONG_ANSWER]
+    ((ending, _),) = check_all(checker, problem, {"do": f"{get_dumpable} or {crash}"})
+    assert ending is Ending.OUTPUT_LIMIT  # the control: a process that is not dumpable takes this way
+
+
+def test_the_checker_s_files_are_root_s_and_it_ends_with_the_judge(problem: Problem, snapshots: Snapshots) -> None:
     checker = Checker(snapshots)
     check_all(checker, problem, RIGHT.value)
     pid = checker.pid

@@ -19,27 +19,45 @@ checks = st.builds(
     error=st.none() | numbers,
     mistake=st.none() | texts,
 )
+leaves = st.fixed_dictionaries({"path": texts, "shape": st.lists(st.integers(0, 9), max_size=3), "change": numbers})
 cases = st.builds(
     CaseResult,
     name=texts,
     group=st.sampled_from(["sample", "hidden"]),
     verdict=st.sampled_from(Verdict),
+    message=texts,
     time_ms=numbers,
     checks=st.lists(checks, max_size=3).map(tuple),
     inputs=st.none() | st.dictionaries(texts, numbers, max_size=2),
-    leaves=st.just(()),
+    leaves=st.lists(leaves, max_size=2).map(tuple),
 )
 reports = st.builds(
     Report,
     problem=texts,
     verdict=st.sampled_from(Verdict),
     score=numbers,
+    message=texts,
+    traceback=texts,
+    stdout=texts,
+    stderr=texts,
+    time_ms=numbers,
+    cpu_ms=numbers,
+    memory_mb=numbers,
+    lane=st.sampled_from(["fast", "full"]),
+    omitted=st.lists(texts, max_size=2).map(tuple),
     mistakes=st.lists(st.builds(Mistake, id=texts, message=texts, hint=texts), max_size=2).map(tuple),
     cases=st.lists(cases, max_size=3).map(tuple),
     cases_total=st.integers(0, 20),
     line=st.none() | st.integers(1, 100),
     handed_over=st.none() | texts,
-    provenance=st.builds(Provenance, package=texts, sandbox=st.lists(texts, max_size=2).map(tuple)),
+    provenance=st.builds(
+        Provenance,
+        package=texts,
+        seed=st.integers(0),
+        jax=texts,
+        hidden_seed=texts,
+        sandbox=st.lists(texts, max_size=2).map(tuple),
+    ),
 )
 
 
