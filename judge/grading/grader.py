@@ -16,7 +16,7 @@ from typing import Any
 from judge.case import SAMPLE, Case
 from judge.errors import SHORTAGES, HostShortage, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
-from judge.grading.checker import Checked, Checker
+from judge.grading.checker import Checked, Checker, CheckerJob
 from judge.grading.environment import runtime_key
 from judge.grading.jobs import job_of, warm_up_of
 from judge.grading.reference import Expectations
@@ -233,17 +233,9 @@ def grade(
 
     chosen = _chosen(cases, only)
     job = job_of(problem, submission.source, chosen)
-    for retry in (True, False):
-        before = figures()
-        replies = checker.job(problem, cases, expected, submission.source, on_checked)
-        outcome = box.run(job, replies)
-        checked = replies.results()[: outcome.replies]
-        if not claims_shortage(outcome, job.limits.memory_mib, [each.raised for each in checked]):
-            break
-        if lacking := figures().shortage_since(before):
-            raise HostShortage(f"the host ran short: {lacking}")
-        if not retry:  # a shortage that is only claimed, and claimed twice, is the program's own doing
-            break
+    outcome, checked = _run_checked(
+        box, job, lambda: checker.job(problem, cases, expected, submission.source, on_checked)
+    )
     if checked and (rejected := checked[-1].rejected):  # the job ended with a reply that could not be accepted
         outcome = replace(outcome, ending=rejected[0], detail=rejected[1])
     results = [each.result for each in checked if each.result is not None]
@@ -264,6 +256,23 @@ def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> R
         return grader.grade(submission, **options)
     except SandboxFault as fault:
         return judge_error(submission, fault)
+
+
+def _run_checked(box: Box, job: Job, replies_of_job: Callable[[], CheckerJob]) -> tuple[Outcome, list[Checked]]:
+    """Run a job and check its replies; run it a second time if it claims that the host lacks a resource.
+
+    Raises HostShortage if the host really does, SandboxFault, PackageFault.
+    """
+    for _attempt in range(2):
+        before = figures()
+        replies = replies_of_job()
+        outcome = box.run(job, replies)
+        checked = replies.results()[: outcome.replies]
+        if not claims_shortage(outcome, job.limits.memory_mib, [each.raised for each in checked]):
+            break
+        if lacking := figures().shortage_since(before):
+            raise HostShortage(f"the host ran short: {lacking}")
+    return outcome, checked  # a shortage that is claimed twice, but not the host's, is the program's own doing
 
 
 def _chosen(cases: Sequence[Case], only: OnlyCases | None) -> Sequence[Case]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_lanes import WARM_SECONDS, descendants, writable_memory
 
 from judge.errors import SettingsFault
 from judge.grading.grader import Grader
@@ -20,6 +19,7 @@ from judge.settings import load_settings
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
 from tests.helpers.tiny_package import write_package
+from tests.integration.test_lanes import WARM_SECONDS, descendants, writable_memory
 
 RIGHT = "import jax.numpy as jnp\n\n\ndef twice(x, scale):\n    return 2 * scale * jnp.asarray(x)\n"
 CASES = """\
