@@ -1,3 +1,8 @@
 """judge: an online judge and grading harness for JAX / Flax NNX exercises."""
 
-__version__ = "0.1.0"
+from importlib import metadata
+
+try:
+    __version__ = metadata.version("judge")  # as pyproject.toml has it
+except metadata.PackageNotFoundError:  # a source tree that was never installed
+    __version__ = "unknown"

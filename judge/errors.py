@@ -1,22 +1,25 @@
 """Every error that the judge raises on purpose.
 
-JudgeError
-├── PackageFault          a problem package is wrong: the author mends it
-├── SubmissionRefused     the submission can't be taken at all: the submitter mends it
+JudgeError                    something went wrong in the judge
+├── PackageFault              a problem package is faulty: its author corrects it
+├── SubmissionRefused         the submission can't be accepted for judging: the submitter corrects it
 │   ├── SubmissionTooLong
 │   └── SubmissionNotText
-├── UnknownProblem        no such problem is installed
-├── UnknownSubmission     no such submission is stored
-├── SandboxFault          the box could not be closed or broke by itself: ours, never the submitter's
-│   ├── HostShortage      the host lacks descriptors, memory, processes or threads now: wait and try again
-│   └── BoxKilled         somebody outside killed the box: no limit of the judge's explains it
-├── StoreFault            the store can't be read or written
-└── SettingsFault         a setting from the environment is wrong
+├── UnknownProblem            the problem is not installed
+├── UnknownSubmission         the submission is not stored
+├── SandboxFault              the box failed: the judge's fault, never the submitter's; the submission was not judged
+│   ├── HostShortage          the host lacks descriptors, memory, processes or threads now: retry later
+│   └── BoxKilled             the box was killed from outside: no limit of the judge explains it
+├── StoreFault                the store can't be reached or is damaged
+└── SettingsFault             a setting from the environment is wrong: the operator corrects it
+
+More errors under JudgeError are defined beside the code that raises them: those of the store in judge.store.faults, of
+the client in judge.client.faults. The class docstring is the default message.
 """
 
 import errno
 
-# What the system answers when the host, not the caller, lacks descriptors, memory, processes or buffers.
+# The system's error numbers when the host, not the caller, lacks descriptors, memory, processes or buffers.
 SHORTAGES = frozenset(
     {
         errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS, errno.ENOSPC, errno.ETOOMANYREFS,
@@ -32,9 +35,9 @@ class JudgeError(Exception):
 
 
 class PackageFault(JudgeError):
-    """A problem package is faulty; `faults` lists every one of them, as `file:line: what`.
+    """A problem package is faulty; `faults` lists every fault, as `file:line: what`.
 
-    The message puts the slug `package`, where it is given, before each: `weighted-mean/check.py:7: ...`.
+    If `package`, a slug, is given, the message puts it before each: `weighted-mean/check.py:7: ...`.
     """
 
     def __init__(self, message: str | None = None, faults: tuple[str, ...] = (), package: str = "") -> None:
@@ -44,11 +47,11 @@ class PackageFault(JudgeError):
 
 
 class SubmissionRefused(JudgeError):
-    """The submission can't be taken."""
+    """The submission can't be accepted for judging."""
 
 
 class SubmissionTooLong(SubmissionRefused):
-    """The submission's source is longer than the judge takes."""
+    """The submission's source is too long."""
 
 
 class SubmissionNotText(SubmissionRefused):
@@ -56,15 +59,15 @@ class SubmissionNotText(SubmissionRefused):
 
 
 class UnknownProblem(JudgeError):
-    """There is no such problem."""
+    """The problem is not installed."""
 
 
 class UnknownSubmission(JudgeError):
-    """There is no such submission."""
+    """The submission is not stored here."""
 
 
 class SandboxFault(JudgeError):
-    """The sandbox failed by a fault of its own; the submission was not judged."""
+    """The sandbox itself failed; the submission was not judged."""
 
 
 class HostShortage(SandboxFault):
@@ -76,11 +79,11 @@ class BoxKilled(SandboxFault):
 
     def __init__(self, message: str | None = None, memory_mb: float = 0.0) -> None:
         super().__init__(message)
-        self.memory_mb = memory_mb  # MiB that the box itself was seen to use
+        self.memory_mb = memory_mb  # MiB that the box itself used, as far as was measured
 
 
 def fault_of(error: OSError, otherwise: str) -> SandboxFault:
-    """Return HostShortage where `error` says that the host lacks a resource, else SandboxFault(`otherwise`)."""
+    """Return a HostShortage if `error` says that the host lacks a resource, else SandboxFault(`otherwise`)."""
     if isinstance(error, TimeoutError) or error.errno not in SHORTAGES:
         return SandboxFault(otherwise)
     return HostShortage(f"the host lacks a resource now: {error.strerror}")

@@ -1,11 +1,18 @@
-"""Settings of the service: the only file that reads the environment, every variable named JUDGE_*."""
+"""Reads all settings from the environment; every variable is named JUDGE_*.
+
+Settings            the service and the commands
+ClientSettings      `judge submit`
+BUILD_VARIABLES     read by web/editor/build.py while a package is built, where nothing of the judge can be imported
+
+`judge settings` lists the variables of all three.
+"""
 
 import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,8 +20,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from judge.errors import SettingsFault
 
 PREFIX = "JUDGE_"
-SQLITE_FILE = "judge.sqlite3"  # inside the data directory
-CACHE_DIR = "cache"
+SQLITE_FILE = "judge.sqlite3"  # in the data directory
+CACHE_DIR = "cache"  # in the data directory
+BUILD_VARIABLES = {
+    "JUDGE_REQUIRE_EDITOR": "while a package is built: 1 makes the build fail if the pages' editor can't be bundled"
+}
+
+_Table = TypeVar("_Table", bound=BaseSettings)
 
 
 def _default_data() -> Path:
@@ -23,91 +35,109 @@ def _default_data() -> Path:
 
 
 def user_cache() -> Path:
-    """The user's own cache folder, for commands."""
+    """Return the user's cache folder, for commands."""
     return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "judge"
 
 
 def user_config() -> Path:
-    """The user's own configuration folder, for clients."""
+    """Return the user's configuration folder, for clients."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")) / "judge"
 
 
 class Settings(BaseSettings):
-    """What an operator may set; `judge settings` prints this list."""
+    """The settings of the service and of the commands; one variable a field."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data: Path = Field(default_factory=_default_data, description="directory of the SQLite file and the caches")
     cache: Path | None = Field(
         None,
-        description="directory of the references' values and compiled programs; empty: cache/ in the data directory"
-        " for servers, the user's cache folder for commands",
+        description="directory of expected values and compiled programs; empty: cache/ in the data directory for"
+        " servers, the user's cache folder for commands",
     )
     database_url: str = Field(
-        "", description="postgresql://... for many machines; empty: one SQLite file in the data directory"
+        "", description="postgresql://..., for one or more machines; empty: a SQLite file in the data directory"
     )
-    problems: str = Field("", description="folders that hold problem packages, separated like PATH")
+    problems: str = Field(
+        "", description="folders of problem packages, separated by colons; empty: those that came with the judge"
+    )
     submissions: str = Field("", description="folder of known submissions; empty: submissions/ beside the problems")
     host: str = Field("127.0.0.1", description="address that `judge serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `judge serve` listens on")
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=0, le=256, description="judging slots inside `judge serve`"
     )
-    pin: bool = Field(False, description="give each slot one processor, also where there are several for each")
-    queue_limit: int = Field(10_000, ge=1, description="waiting submissions before new ones are answered with 503")
-    submitter_limit: int = Field(2_000, ge=1, description="waiting submissions of one submitter before 429")
+    pin: bool = Field(
+        False, description="keep each slot on one processor, even if there are more processors than slots"
+    )
+    queue_limit: int = Field(10_000, ge=1, description="waiting submissions; further ones are refused with 503")
+    submitter_limit: int = Field(
+        2_000, ge=1, description="waiting submissions of one submitter; further ones are refused with 429"
+    )
     connections: int = Field(
-        1_024, ge=16, le=60_000, description="open connections in all; fewer where the host allows fewer open files"
+        1_024, ge=16, le=60_000, description="open connections in total; fewer if the host allows fewer open files"
     )
-    client_connections: int = Field(256, ge=4, description="open connections of one client address")
+    client_connections: int = Field(256, ge=4, description="open connections from one client address")
     streams: int = Field(
-        400, ge=1, description="open /events and /live streams in all before 503; as many requests may `wait`"
+        400,
+        ge=1,
+        description="open /events and /live streams in total, further ones get 503; as many requests may `wait`",
     )
-    client_streams: int = Field(100, ge=1, description="the same of one client address before 429")
+    client_streams: int = Field(100, ge=1, description="the same from one client address, further ones get 429")
     network_limit: int = Field(
-        4_000, ge=1, description="waiting submissions of one client network (IPv4 address, IPv6 /64) before 429"
+        4_000,
+        ge=1,
+        description="waiting submissions from one client network (IPv4 address, IPv6 /64); further ones are refused"
+        " with 429",
     )
     network_rate: int = Field(
-        1_000, ge=0, description="submissions a minute of one client network before 429, counted by each server; 0: any"
+        1_000,
+        ge=0,
+        description="submissions per minute from one client network, counted by each server; further ones are refused"
+        " with 429; 0: no limit",
     )
     submitter_header: str = Field(
         "X-Submitter",
-        description="request header with a name for the submitter, which proves nothing; empty: the client's address",
+        description="request header with the submitter's name, which is not verified; empty: the client's address",
     )
     allowed_hosts: str = Field(
         "",
-        description="names that the judge answers to, separated by commas (*.example.org, * for any); empty: loopback"
-        " names where it listens on loopback, else addresses, its machine's name and names without a dot",
+        description="host names that the judge answers to, separated by commas (*.example.org, * for any); empty:"
+        " loopback names if it listens on loopback, else addresses, its machine's name and names without a dot",
     )
     trusted_proxies: str = Field(
         "",
-        description="networks of the proxies whose X-Forwarded-For and -Proto are believed, separated by commas;"
-        " empty: none",
+        description="networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, separated by"
+        " commas; empty: none",
     )
     admin_token: str = Field(
         "",
-        description="the operator's bearer token: rejudges, every source and report; empty: nobody has these rights",
+        description="the operator's bearer token, for rejudges and for every source and report; empty: no operator",
         repr=False,
     )
     hidden_seed: str = Field(
         "",
         description="secret text or number that hidden cases are drawn from, the same on all machines of one database;"
-        " empty: made at the first start and kept; `package`: no secret, the packages' own public seeds",
+        " empty: made at the first start and kept; `package`: no secret, the packages' public seeds",
         repr=False,
     )
     seed_choice: Literal["anyone", "admin", "nobody"] = Field(
         "anyone",
-        description="who may ask the API for hidden cases of another `seed`: each new one costs a run of the reference",
+        description="who may choose the `seed` of hidden cases in the API; each new seed costs a run of the reference",
     )
-    heartbeat_seconds: float = Field(3.0, gt=0, description="how often a worker says that it is alive")
-    stall_seconds: float = Field(10.0, gt=0, description="silence after which a worker's submissions go to another one")
-    stop_seconds: float = Field(30.0, ge=0, description="how long a stopping worker may finish what it is judging")
-    canary_seconds: float = Field(300.0, gt=0, description="how often a worker proves itself on known submissions")
-    webhook_private: bool = Field(False, description="let webhooks reach private, loopback and link-local addresses")
-    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own /metrics; 0: none")
+    heartbeat_seconds: float = Field(3.0, gt=0, description="seconds between a worker's heartbeats")
+    stall_seconds: float = Field(
+        10.0, gt=0, description="seconds without a heartbeat after which a worker's submissions go to another worker"
+    )
+    stop_seconds: float = Field(30.0, ge=0, description="seconds that a stopping worker has to finish its submissions")
+    canary_seconds: float = Field(
+        300.0, gt=0, description="seconds between a worker's health checks, which judge a known submission"
+    )
+    webhook_private: bool = Field(False, description="allow webhooks to private, loopback and link-local addresses")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's /metrics; 0: none")
     log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, JSON elsewhere")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="least severe event that is logged"
+        "info", description="least severe level that is logged"
     )
 
     @field_validator("trusted_proxies")
@@ -120,8 +150,13 @@ class Settings(BaseSettings):
 
     @property
     def cache_dir(self) -> Path:
-        """Where a server keeps the references' values and compiled programs."""
+        """The folder in which a server keeps expected values and compiled programs."""
         return self.cache or self.data / CACHE_DIR
+
+    @property
+    def command_cache_dir(self) -> Path:
+        """The folder in which commands keep expected values and compiled programs."""
+        return self.cache or user_cache()
 
     @property
     def url(self) -> str:
@@ -133,41 +168,89 @@ class Settings(BaseSettings):
 
     @property
     def embedded(self) -> bool:
-        """Whether the store is the SQLite file, which one process owns."""
+        """True if the store is the SQLite file, which one process owns."""
         return self.url.startswith("sqlite")
 
 
-def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
-    """The settings from the environment; `overrides` (from the command line) win, None among them means unset.
+class ClientSettings(BaseSettings):
+    """The settings of `judge submit`; one variable a field."""
 
-    Raises SettingsFault that names each wrong variable.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    url: str = Field("http://127.0.0.1:8000", description="`judge submit`: address of the judge")
+    submitter: str | None = Field(None, description="`judge submit`: your name in the queue; empty: your address")
+    token: str | None = Field(
+        None,
+        description="`judge submit`: token that proves that submissions are yours; empty: derived from a secret in your"
+        " configuration folder",
+        repr=False,
+    )
+
+
+def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings from the environment.
+
+    Args:
+        overrides: values from the command line, which win; None among them means unset.
+
+    Raises:
+        SettingsFault: names each variable with a wrong value.
     """
-    given = {name: value for name, value in (overrides or {}).items() if value is not None}
-    try:
-        settings = Settings(**given)
-    except ValidationError as error:
-        faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
-        raise SettingsFault("; ".join(faults)) from error
+    settings = _load(Settings, overrides)
     if settings.stall_seconds < 2 * settings.heartbeat_seconds:
         raise SettingsFault("JUDGE_STALL_SECONDS: must be at least twice JUDGE_HEARTBEAT_SECONDS")
     if not settings.embedded and not settings.url.startswith("postgresql+psycopg://"):
-        raise SettingsFault(
-            "JUDGE_DATABASE_URL: only postgresql://user@host/database is taken; leave it empty for SQLite"
-        )
+        raise SettingsFault("JUDGE_DATABASE_URL: should be postgresql://user@host/database, or empty for SQLite")
     return settings
 
 
-def listed(settings: Settings, environment: Mapping[str, str] = os.environ) -> list[dict[str, Any]]:
-    """Every setting: its variable, value now, meaning, and whether the environment sets it; secrets are not shown."""
-    rows = []
-    for name, field in Settings.model_fields.items():
-        variable = PREFIX + name.upper()
-        value = getattr(settings, name)
-        shown = ("(set)" if value else "") if not field.repr else _without_password(str(value))
-        rows.append(
-            {"variable": variable, "value": shown, "meaning": field.description, "set": variable in environment}
-        )
-    return rows
+def load_client_settings(overrides: Mapping[str, Any] | None = None) -> ClientSettings:
+    """Return the client's settings from the environment; see `load_settings`."""
+    return _load(ClientSettings, overrides)
+
+
+def list_settings(
+    settings: Settings, client: ClientSettings, environment: Mapping[str, str] = os.environ
+) -> list[dict[str, Any]]:
+    """Return a row for each variable: its name, current value, meaning, and if the environment sets it.
+
+    Secrets are not shown.
+    """
+    rows = [
+        {"variable": variable_of(name), "value": _shown(getattr(table, name), field.repr), "meaning": field.description}
+        for table in (settings, client)
+        for name, field in type(table).model_fields.items()
+    ]
+    rows += [
+        {"variable": name, "value": environment.get(name, ""), "meaning": meaning}
+        for name, meaning in BUILD_VARIABLES.items()
+    ]
+    return [{**row, "set": row["variable"] in environment} for row in rows]
+
+
+def variable_of(field: str) -> str:
+    """Return the name of the environment variable of a setting."""
+    return PREFIX + field.upper()
+
+
+def _load(kind: type[_Table], overrides: Mapping[str, Any] | None) -> _Table:
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        faults = [_fault(kind, str(fault["loc"][0]), fault["msg"], fault["input"]) for fault in error.errors()]
+        raise SettingsFault("; ".join(faults)) from error
+
+
+def _fault(kind: type[BaseSettings], name: str, message: str, value: object) -> str:
+    shown = f"; it is {value!r}" if kind.model_fields[name].repr else ""
+    return f"{variable_of(name)}: {message.removeprefix('Value error, ')}{shown}"
+
+
+def _shown(value: object, public: bool) -> str:
+    if not public:
+        return "(set)" if value else ""
+    return "" if value is None else _without_password(str(value))
 
 
 def _without_password(value: str) -> str:

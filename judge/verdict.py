@@ -1,4 +1,4 @@
-"""The words of a verdict, and the report that carries it: one JSON for the command line, HTTP and the store."""
+"""Verdicts and the report that holds one: the same JSON for the command line, HTTP and the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 
 Json: TypeAlias = Any  # what json.dumps takes
 
-MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.grading.report_size` cuts what is longer
+MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.grading.report_size` cuts a longer one
 
 
 class Verdict(StrEnum):
-    """How a submission ended."""
+    """The outcome of a submission, or of one case."""
 
     ACCEPTED = "accepted"  # every check of every case passed
     WRONG_ANSWER = "wrong_answer"  # it ran, and a check failed
@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     COMPILE_ERROR = "compile_error"  # syntax, import, entry point missing or with other parameters: nothing was run
     TIME_LIMIT_EXCEEDED = "time_limit_exceeded"  # CPU time used up, or asleep past the wall clock
     MEMORY_LIMIT_EXCEEDED = "memory_limit_exceeded"
-    OUTPUT_LIMIT_EXCEEDED = "output_limit_exceeded"  # it printed, or returned, more than is taken
+    OUTPUT_LIMIT_EXCEEDED = "output_limit_exceeded"  # it printed, or returned, too much
     JUDGE_ERROR = "judge_error"  # ours: never held against the submission, retried
 
 
@@ -27,8 +27,8 @@ class Verdict(StrEnum):
 class Check:
     """One named check of one case.
 
-    `expected` and `actual` are JSON values, shown for sample cases only; `error` is the size of the difference in the
-    check's own unit (named in `message`), shown always; `mistake` the id of the named mistake that it recognised.
+    `expected` and `actual` are JSON values, present for sample cases only. `error` is the size of the difference in the
+    check's unit, which `message` names; it is always present. `mistake` is the id of the mistake that was recognised.
     """
 
     id: str
@@ -42,7 +42,7 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A known mistake, named by its problem: what is wrong, and a hint how to mend it."""
+    """A known mistake, declared by its problem: a message, and a hint for correcting it."""
 
     id: str
     message: str
@@ -51,10 +51,10 @@ class Mistake:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseResult:
-    """The verdict of one case. `inputs` (by parameter name) and the checks' values are there for samples only.
+    """The verdict of one case. `inputs` (by parameter name) and the checks' values are present for samples only.
 
-    `leaves` tells what the step did to the model, for pictures: one row a parameter leaf, with `path`, `shape`,
-    `norm_before`, `norm_after`, `change` (norm of the difference) and `expected_change` (the reference's).
+    `leaves` describes the effect of the step on the model, for pictures: one row a parameter leaf, with `path`,
+    `shape`, `norm_before`, `norm_after`, `change` (norm of the difference) and `expected_change` (the reference's).
     """
 
     name: str
@@ -80,10 +80,10 @@ class CaseResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """With what a verdict was made: enough to make it again.
+    """The versions and seeds behind a verdict: enough to reproduce it.
 
-    `hidden_seed` says what drew the hidden cases: `package` (the package's own seed), `request` (`seed`, the number
-    that was asked for) or `server` (a secret of the server's, and `seed`: only that server can draw them again).
+    `hidden_seed` names the source of the hidden cases: `package` (the package's own seed), `request` (`seed`, the
+    number in the request) or `server` (a secret of the server, and `seed`: only that server can draw them again).
     """
 
     package: str = ""
@@ -103,12 +103,12 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The whole answer to one submission. Times are milliseconds, memory is MiB above an empty box.
+    """The complete result of one submission. Times are milliseconds, memory is MiB above an empty box.
 
-    `verdict` is that of the first case that is not accepted; `score` the share of cases that are. `lane` is `fast` or
-    `full`; where the full lane decided after the fast one gave up, `handed_over` says why. `line` is the line of the
-    source that a compile or runtime error points at. `omitted` says, a sentence each, what was left out because a
-    report holds at most MAX_REPORT_BYTES.
+    `verdict` is that of the first case that is not accepted; `score` is the share of accepted cases. `lane` is `fast`
+    or `full`; if the full lane decided after the fast one gave up, `handed_over` is the reason. `line` is the source
+    line of a compile or runtime error. `omitted` lists the parts that were left out to keep a report within
+    MAX_REPORT_BYTES, a sentence each.
     """
 
     problem: str
@@ -131,7 +131,7 @@ class Report:
     provenance: Provenance = field(default_factory=Provenance)
 
     def to_json(self) -> dict[str, Json]:
-        """The report as plain dicts and lists, ready for json.dumps; what they hold is the report's own."""
+        """Return the report as plain dicts and lists, ready for json.dumps; their items are shared with the report."""
         return {
             **vars(self),
             "omitted": list(self.omitted),
@@ -142,7 +142,7 @@ class Report:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> "Report":
-        """The report that `to_json` wrote. Raises TypeError or ValueError for anything else."""
+        """Return the report that `to_json` wrote. Raises TypeError or ValueError for anything else."""
         cases = tuple(map(CaseResult.from_json, data.get("cases", ())))
         provenance = dict(data.get("provenance") or {})
         provenance["sandbox"] = tuple(provenance.get("sandbox", ()))

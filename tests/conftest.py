@@ -1,4 +1,4 @@
-"""What all tests share: one grader with real boxes, one cache, and the first problem's exam papers."""
+"""Fixtures that all tests share: one grader with real boxes, one cache, and the first problem's exam papers."""
 
 import os
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ PATIENCE = 120.0  # seconds: a busy machine compiles the first problem's program
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """References' values and compiled programs of this test session, also for the commands and servers that it starts.
+    """Return the folder of expected values and compiled programs, for this session's commands and servers as well.
 
     Filled once, from nothing, by all test processes; JUDGE_TEST_CACHE keeps it from one session to the next.
     """
@@ -35,7 +35,7 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def grader(cache_dir: Path) -> Iterator[Grader]:
-    """A grader of two slots with all lanes on, for the problems of this repository."""
+    """Return a grader of two slots with both lanes, for the problems of this repository."""
     grader = Grader(Catalog([ROOT / "problems"]), cache_dir, 2, patience=PATIENCE)
     grader.warm(SLUG)
     yield grader
@@ -44,7 +44,7 @@ def grader(cache_dir: Path) -> Iterator[Grader]:
 
 @pytest.fixture(scope="session")
 def paper():
-    """paper("wrong_answer/bias-trains") -> the Submission of that exam paper of the first problem."""
+    """Return a function: paper("wrong_answer/bias-trains") is the Submission of that paper of the first problem."""
 
     def read(name: str) -> Submission:
         return Submission(problem=SLUG, source=read_source((PAPERS / f"{name}.py").read_bytes()))

@@ -13,7 +13,6 @@ from judge.bench.served import Served
 from judge.bench.ways import Cost, Fresh, Hot, Lane, Paper, Way, closing_hot, write_frame
 from judge.grading.grader import Grader
 from judge.grading.jobs import job_of
-from judge.grading.reference import run_reference
 from judge.problems.catalog import Catalog
 from judge.settings import CACHE_DIR
 from judge.submission import Submission
@@ -85,7 +84,7 @@ def _set_up(
     full = stack.enter_context(closing(Grader(catalog, folder / CACHE_DIR, clients, fast=False)))
     hot = stack.enter_context(closing(Grader(catalog, folder / CACHE_DIR, clients)))
     warming = hot.warm(problem.slug)
-    expected = run_reference(problem, cases, full.pool.box())
+    expected = full.expected(problem.slug)
     paper = Paper(
         submission=submission,
         job=job_of(problem, submission.source, cases),

@@ -4,9 +4,11 @@ Commands import what they need when they run, so that `judge --help` answers at 
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
+import judge
 from judge.cli.commands import (
     bench,
     check,
@@ -21,6 +23,7 @@ from judge.cli.commands import (
     submit,
     worker,
 )
+from judge.cli.exit_codes import EXIT_JUDGE_ERROR, EXIT_USAGE
 from judge.errors import JudgeError, SandboxFault, UnknownProblem
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -38,12 +41,30 @@ bench.register(app)
 doctor.register(app)
 
 
+def _print_version(requested: bool) -> None:
+    if requested:
+        typer.echo(f"judge {judge.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Judge solutions to JAX / Flax NNX exercises: grade files here, or run a server."""
+
+
 def main() -> None:
-    """The entry point `judge`. An error of ours ends the command with its message: 2, or 3 where the box failed."""
+    """Run the command `judge`.
+
+    An error of ours ends it with the error's message: exit code 3 if the sandbox failed, else 2.
+    """
     try:
         app()
     except JudgeError as error:
         typer.secho(str(error), err=True, fg="red")
         if isinstance(error, UnknownProblem):
-            typer.secho("other packages: --problems DIR, or $JUDGE_PROBLEMS", err=True)
-        sys.exit(3 if isinstance(error, SandboxFault) else 2)
+            typer.secho("to use other packages: --problems DIR, or set JUDGE_PROBLEMS", err=True)
+        sys.exit(EXIT_JUDGE_ERROR if isinstance(error, SandboxFault) else EXIT_USAGE)

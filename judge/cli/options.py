@@ -10,7 +10,21 @@ SUBMISSIONS = "submissions"  # submissions/<slug>/<verdict>/<file>
 
 ProblemDirs = Annotated[
     list[Path] | None,
-    typer.Option("--problems", metavar="DIR", help="A folder of problem packages; may be repeated."),
+    typer.Option(
+        "--problems",
+        metavar="DIR",
+        help="Folder of problem packages; may be repeated. Default: $JUDGE_PROBLEMS, else the packages that came with"
+        " the judge.",
+    ),
+]
+ProblemSlug = Annotated[
+    str | None,
+    typer.Option(
+        "--problem",
+        metavar="SLUG",
+        help="The problem. Default: the name of the file's folder under submissions/, else the only problem that is"
+        " installed.",
+    ),
 ]
 
 
@@ -25,7 +39,7 @@ def slug_of(file: Path, installed: list[str]) -> str:
         return parts[len(parts) - 1 - parts[::-1].index(SUBMISSIONS) + 1]
     if len(installed) == 1:
         return installed[0]
-    raise typer.BadParameter(f"which problem is {file} for? Say --problem SLUG, one of: {', '.join(installed)}")
+    raise typer.BadParameter(f"which problem is {file} for? Add --problem SLUG, one of: {', '.join(installed)}")
 
 
 def json_line(row: dict[str, Any]) -> str:

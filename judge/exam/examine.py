@@ -20,7 +20,6 @@ from judge.exam.sitting import OnProgress, Plan, Sitting
 from judge.exam.statement import examine_cases, examine_texts
 from judge.exam.submissions import submission_files
 from judge.grading.grader import Grader
-from judge.grading.reference import Expectations
 from judge.problems.load import Problem
 
 MANY_SUBMISSIONS = 12  # from here on the warm-up pays: the four seconds of each become a third of one
@@ -56,7 +55,7 @@ def _sit(grader: Grader, problem: Problem, plan: Plan, on_progress: OnProgress) 
     many = plan.thorough or sum(1 for _ in submission_files(plan.submissions)) >= MANY_SUBMISSIONS
     hot = grader.warm(problem.slug) if many else None
     cases = problem.cases()
-    expected = Expectations(plan.cache).of(problem, 0, cases, grader.pool.box(0))
+    expected = grader.expected(problem.slug)
     if hot is not None:
         on_progress("the warm-up", 0, 1)
         hot.ready(WARM_UP_SECONDS)
@@ -76,8 +75,7 @@ def _in_boxes(sitting: Sitting, report: ExamReport) -> ExamReport:
     report = report.with_findings(*examine_lookalikes(sitting.problem, sitting.expected))
     if sitting.plan.thorough:
         sitting.on_progress("the reference in other ways", 0, 1)
-        box = sitting.grader.pool.box(0)
-        tolerances, findings = tolerance.derive(sitting.problem, sitting.cases, sitting.expected, box)
+        tolerances, findings = tolerance.derive(sitting.problem, sitting.cases, sitting.expected, sitting.grader)
         report = replace(report.with_findings(*findings), tolerances=tolerances)
     graded, findings = grade_submissions(sitting)
     hits = warm_up_hits(graded) if sitting.warm else (0, 0)

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from judge.case import Case
 from judge.errors import JudgeError
 from judge.evidence import Evidence
-from judge.grading.grader import Grader, grade, grade_patiently
+from judge.grading.grader import Grader, grade_patiently
 from judge.problems.load import Problem
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
@@ -85,9 +85,7 @@ class Sitting:
         submission = Submission(problem=self.problem.slug, source=program.source)
         if program.wrong and program.seed == 0:
             with suppress(JudgeError):  # it is raised again below, and becomes the verdict
-                box = self.grader.pool.box(slot)
-                checker = self.grader.checker(slot)
-                report = grade(submission, self.problem, self.cases[:1], self.expected[:1], box, checker)
+                report = self.grader.grade(submission, slot=slot, first_case_only=True)
                 if report.verdict is not Verdict.ACCEPTED:
                     return report
         return grade_patiently(self.grader, submission, slot=slot, seed=program.seed)

@@ -14,9 +14,9 @@ from judge.case import Case
 from judge.evidence import Evidence
 from judge.exam.perturb import MANTISSA_BITS, Change, Target, changed, half_precision, numbers
 from judge.exam.report import Finding, Part, Tolerance
-from judge.grading.jobs import reference_job
+from judge.grading.jobs import JobRunner, reference_job
 from judge.problems.load import Problem
-from judge.sandbox.box import Box, Ending, Job
+from judge.sandbox.box import Ending, Job
 
 MOST_CASES = 6  # of a problem that the reference is run on in each way: each shape costs a compilation
 ROOM = 4.0  # times the noise may grow before the checks may refuse the reference
@@ -31,7 +31,7 @@ Runs = Sequence[Sequence[Evidence]]  # run by run, case by case
 
 
 def derive(
-    problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], box: Box
+    problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], box: JobRunner
 ) -> tuple[tuple[Tolerance, ...], tuple[Finding, ...]]:
     """Return the tolerances of a problem, whose reference gave `expected` for `cases`, and the findings about them.
 
@@ -55,7 +55,7 @@ def variants(problem: Problem, cases: Sequence[Case]) -> dict[str, Job]:
 
 
 def _run_variants(
-    problem: Problem, cases: Sequence[Case], box: Box
+    problem: Problem, cases: Sequence[Case], box: JobRunner
 ) -> tuple[list[tuple[Evidence, ...]], list[Finding]]:
     """Return the evidence of every variant that ran to its end, and a finding for each that did not."""
     runs, failures = [], []

@@ -1,9 +1,9 @@
-"""The channels from a hidden case to a public report: every one of them, and its size in bits.
+"""Limits what a report discloses about hidden cases, and lists every channel with its size in bits.
 
-Whoever submits can choose what a program does by the inputs that it sees, and so write a message into whatever of a
-hidden case is shown. Each channel here is therefore a choice from a closed set that the package, the source or the
-judge declares; nothing that a submission wrote comes through. `CHANNELS` is the whole list, and
-tests/unit/grading/test_disclosure.py counts each of them against hostile evidence.
+A program can act on the inputs that it sees, and so write a message into whatever a report shows of a hidden case. Each
+channel here is therefore a choice from a closed set that the package, the source or the judge declares; nothing that a
+submission wrote comes through. `CHANNELS` is the whole list, and tests/unit/grading/test_disclosure.py counts each of
+them against hostile evidence.
 """
 
 import builtins
@@ -31,14 +31,14 @@ EXCEPTIONS = frozenset(
         "NonConcreteBooleanIndexError TraceContextError FlaxError EntryPointError TooLarge".split()
     )
 )
-OTHER_EXCEPTION = "an exception of its own"
+OTHER_EXCEPTION = "an exception defined by the submission"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """One thing of a report that a submission can choose by a hidden case: where it stands, and its bits.
+    """One part of a report that a submission can choose depending on a hidden case.
 
-    `bits` takes the problem and the number of checks that it makes of a case. `each` is "case" or "job".
+    `bits` returns its size, given the problem and its number of checks of a case. `each` is "case" or "job".
     """
 
     name: str
@@ -47,7 +47,7 @@ class Channel:
 
 
 def _numbers(digits: int, decades: float) -> float:
-    return math.log2(9 * 10 ** (digits - 1) * decades + 2)  # and zero, and none
+    return math.log2(9 * 10 ** (digits - 1) * decades + 2)  # two more: zero, and no number
 
 
 CHANNELS: tuple[Channel, ...] = (
@@ -74,28 +74,28 @@ CHANNELS: tuple[Channel, ...] = (
 
 
 def bits_of_case(problem: Problem, checks: int) -> float:
-    """Return how many bits one hidden case discloses at most, of a problem that makes `checks` checks of a case."""
+    """Return the most bits that one hidden case discloses, in a problem with `checks` checks of a case."""
     return sum(channel.bits(problem, checks) for channel in CHANNELS if channel.each == "case")
 
 
 def bits_of_job(problem: Problem, checks: int) -> float:
-    """Return how many bits one submission gets at most of all hidden cases together."""
+    """Return the most bits that one submission gets from all hidden cases together."""
     job = sum(channel.bits(problem, checks) for channel in CHANNELS if channel.each == "job")
     return job + problem.manifest.cases.hidden * bits_of_case(problem, checks)
 
 
 def rounded(value: float, digits: int) -> float:
-    """Return `value` with so many significant digits; 0 for what is not finite."""
+    """Return `value` with `digits` significant digits; 0 for a value that is not finite."""
     return float(f"{value:.{digits - 1}e}") if math.isfinite(value) else 0.0
 
 
 def rounded_time(milliseconds: float, digits: int) -> float:
-    """Return a time with so many significant digits, between 0.1 ms and 10,000 s."""
+    """Return a time with `digits` significant digits, between 0.1 ms and 10,000 s."""
     return rounded(min(max(milliseconds, SHORTEST_MS), LONGEST_MS), digits)
 
 
 def rounded_error(error: float | None) -> float | None:
-    """Return the size of an error with one significant digit, between 1e-12 and 9e12."""
+    """Return the size of an error with one significant digit, between 1e-12 and 9e12; None for NaN or infinity."""
     if error is None or not math.isfinite(error) or error < 0:
         return None
     if error == 0:
@@ -104,13 +104,13 @@ def rounded_error(error: float | None) -> float | None:
 
 
 def hidden_checks(problem: Problem, checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    """Return a hidden case's checks as they may be shown: which ones failed, and mistake and error of the first."""
+    """Return a hidden case's checks as they may be shown: which failed, and the mistake and error of the first."""
     first = next((check for check in checks if not check.passed), None)
     return tuple(_hidden_check(problem, check, first=check is first) for check in checks)
 
 
 def hidden_exception(raised: Raised) -> str:
-    """Return what may be said of an exception in a hidden case: its text can carry inputs out, as a print could."""
+    """Return the name to show for an exception in a hidden case: its text could carry inputs out, as a print could."""
     return raised.type_name if raised.type_name in EXCEPTIONS else OTHER_EXCEPTION
 
 

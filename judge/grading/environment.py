@@ -1,4 +1,4 @@
-"""What decides a submission's numbers here besides its source: package versions and the processor."""
+"""Identifies the environment that decides a submission's numbers besides its source: versions and processor."""
 
 import hashlib
 import platform
@@ -13,20 +13,20 @@ _PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "ml-dtypes")
 
 @cache
 def runtime_key() -> str:
-    """A short hash of what decides numbers and machine code here: versions, processor, and how a box computes."""
+    """Return a short hash of all that decides numbers and machine code: versions, processor, how a box computes."""
     parts = [FORMAT, processor(), *map("=".join, sorted(versions().items()))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Versions that decide a submission's numbers: Python and the packages, read without importing them."""
+    """Return the versions of Python and of the packages that compute, read without importing them."""
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in _PACKAGES}
 
 
 @cache
 def processor() -> str:
-    """The processor's model and a hash of its features, as far as the system tells."""
+    """Return the processor's model and a hash of its features, as far as the system shows them."""
     try:
         rows = dict(
             line.split(":", 1)

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 from judge.case import SAMPLE, Case
 from judge.errors import SHORTAGES, HostShortage, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
-from judge.grading.checker import Checked, Checker
+from judge.grading.checker import Checked, Checker, CheckerJob
 from judge.grading.environment import runtime_key
 from judge.grading.jobs import job_of, warm_up_of
 from judge.grading.reference import Expectations
@@ -25,24 +26,37 @@ from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
-from judge.sandbox import Box, Ending, Pool, PoolConfig
+from judge.sandbox import Box, Ending, Job, Outcome, Pool, PoolConfig
 from judge.sandbox.fast_lane import HotZygote
 from judge.sandbox.host_shortage import claims_shortage, figures
 from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report
 
 OnCase = Callable[[CaseResult], None]
-FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the tries of `grade_patiently`
+FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the attempts of `grade_patiently`
+
+
+class OnlyCases(Enum):
+    """Some of a problem's cases, to be run alone. They come first in the problem, so that their indices are its own."""
+
+    SAMPLES = auto()
+    FIRST = auto()
 
 
 class Grader:
     """Everything that grading needs, kept between submissions: problems, boxes, expected values.
 
-    One thread a slot may grade at the same time. `cache_dir` keeps the references' values and compiled programs; boxes
-    can't read it. `fast` switches the fast lane, for comparisons; `patience` is how many seconds a submission waits for
-    the programs of its problem to be compiled for the first time; `hidden` are more files that no box may read;
-    `pin` keeps each slot on a processor of its own; `apart` has references run in the background, and no slot wait for
-    one.
+    Each slot may be used by one thread at a time.
+
+    Args:
+        catalog: the problems.
+        cache_dir: folder of the references' values and compiled programs; boxes can't read it.
+        slots: how many submissions may be graded at the same time.
+        fast: use the fast lane; False for comparisons.
+        patience: seconds that a submission waits for its problem's programs to be compiled for the first time.
+        hidden: more files that no box may read.
+        pin: keep each slot on a processor of its own.
+        apart: run references in the background; no slot waits for one.
     """
 
     def __init__(
@@ -74,13 +88,13 @@ class Grader:
         snapshots = Snapshots(cache_dir / "packages")
         snapshots.prune()
         for problem in catalog.problems():
-            with suppress(PackageFault):  # edited just now: its submissions say so, and the other problems are judged
+            with suppress(PackageFault):  # edited just now: its own submissions report it; other problems are judged
                 snapshots.keep(problem)
         self._checkers = [Checker(snapshots) for _ in range(slots)]
         self._references = References(self._expectations, self.pool.background) if apart else None
 
     def warm(self, slug: str) -> HotZygote | None:
-        """Start the hot zygote of a problem in the background; None where it has no warm-up.
+        """Start the hot zygote of a problem in the background, and return it; None without a warm-up.
 
         Raises UnknownProblem, PackageFault.
         """
@@ -88,7 +102,10 @@ class Grader:
         return self.pool.warm(warm_up) if warm_up else None
 
     def compiled(self, slug: str) -> bool:
-        """Whether the programs of a problem's warm-up lie compiled on disk. Raises UnknownProblem, PackageFault."""
+        """Return True if the programs of a problem's warm-up lie compiled on disk.
+
+        Raises UnknownProblem, PackageFault.
+        """
         return self.pool.packs is not None and self.pool.packs.has(self.catalog.get(slug).digest)
 
     def grade(
@@ -98,33 +115,28 @@ class Grader:
         slot: int = 0,
         seed: int = 0,
         samples_only: bool = False,
+        first_case_only: bool = False,
         on_case: OnCase | None = None,
     ) -> Report:
-        """The report on `submission`; `on_case` hears each case's result as it comes. Blocks.
+        """Return the report on `submission`. Blocks.
 
-        Hidden cases are drawn from `seed` (0: the problem's own). Faults of a package and errors in grading come back
-        as `judge_error`. Raises SandboxFault where the judge or its host failed: the submission was not judged. With
-        references apart, raises ReferencePending where the expected values are not there yet.
+        A faulty package, or an error in grading, becomes a report with `judge_error`.
+
+        Args:
+            submission: the source and its problem.
+            slot: which box to use.
+            seed: draws the hidden cases; 0 is the problem's own.
+            samples_only: run the samples alone.
+            first_case_only: run the first case alone, for programs that are expected to fail it.
+            on_case: called with each case's result as it arrives.
+
+        Raises:
+            SandboxFault: the judge or its host failed; the submission was not judged.
+            ReferencePending: with references apart, the expected values are not there yet.
         """
+        only = OnlyCases.SAMPLES if samples_only else OnlyCases.FIRST if first_case_only else None
         try:
-            problem = self.catalog.get(submission.problem)
-            box = self.pool.box(slot)
-            drawn = 0 if samples_only else seed  # samples are the same for every seed
-            cases = problem.cases(drawn)
-            if early := self._without_reference(submission, problem, drawn, box):
-                return early
-            expected = self._expectations.of(problem, drawn, cases, box)
-            return grade(
-                submission,
-                problem,
-                cases,
-                expected,
-                box,
-                self.checker(slot),
-                seed=seed,
-                samples_only=samples_only,
-                on_case=on_case,
-            )
+            return self._grade(submission, slot, seed, only, on_case)
         except (SandboxFault, ReferencePending):
             raise
         except MemoryError as error:
@@ -134,9 +146,24 @@ class Grader:
                 raise fault_of(error, str(error)) from error
             return judge_error(submission, error)
 
-    def checker(self, slot: int = 0) -> Checker:
-        """The checker process of `slot`."""
-        return self._checkers[slot]
+    def expected(self, slug: str, seed: int = 0, *, slot: int = 0) -> tuple[Evidence, ...]:
+        """Return what the reference of a problem gives for each of its cases, in order; run it where nobody has yet.
+
+        Raises UnknownProblem, PackageFault, SandboxFault and, with references apart, ReferencePending.
+        """
+        problem = self.catalog.get(slug)
+        if self._references is not None and not self._expectations.ready(problem, seed):
+            raise ReferencePending(self._references.order(problem, seed, Urgency.PREPARED))
+        return self._expectations.of(problem, seed, problem.cases(seed), self.pool.box(slot))
+
+    def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
+        """Return, by the name of each sample, the value that the reference returns for it. Raises as `expected`."""
+        pairs = zip(self.catalog.get(slug).cases(), self.expected(slug, slot=slot), strict=True)
+        return {case.name: to_json(evidence.value) for case, evidence in pairs if case.group == SAMPLE}
+
+    def run(self, job: Job, slot: int = 0) -> Outcome:
+        """Run one of the judge's own jobs in the box of `slot`, without checks. Raises SandboxFault, PackageFault."""
+        return self.pool.box(slot).run(job)
 
     def prepare(self, wait: int = 0) -> None:
         """With references apart, have those of all problems run that are not on disk; wait for the first `wait`."""
@@ -148,10 +175,31 @@ class Grader:
         for problem in self.catalog.problems()[:wait]:
             self._references.wait(problem, 0)
 
-    def _without_reference(self, submission: Submission, problem: Problem, seed: int, box: Box) -> Report | None:
-        """The report on a submission that does not even load, where the expected values are not there yet.
+    def close(self) -> None:
+        """End all boxes. Safe to call twice."""
+        for checker in self._checkers:
+            checker.close()
+        if self._references is not None:
+            self._references.close()
+        self.pool.close()
 
-        None where they are. Raises ReferencePending where the submission loads: the reference is ordered then.
+    def _grade(
+        self, submission: Submission, slot: int, seed: int, only: OnlyCases | None, on_case: OnCase | None
+    ) -> Report:
+        problem = self.catalog.get(submission.problem)
+        box = self.pool.box(slot)
+        drawn = seed if only is not OnlyCases.SAMPLES else 0  # samples are the same for every seed
+        cases = problem.cases(drawn)
+        if early := self._without_reference(submission, problem, drawn, box):
+            return early
+        expected = self._expectations.of(problem, drawn, cases, box)
+        checker = self._checkers[slot]
+        return grade(submission, problem, cases, expected, box, checker, seed=seed, only=only, on_case=on_case)
+
+    def _without_reference(self, submission: Submission, problem: Problem, seed: int, box: Box) -> Report | None:
+        """Return the report on a submission that does not even load; None where the expected values are there.
+
+        Raises ReferencePending where they are not, and the submission loads: the reference is ordered then.
         """
         if self._references is None:
             return None
@@ -164,27 +212,6 @@ class Grader:
                     return build_report(problem, problem.cases(seed), (), outcome, seed=seed)
         raise ReferencePending(self._references.order(problem, seed))
 
-    def sample_answers(self, slug: str, *, slot: int = 0) -> dict[str, Json]:
-        """By the name of each sample, what the reference gives.
-
-        Raises UnknownProblem, PackageFault, SandboxFault, ReferencePending.
-        """
-        problem = self.catalog.get(slug)
-        if self._references is not None and not self._expectations.ready(problem, 0):
-            raise ReferencePending(self._references.order(problem, 0, Urgency.PREPARED))
-        cases = problem.cases()
-        expected = self._expectations.of(problem, 0, cases, self.pool.box(slot))
-        found = zip(cases, expected, strict=True)
-        return {case.name: to_json(evidence.value) for case, evidence in found if case.group == SAMPLE}
-
-    def close(self) -> None:
-        """End all boxes. Safe to call twice."""
-        for checker in self._checkers:
-            checker.close()
-        if self._references is not None:
-            self._references.close()
-        self.pool.close()
-
 
 def grade(
     submission: Submission,
@@ -195,7 +222,7 @@ def grade(
     checker: Checker,
     *,
     seed: int = 0,
-    samples_only: bool = False,
+    only: OnlyCases | None = None,
     on_case: OnCase | None = None,
 ) -> Report:
     """Grade one submission on `cases`, whose reference gave `expected`. Raises SandboxFault, PackageFault."""
@@ -204,29 +231,19 @@ def grade(
         if checked.result is not None and on_case is not None:
             on_case(checked.result)
 
-    run = cases
-    if samples_only:
-        run = tuple(case for case in cases if case.group == SAMPLE)
-    job = job_of(problem, submission.source, run)
-    for again in (True, False):
-        before = figures()
-        replies = checker.job(problem, cases, expected, submission.source, on_checked)
-        outcome = box.run(job, replies)
-        checked = replies.results()[: outcome.replies]
-        if not claims_shortage(outcome, job.limits.memory_mib, [each.raised for each in checked]):
-            break
-        if lacking := figures().shortage_since(before):
-            raise HostShortage(f"the host ran short: {lacking}")
-        if not again:  # what is only claimed, and claimed twice, is the program's own
-            break
-    if checked and (refused := checked[-1].rejected):  # a reply that is none: the job ended with it
-        outcome = replace(outcome, ending=refused[0], detail=refused[1])
+    chosen = _chosen(cases, only)
+    job = job_of(problem, submission.source, chosen)
+    outcome, checked = _run_checked(
+        box, job, lambda: checker.job(problem, cases, expected, submission.source, on_checked)
+    )
+    if checked and (rejected := checked[-1].rejected):  # the job ended with a reply that could not be accepted
+        outcome = replace(outcome, ending=rejected[0], detail=rejected[1])
     results = [each.result for each in checked if each.result is not None]
-    return build_report(problem, run, results, outcome, raised=[each.raised for each in checked], seed=seed)
+    return build_report(problem, chosen, results, outcome, raised=[each.raised for each in checked], seed=seed)
 
 
 def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> Report:
-    """Grade where no queue would bring the submission again: after a fault of the judge or its host, try a few times.
+    """Grade without a queue that would retry: after a fault of the judge or its host, try a few times.
 
     `options` are those of `Grader.grade`. Raises nothing: the last fault becomes a `judge_error`.
     """
@@ -239,3 +256,29 @@ def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> R
         return grader.grade(submission, **options)
     except SandboxFault as fault:
         return judge_error(submission, fault)
+
+
+def _run_checked(box: Box, job: Job, replies_of_job: Callable[[], CheckerJob]) -> tuple[Outcome, list[Checked]]:
+    """Run a job and check its replies; run it a second time if it claims that the host lacks a resource.
+
+    Raises HostShortage if the host really does, SandboxFault, PackageFault.
+    """
+    for _attempt in range(2):
+        before = figures()
+        replies = replies_of_job()
+        outcome = box.run(job, replies)
+        checked = replies.results()[: outcome.replies]
+        if not claims_shortage(outcome, job.limits.memory_mib, [each.raised for each in checked]):
+            break
+        if lacking := figures().shortage_since(before):
+            raise HostShortage(f"the host ran short: {lacking}")
+    return outcome, checked  # a shortage that is claimed twice, but not the host's, is the program's own doing
+
+
+def _chosen(cases: Sequence[Case], only: OnlyCases | None) -> Sequence[Case]:
+    match only:
+        case OnlyCases.SAMPLES:
+            return tuple(case for case in cases if case.group == SAMPLE)
+        case OnlyCases.FIRST:
+            return cases[:1]
+    return cases

@@ -2,14 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from judge.case import Case
 from judge.limits import Limits
 from judge.problems.load import JITTED, USUAL, WARMUP
 from judge.problems.problem import Problem
-from judge.sandbox.box import Job, WarmUp
+from judge.sandbox.box import Job, Outcome, WarmUp
 
 REFERENCE_CPU_SECONDS = 120.0  # the author's own program is trusted to end, and compiles with a cold cache
+
+
+class JobRunner(Protocol):
+    """Runs the judge's own jobs: a box, or a grader with its boxes."""
+
+    def run(self, job: Job, /) -> Outcome:
+        """Run one job to its end, and return what happened, with the evidence. Raises SandboxFault, PackageFault."""
+        ...
 
 
 def job_of(
@@ -19,7 +28,7 @@ def job_of(
     limits: Limits | None = None,
     extra_functions: tuple[str, ...] = (),
 ) -> Job:
-    """The job that runs `source` on `cases` of `problem`, within the problem's limits unless others are given."""
+    """Return the job that runs `source` on `cases` of `problem`; `limits` replace the problem's own."""
     return Job(
         source=source,
         entry=problem.entry,
@@ -36,7 +45,7 @@ def job_of(
 
 
 def reference_job(problem: Problem, cases: Sequence[Case]) -> Job:
-    """The job that runs a problem's reference on `cases`, lookalikes too where it has them."""
+    """Return the job that runs a problem's reference on `cases`, with its lookalikes if it has them."""
     limits = replace(
         problem.limits, cpu_seconds=REFERENCE_CPU_SECONDS, wall_seconds=3 * REFERENCE_CPU_SECONDS, memory_mib=4096
     )
@@ -46,7 +55,7 @@ def reference_job(problem: Problem, cases: Sequence[Case]) -> Job:
 
 
 def warm_up_of(problem: Problem) -> WarmUp | None:
-    """What a hot zygote of `problem` runs before any submission; None where the package has no warm-up.
+    """Return the program that a hot zygote of `problem` runs before any submission; None without a warm-up.
 
     Its calls are drawn from a seed that draws no case: nothing of any case is in the memory of hot forks.
     Raises PackageFault.

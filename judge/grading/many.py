@@ -1,14 +1,15 @@
-"""Grades many submissions here, without a server: in parallel, answered in the order given."""
+"""Grades many submissions without a server: in parallel, with reports in the order given."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
 from judge.grading.grader import Grader, grade_patiently
-from judge.settings import load_settings, user_cache
+from judge.problems.catalog import Catalog
 from judge.submission import Submission
 from judge.verdict import Report
 
@@ -18,16 +19,22 @@ AHEAD = 2  # submissions a slot that wait in memory beyond those being graded
 Key = TypeVar("Key")
 
 
-def default_cache_dir() -> Path:
-    """Where commands keep references' values and compiled programs: `JUDGE_CACHE`, else the user's cache folder.
+@contextmanager
+def open_grader(catalog: Catalog, cache_dir: Path, slugs: Iterable[str], *, jobs: int) -> Iterator[Grader]:
+    """Open a grader for submissions to `slugs`, one slug a submission, and close it at the end.
 
-    Raises SettingsFault.
+    Raises UnknownProblem, PackageFault.
     """
-    return load_settings().cache or user_cache()
+    grader = Grader(catalog, cache_dir, jobs, patience=PATIENCE)
+    try:
+        warm_for(grader, slugs)
+        yield grader
+    finally:
+        grader.close()
 
 
 def warm_for(grader: Grader, slugs: Iterable[str]) -> None:
-    """Start hot zygotes where that pays: for many submissions to a problem, or to have its programs compiled at all.
+    """Start hot zygotes where that saves time: for many submissions to a problem, or if nothing is compiled yet.
 
     One submission to a problem whose programs lie compiled is judged sooner in the full lane than a zygote gets warm.
     """
@@ -44,10 +51,17 @@ def grade_all(
     seed: int = 0,
     on_done: Callable[[Key, Report], None] | None = None,
 ) -> Iterator[tuple[Key, Report]]:
-    """(key, report) of each submission, in the order given, `jobs` at a time; `on_done` hears each as it ends.
+    """Yield (key, report) of each submission, in the order given; grade `jobs` at a time.
 
-    Takes from `submissions` only as it goes, so that thousands need no memory. A fault of the judge or its host is
-    tried again a few times before it is the report, a `judge_error`.
+    Takes from `submissions` only as it goes, so that thousands need no memory. After a fault of the judge or its host a
+    submission is retried a few times; then its report is a `judge_error`.
+
+    Args:
+        grader: has at least `jobs` slots.
+        submissions: pairs of a key and a submission.
+        jobs: how many are graded at the same time.
+        seed: draws the hidden cases; 0 is each problem's own.
+        on_done: called with a key and its report as soon as it is graded, on the slot's thread.
     """
     slots: SimpleQueue[int] = SimpleQueue()
     for slot in range(jobs):

@@ -1,11 +1,11 @@
-"""The reference's values: made in a box like any other, earlier, and kept on disk.
+"""Expected values: the reference runs in a box like any submission, and what it returns is kept on disk.
 
     <cache>/expected/<package digest>/<seed>-<key>.frame     one wire frame: the evidence of every case
 
-<seed> is the number that was asked for, with slug and the fingerprint of the server's secret where there is one. The
+<seed> is the number that was requested, followed by slug and fingerprint of the server's secret if there is one. The
 key is a hash of everything else that decides a number: versions, processor, and how the box computes.
 
-A judging slot never runs a reference in a server: see reference_queue.py.
+In a server, a judging slot never runs a reference: see reference_queue.py.
 """
 
 import os
@@ -26,12 +26,12 @@ from judge.problems.problem import Problem
 from judge.sandbox import evidence_files
 from judge.sandbox.box import Box, Ending, Outcome
 
-MEMORY_BYTES = 64 << 20  # of expected values in memory, as their files count; the last used ones stay
+MEMORY_BYTES = 64 << 20  # of expected values in memory, by the size of their files; the last used ones stay
 MEMORY_ENTRIES = 1024
 DISK_BYTES = 256 << 20  # of files; those of seeds that somebody chose go first, the last used ones stay
 FAILURE_SECONDS = 60.0  # a reference that failed is not run again before
-FAULT_SECONDS = 5.0  # the same after a fault of the sandbox, where others wait for the values
-READ_SECONDS = 1.0  # within which another thread has read the values from disk, if it only does that
+FAULT_SECONDS = 5.0  # the same after a fault of the sandbox while others wait for the values
+READ_SECONDS = 1.0  # enough for another thread to read the values from disk, if it only does that
 
 
 @dataclass
@@ -45,7 +45,7 @@ class _Entry:
     failed_until: float = 0.0
 
     def recent_failure(self) -> JudgeError | None:
-        """The failure, unless it is time to try again."""
+        """Return the failure, or None once it is time to try again."""
         return self.failure if time.monotonic() < self.failed_until else None
 
     def fail(self, failure: JudgeError, seconds: float) -> None:
@@ -62,10 +62,13 @@ class Expectations:
         self._lock = threading.Lock()
 
     def of(self, problem: Problem, seed: int, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
-        """The reference's evidence for `cases`, which are all cases of `problem` for `seed`, in order.
+        """Return the reference's evidence for `cases`, which are all cases of `problem` for `seed`, in order.
 
-        Runs the reference in `box` where no file has it. Raises PackageFault where the reference fails or failed a
-        moment ago, SandboxFault.
+        Runs the reference in `box` if no file has its values.
+
+        Raises:
+            PackageFault: the reference fails, or failed less than FAILURE_SECONDS ago.
+            SandboxFault: the box failed.
         """
         path = self._path(problem, seed)
         entry = self._entry(path)
@@ -84,7 +87,7 @@ class Expectations:
         return evidence
 
     def ready(self, problem: Problem, seed: int) -> bool:
-        """Return True if `of` answers without a run: the values are there, or the reference has just failed."""
+        """Return True if `of` needs no run: the values are there, or the reference has just failed."""
         path = self._path(problem, seed)
         entry = self._entry(path)
         if not entry.lock.acquire(timeout=READ_SECONDS):
@@ -97,7 +100,7 @@ class Expectations:
             entry.lock.release()
 
     def fail(self, problem: Problem, seed: int, failure: JudgeError) -> None:
-        """Remember for a moment that these values can't be made: who waits for them gets the failure."""
+        """Remember for FAULT_SECONDS that these values can't be made; everyone who waits gets the failure."""
         self._entry(self._path(problem, seed)).fail(failure, FAULT_SECONDS)
 
     def _entry(self, path: Path) -> _Entry:
@@ -108,7 +111,7 @@ class Expectations:
             return entry
 
     def _look(self, entry: _Entry, path: Path, count: int) -> tuple[Evidence, ...] | None:
-        """The evidence in memory or on disk."""
+        """Return the evidence from memory or disk, or None."""
         if entry.evidence is None:
             entry.evidence = evidence_files.read(path, count)
             if entry.evidence is not None:
@@ -118,7 +121,7 @@ class Expectations:
         return entry.evidence
 
     def _forget(self) -> None:
-        """Forget what was used longest ago, until memory is within its bounds; what is in use now stays."""
+        """Drop the entries used longest ago, until memory is within its limits; those in use now stay."""
         size = sum(entry.size for entry in self._known.values())
         for path, entry in list(self._known.items())[:-1]:
             if size <= MEMORY_BYTES and len(self._known) <= MEMORY_ENTRIES:
@@ -136,15 +139,15 @@ class Expectations:
 
 
 def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
-    """The evidence of the reference and its lookalikes for `cases`. Raises PackageFault, SandboxFault."""
+    """Return the evidence of the reference and its lookalikes for `cases`. Raises PackageFault, SandboxFault."""
     outcome = box.run(reference_job(problem, cases))
-    trouble = _trouble(outcome)
-    if trouble:
-        raise PackageFault(faults=(f"reference.py: {trouble}",), package=problem.slug)
+    if failure := _failure(outcome):
+        raise PackageFault(faults=(f"reference.py: {failure}",), package=problem.slug)
     return outcome.evidence
 
 
-def _trouble(outcome: Outcome) -> str:
+def _failure(outcome: Outcome) -> str:
+    """Return why the reference gave no values; empty if it gave all."""
     raised = outcome.raised or next((entry.raised for entry in outcome.evidence if entry.raised), None)
     if raised:
         return raised.traceback or f"{raised.type_name}: {raised.message}"

@@ -1,4 +1,4 @@
-"""Running the references of a server: one at a time, apart from the judging slots, the most urgent first."""
+"""Runs the references of a server: one at a time, apart from the judging slots, the most urgent first."""
 
 import threading
 import time
@@ -10,31 +10,31 @@ from judge.grading.reference import Expectations
 from judge.problems.problem import Problem
 from judge.sandbox.box import Box
 
-QUEUE = 64  # references that wait for their run; whoever wants another has to come back
+QUEUE = 64  # references that wait for their run; a submission that needs another is retried later
 FIRST_RUN_SECONDS = 5.0  # what a run is expected to take before one was measured
-LEAST_WAIT_SECONDS, MOST_WAIT_SECONDS = 1.0, 60.0  # until somebody who was turned away should come back
-RETURNS_PER_SECOND = 20.0  # of all who were turned away: coming back costs two transactions, and goes before others
+LEAST_WAIT_SECONDS, MOST_WAIT_SECONDS = 1.0, 60.0  # until a submission whose values are missing is retried
+RETRIES_PER_SECOND = 20.0  # of all such submissions: a retry costs two transactions, and goes before others
 
 
 class ReferencePending(JudgeError):
-    """The reference's values for this seed are being worked out; the submission waits in the queue."""
+    """The reference's values for this seed are being computed; the submission waits in the queue."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
-        self.seconds = seconds  # after which another try may find them
+        self.seconds = seconds  # after which a retry may find them
 
 
 class Urgency(IntEnum):
-    """Which of two waiting references runs first."""
+    """The order in which waiting references run, the lowest first."""
 
     WANTED = 0  # a judging waits for the cases that the server draws for everyone
-    PREPARED = 1  # nobody waits yet
+    PREPARED = 1  # no judging waits yet
     CHOSEN = 2  # a judging waits for a seed that its submitter chose
 
 
 @dataclass
 class _Order:
-    """A reference that is to run, or runs now."""
+    """A reference that waits for its run, or runs now."""
 
     problem: Problem
     seed: int
@@ -42,10 +42,10 @@ class _Order:
 
 
 class References:
-    """Runs references for new seeds: one at a time, in a box and a thread of its own, and each only once.
+    """Runs references for new seeds: one at a time, in a separate box and thread, and each only once.
 
-    The thread is a daemon, and starts with the first order. It lives as long as the process, as boxes hang on the
-    thread that started them.
+    The thread is a daemon, and starts with the first order. It ends with the process, since boxes depend on the thread
+    that started them.
     """
 
     def __init__(self, expectations: Expectations, box: Box) -> None:
@@ -58,7 +58,7 @@ class References:
         self._closed = False
         self._run_seconds = FIRST_RUN_SECONDS
         self._began = 0.0
-        self._last_return = 0.0  # when the last of those who were turned away comes back
+        self._last_retry = 0.0  # when the last of the submissions without values is retried, monotonic clock
 
     def ordered(self, problem: Problem, seed: int) -> bool:
         """Return True if the reference waits for its run, or runs now."""
@@ -71,9 +71,9 @@ class References:
             return not problem.canonical_seed(seed) or len(self._orders) < QUEUE
 
     def order(self, problem: Problem, seed: int, urgency: Urgency | None = None) -> float:
-        """Have the reference run, unless it is ordered already: seconds until its values may be there.
+        """Queue the reference, unless it is queued already, and return the seconds until its values may be there.
 
-        Where too many wait, nothing is ordered; whoever comes back later may find a place.
+        If the queue is full, a seed that a submitter chose is not queued; a retry may find a place.
         """
         seed = problem.canonical_seed(seed)
         if urgency is None:
@@ -91,13 +91,13 @@ class References:
             return self._seconds(key)
 
     def wait(self, problem: Problem, seed: int) -> None:
-        """Wait until the reference is neither running nor ordered."""
+        """Wait until the reference neither runs nor waits for its run."""
         key = (problem.slug, problem.canonical_seed(seed))
         with self._changed:
             self._changed.wait_for(lambda: self._closed or key not in self._orders)
 
     def close(self) -> None:
-        """Run nothing more; what runs now ends with its box."""
+        """Start no more runs; the one that runs now ends with its box."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -107,18 +107,18 @@ class References:
 
     def _seconds(self, key: tuple[str, int]) -> float:
         place = self._in_turn().index(key) + 1
-        gone = time.monotonic() - self._began if self._running else 0.0
-        return self._spread(place * self._run_seconds - gone)
+        elapsed = time.monotonic() - self._began if self._running else 0.0
+        return self._spread(place * self._run_seconds - elapsed)
 
     def _spread(self, seconds: float) -> float:
-        """`seconds`, or longer where many come back: not all at once."""
+        """Return `seconds`, or more if many are to be retried, so that they are not retried all at once."""
         now = time.monotonic()
-        self._last_return = max(now + max(LEAST_WAIT_SECONDS, seconds), self._last_return + 1 / RETURNS_PER_SECOND)
-        self._last_return = min(self._last_return, now + MOST_WAIT_SECONDS)
-        return self._last_return - now
+        self._last_retry = max(now + max(LEAST_WAIT_SECONDS, seconds), self._last_retry + 1 / RETRIES_PER_SECOND)
+        self._last_retry = min(self._last_retry, now + MOST_WAIT_SECONDS)
+        return self._last_retry - now
 
     def _next(self) -> _Order | None:
-        """The order whose turn it is, waited for; None at the end."""
+        """Wait for the next order and return it; None after `close`."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._orders)
             if self._closed:
@@ -140,7 +140,7 @@ class References:
         try:
             self._expectations.of(problem, seed, problem.cases(seed), self._box)
         except PackageFault:
-            pass  # remembered by the expectations, which raise it again for whoever asks
+            pass  # kept by the expectations, which raise it again for every caller
         except Exception as error:
             fault = error if isinstance(error, JudgeError) else JudgeError(f"{type(error).__name__}: {error}")
             self._expectations.fail(problem, seed, fault)

@@ -1,6 +1,9 @@
-"""From what happened in a box to the report that its submitter reads."""
+"""Builds reports: the result of one case, and the whole report that the submitter reads.
 
-from collections.abc import Mapping, Sequence
+The verdict itself is decided in decision.py; what a report may say of hidden cases, in disclosure.py.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
 
 import judge
@@ -8,36 +11,26 @@ from judge.case import SAMPLE, Case
 from judge.checking import leaf_changes
 from judge.errors import JudgeError
 from judge.evidence import Evidence, Raised
+from judge.grading.decision import Decision, complete, decide, verdict_of
 from judge.grading.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded, rounded_time
 from judge.grading.environment import processor, versions
 from judge.grading.report_size import fit
 from judge.jsonable import to_json
 from judge.problems.problem import Problem
-from judge.sandbox.box import Ending, Outcome
+from judge.sandbox.box import Outcome
 from judge.submission import Submission
-from judge.verdict import CaseResult, Check, Json, Mistake, Provenance, Report, Verdict
+from judge.verdict import CaseResult, Check, Mistake, Provenance, Report, Verdict
 
-_VERDICTS: Mapping[Ending, Verdict] = {
-    Ending.NOT_LOADED: Verdict.COMPILE_ERROR,
-    Ending.RAISED_AT_LOAD: Verdict.RUNTIME_ERROR,
-    Ending.EXITED: Verdict.RUNTIME_ERROR,
-    Ending.KILLED: Verdict.RUNTIME_ERROR,
-    Ending.FORBIDDEN: Verdict.RUNTIME_ERROR,
-    Ending.BAD_REPLY: Verdict.RUNTIME_ERROR,
-    Ending.CPU_LIMIT: Verdict.TIME_LIMIT_EXCEEDED,
-    Ending.WALL_LIMIT: Verdict.TIME_LIMIT_EXCEEDED,
-    Ending.MEMORY_LIMIT: Verdict.MEMORY_LIMIT_EXCEEDED,
-    Ending.OUTPUT_LIMIT: Verdict.OUTPUT_LIMIT_EXCEEDED,
-}
-OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "Out of memory")  # how XLA says MemoryError
 CHECK_CHARACTERS = 500  # of one check's message
 
 
 def case_result(problem: Problem, case: Case, expected: Evidence, actual: Evidence) -> CaseResult:
     """Return the verdict of one case by the problem's checks.
 
-    Of a hidden case it holds what `judge.grading.disclosure` lists and nothing else. Raises PackageFault where a check
-    fails to give an answer.
+    Of a hidden case it holds what `judge.grading.disclosure` lists and nothing else.
+
+    Raises:
+        PackageFault: a check itself failed.
     """
     shown = case.group == SAMPLE
     result = CaseResult(
@@ -48,7 +41,7 @@ def case_result(problem: Problem, case: Case, expected: Evidence, actual: Eviden
         inputs={name: to_json(value) for name, value in case.inputs.items()} if shown else None,
     )
     if actual.raised:
-        return replace(result, verdict=_verdict_of(actual.raised), message=_complaint(actual.raised, shown))
+        return replace(result, verdict=verdict_of(actual.raised), message=_exception_text(actual.raised, shown))
     checks = tuple(map(_bounded, problem.check(case, expected, actual)))
     if not shown:
         checks = hidden_checks(problem, checks)
@@ -63,7 +56,7 @@ def case_result(problem: Problem, case: Case, expected: Evidence, actual: Eviden
 
 
 def case_time(case: Case, time_ms: float) -> float:
-    """Return a case's milliseconds as they are shown: those of hidden cases with few digits."""
+    """Return a case's milliseconds as they are shown: of hidden cases with few digits."""
     return round(time_ms, 3) if case.group == SAMPLE else rounded_time(time_ms, TIME_DIGITS)
 
 
@@ -80,45 +73,44 @@ def build_report(
 
     `raised` holds the exception of each reply, None where there was none.
     """
-    results = list(results)
-    if outcome.ending is not Ending.FINISHED and len(results) < len(cases) and not outcome.raised:
-        case = cases[len(results)]
-        verdict = _VERDICTS[outcome.ending]
-        results.append(CaseResult(name=case.name, group=case.group, verdict=verdict, message=outcome.detail))
-    at = next((at for at, result in enumerate(results) if result.verdict is not Verdict.ACCEPTED), None)
-    first = results[at] if at is not None else None
-    verdict = first.verdict if first else Verdict.ACCEPTED
-    error = outcome.raised
-    if error:
-        verdict = _VERDICTS[outcome.ending] if _verdict_of(error) is Verdict.RUNTIME_ERROR else _verdict_of(error)
-    elif at is not None and at < len(raised):
-        error = raised[at]
+    results = complete(cases, results, outcome)
+    decision = decide(results, raised, outcome)
+    return fit(_report(problem, cases, results, outcome, decision, seed))
+
+
+def _report(
+    problem: Problem,
+    cases: Sequence[Case],
+    results: tuple[CaseResult, ...],
+    outcome: Outcome,
+    decision: Decision,
+    seed: int,
+) -> Report:
+    first, error = decision.first, decision.raised
     mistakes = _mistakes(problem, results)
-    return fit(
-        Report(
-            problem=problem.slug,
-            verdict=verdict,
-            score=round(sum(result.verdict is Verdict.ACCEPTED for result in results) / len(cases), 6),
-            message=_message(results, first, outcome, mistakes),
-            mistakes=mistakes,
-            cases=tuple(results),
-            cases_total=len(cases),
-            traceback=error.traceback if error and (first is None or first.group == SAMPLE) else "",
-            line=error.line or None if error else None,
-            stdout=outcome.stdout,
-            stderr=outcome.stderr,
-            time_ms=rounded_time(outcome.wall_ms, TOTAL_DIGITS),
-            cpu_ms=rounded_time(outcome.cpu_ms, TOTAL_DIGITS),
-            memory_mb=rounded(round(outcome.memory_mb, 1), TOTAL_DIGITS),
-            lane=outcome.lane,
-            handed_over=outcome.handed_over,
-            provenance=provenance(problem.digest, seed, outcome.layers, problem.seed_kind(seed)),
-        )
+    return Report(
+        problem=problem.slug,
+        verdict=decision.verdict,
+        score=round(sum(result.verdict is Verdict.ACCEPTED for result in results) / len(cases), 6),
+        message=_message(results, first, outcome, mistakes),
+        mistakes=mistakes,
+        cases=results,
+        cases_total=len(cases),
+        traceback=error.traceback if error and (first is None or first.group == SAMPLE) else "",
+        line=error.line or None if error else None,
+        stdout=outcome.stdout,
+        stderr=outcome.stderr,
+        time_ms=rounded_time(outcome.wall_ms, TOTAL_DIGITS),
+        cpu_ms=rounded_time(outcome.cpu_ms, TOTAL_DIGITS),
+        memory_mb=rounded(round(outcome.memory_mb, 1), TOTAL_DIGITS),
+        lane=outcome.lane,
+        handed_over=outcome.handed_over,
+        provenance=provenance(problem.digest, seed, outcome.layers, problem.seed_kind(seed)),
     )
 
 
 def judge_error(submission: Submission, error: Exception) -> Report:
-    """The report on a submission that could not be judged, by a fault of ours: what it was, and nothing else."""
+    """Return the report on a submission that could not be judged because of `error`, which is ours."""
     message = str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
     return Report(
         problem=submission.problem,
@@ -129,7 +121,7 @@ def judge_error(submission: Submission, error: Exception) -> Report:
 
 
 def provenance(package: str, seed: int, sandbox: Sequence[str], hidden_seed: str = "") -> Provenance:
-    """With what a verdict is made here."""
+    """Return the versions, processor, package and seed that a verdict is made with here."""
     known = {name: version for name, version in versions().items() if name in Provenance.__dataclass_fields__}
     return Provenance(
         package=package,
@@ -142,20 +134,14 @@ def provenance(package: str, seed: int, sandbox: Sequence[str], hidden_seed: str
     )
 
 
-def _verdict_of(raised: Raised) -> Verdict:
-    if raised.type_name == "MemoryError" or any(words in raised.message for words in OUT_OF_MEMORY):
-        return Verdict.MEMORY_LIMIT_EXCEEDED
-    return Verdict.OUTPUT_LIMIT_EXCEEDED if raised.type_name == "TooLarge" else Verdict.RUNTIME_ERROR
-
-
-def _complaint(raised: Raised, shown: bool) -> str:
+def _exception_text(raised: Raised, shown: bool) -> str:
     if not shown:
         return hidden_exception(raised)
     return f"{raised.type_name}: {raised.message}" + (f" (line {raised.line})" if raised.line else "")
 
 
 def _bounded(check: Check) -> Check:
-    """Bound what an author's check may say; the blocks of `judge.checking` bound what they show."""
+    """Cut a long message of an author's check; the checks of `judge.checking` are short already."""
     if len(check.message) <= CHECK_CHARACTERS:
         return check
     return replace(check, message=check.message[:CHECK_CHARACTERS] + "…")
@@ -170,10 +156,10 @@ def _message(
     results: Sequence[CaseResult], first: CaseResult | None, outcome: Outcome, mistakes: Sequence[Mistake]
 ) -> str:
     if outcome.raised:
-        return _complaint(outcome.raised, shown=True)
+        return _exception_text(outcome.raised, shown=True)
     if first is None:
         return f"all {len(results)} cases accepted"
-    failed: Json = next((check for check in first.checks if not check.passed), None)
+    failed = next((check for check in first.checks if not check.passed), None)
     named = next((mistake for mistake in mistakes if failed is not None and mistake.id == failed.mistake), None)
     text = named.message if named else first.message
     return f"{first.name}: {text}"

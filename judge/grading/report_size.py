@@ -1,6 +1,6 @@
-"""Cuts a report to its size: a program of 2 KB must not be able to store megabytes that everybody is then sent.
+"""Cuts a report that is too long: a program of 2 KB must not be able to store megabytes that every reader is sent.
 
-What is cut first is what teaches least; each cut is named in `Report.omitted`.
+The parts that teach least are cut first; each cut is named in `Report.omitted`.
 """
 
 import json
@@ -16,7 +16,7 @@ _Cut: TypeAlias = Callable[[Report], Report]
 
 
 def fit(report: Report) -> Report:
-    """Return `report` with at most MAX_REPORT_BYTES of JSON: as it is, or without what its `omitted` names."""
+    """Return `report` with at most MAX_REPORT_BYTES of JSON; parts that were cut are named in its `omitted`."""
     for sentence, cut in _CUTS:
         if size_of(report) <= MAX_REPORT_BYTES:
             return report
@@ -25,7 +25,7 @@ def fit(report: Report) -> Report:
 
 
 def size_of(report: Report) -> int:
-    """Return the bytes of the report's JSON, as it is stored and sent."""
+    """Return the size of the report's JSON in bytes, as it is stored and sent."""
     return len(json.dumps(report.to_json()))
 
 

@@ -1,4 +1,4 @@
-"""Databases for tests: a SQLite file of its own for each test, and a PostgreSQL database of its own."""
+"""Fixtures with databases: each test has an empty SQLite file or PostgreSQL database."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 @pytest.fixture(scope="session")
 def hot(grader: Grader) -> Grader:
-    """The grader of all tests, once the first problem's zygote is hot."""
+    """Return the grader of all tests, once the first problem's zygote is hot."""
     warming = grader.warm(SLUG)
     assert warming is not None
     assert warming.ready(WARM_SECONDS), warming.failure
@@ -41,7 +41,7 @@ def hot(grader: Grader) -> Grader:
 
 @pytest.fixture(scope="session")
 def full(cache_dir: Path) -> Iterator[Grader]:
-    """A grader without a fast lane."""
+    """Return a grader without a fast lane."""
     grader = Grader(Catalog([ROOT / "problems"]), cache_dir, 2, fast=False)  # as many slots as `hot`: the same layers
     yield grader
     grader.close()
@@ -49,7 +49,7 @@ def full(cache_dir: Path) -> Iterator[Grader]:
 
 @pytest.fixture(scope="session")
 def postgres_database() -> Iterator[str]:
-    """A migrated database of this test session; skips, and says so, where there is no server."""
+    """Return the URL of a migrated database for this session; skip the test if no server runs."""
     name = f"judge_test_{uuid.uuid4().hex[:10]}"
     try:
         create_database(name)
@@ -64,7 +64,7 @@ def postgres_database() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres_database: str) -> str:
-    """The same database, emptied: making one takes seconds on a busy disk."""
+    """Return the URL of the same database, emptied: making one takes seconds on a busy disk."""
     tables = [*reversed([table.name for table in metadata.sorted_tables]), *PROCRASTINATE]
     with psycopg.connect(postgres_database, autocommit=True) as connection:
         connection.execute("; ".join(f"DELETE FROM {table}" for table in tables))
@@ -73,7 +73,7 @@ def postgres_url(postgres_database: str) -> str:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file."""
+    """Return a migrated, empty SQLite file."""
     file = tmp_path_factory.mktemp("template") / "judge.sqlite3"
     migrate(f"sqlite:///{file}")
     return file
@@ -81,13 +81,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest) -> str:
-    """What JUDGE_DATABASE_URL should be: empty for SQLite, else a PostgreSQL database."""
+    """Return a value for JUDGE_DATABASE_URL: empty for SQLite, else a PostgreSQL database."""
     return "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
 
 
 @pytest.fixture
 def settings_of(tmp_path: Path):
-    """settings_of(database) -> settings with short times; the database as JUDGE_DATABASE_URL says it."""
+    """Return a function: settings_of(database) is settings with short times, for that JUDGE_DATABASE_URL."""
 
     def make(database: str, **more) -> Settings:
         return Settings(
@@ -125,7 +125,7 @@ async def store(settings: Settings, sqlite_template: Path):
 
 @pytest.fixture
 def problems(tmp_path: Path) -> Path:
-    """A folder with two small problems."""
+    """Return a folder with two small problems."""
     write_package(tmp_path / "problems", "twice")
     write_package(tmp_path / "problems", "thrice")
     return tmp_path / "problems"
@@ -137,7 +137,7 @@ def catalog(problems: Path) -> Catalog:
 
 
 def opened(settings: Settings):
-    """The settings' store, as an async context manager."""
+    """Return the settings' store, as an async context manager."""
     return open_store(
         settings.url,
         queue_limit=settings.queue_limit,

@@ -1,4 +1,4 @@
-"""The checker process: what a check may cost, whose fault what is, and what becomes of a job when the process ends."""
+"""The checker process: the limits of a check, whose fault each failure is, and jobs whose process ends."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ import pytest
 from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence
 from judge.grading.checker import Checker, CheckerJob, client
+from judge.grading.checker import job as job_module
 from judge.inside import wire
 from judge.problems.load import load_problem
 from judge.problems.problem import Problem
@@ -133,7 +134,7 @@ def test_memory_beyond_the_limit_is_the_submission_s_fault(checker: Checker, pro
 
 
 def test_time_beyond_the_limit_is_the_submission_s_fault(checker: Checker, problem: Problem, monkeypatch) -> None:
-    monkeypatch.setattr(client, "CPU_SECONDS", 0.3)
+    monkeypatch.setattr(job_module, "CPU_SECONDS", 0.3)
     began = time.monotonic()
     (rejected,) = check_all(checker, problem, {"do": SPIN}, {"do": SPIN}, {"do": SPIN})
     assert rejected[0] is Ending.OUTPUT_LIMIT
@@ -145,7 +146,7 @@ def test_time_beyond_the_limit_is_the_submission_s_fault(checker: Checker, probl
 def test_a_check_that_takes_for_ever_on_the_reference_is_the_package_s_fault(
     checker: Checker, tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(client, "CPU_SECONDS", 0.3)
+    monkeypatch.setattr(job_module, "CPU_SECONDS", 0.3)
     problem = load_problem(
         write_package(tmp_path, check_py="def check(case, expected, actual):\n    while True: pass\n")
     )
@@ -171,8 +172,8 @@ def test_a_checker_that_is_killed_between_two_replies_is_the_judge_s_fault(check
     job = job_of(checker, problem)
     job.take(0, reply(RIGHT.value))
     assert len(job.results()) == 1
-    assert checker._process is not None
-    os.kill(checker._process.pid, signal.SIGKILL)
+    assert checker.pid is not None
+    os.kill(checker.pid, signal.SIGKILL)
     job.take(1, reply(RIGHT.value))
     with pytest.raises(SandboxFault, match="killed from outside"):
         job.results()
@@ -181,8 +182,8 @@ def test_a_checker_that_is_killed_between_two_replies_is_the_judge_s_fault(check
 
 def test_a_checker_that_died_between_jobs_is_started_again(checker: Checker, problem: Problem) -> None:
     check_all(checker, problem, RIGHT.value)
-    assert checker._process is not None
-    os.kill(checker._process.pid, signal.SIGKILL)
+    assert checker.pid is not None
+    os.kill(checker.pid, signal.SIGKILL)
     assert check_all(checker, problem, RIGHT.value) == [Verdict.ACCEPTED]
 
 
@@ -195,11 +196,21 @@ def test_more_problems_than_are_kept_are_loaded_again(checker: Checker, problem:
     assert check_all(checker, problem, RIGHT.value) == [Verdict.ACCEPTED]
 
 
-def test_nobody_may_look_into_the_checker_and_it_ends_with_the_judge(problem: Problem, snapshots: Snapshots) -> None:
+def test_the_checker_is_not_dumpable_so_that_no_process_of_its_user_reads_its_memory(
+    checker: Checker, problem: Problem
+) -> None:
+    get_dumpable = "import ctypes, os, signal; ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)"
+    crash = "os.kill(os.getpid(), signal.SIGSEGV)"
+    assert check_all(checker, problem, {"do": f"{get_dumpable} and {crash}"}) == [Verdict.WRONG_ANSWER]
+    ((ending, _),) = check_all(checker, problem, {"do": f"{get_dumpable} or {crash}"})
+    assert ending is Ending.OUTPUT_LIMIT  # the control: a process that is not dumpable takes this way
+
+
+def test_the_checker_s_files_are_root_s_and_it_ends_with_the_judge(problem: Problem, snapshots: Snapshots) -> None:
     checker = Checker(snapshots)
     check_all(checker, problem, RIGHT.value)
-    assert checker._process is not None
-    pid = checker._process.pid
+    pid = checker.pid
+    assert pid is not None
     assert Path(f"/proc/{pid}/environ").stat().st_uid == 0
     checker.close()
     assert not Path(f"/proc/{pid}").exists()

@@ -88,12 +88,12 @@ MOST_MEMORY_KIB = 100 * 1024  # that the judge's own process may grow by
 
 @pytest.fixture(scope="module", autouse=True)
 def warm(grader: Grader, paper) -> None:
-    """The reference's values are there, and the checker has the package."""
+    """Have the reference run and the checker load the package."""
     grader.grade(paper("accepted/eager"))
 
 
 def cost_of(grader: Grader, source: str) -> tuple[Report, float, int]:
-    """The report, and what the judge's own process spent on it: CPU seconds, and KiB that its peak memory grew by."""
+    """Return the report and its cost to the judge's own process: CPU seconds, and growth of its peak memory in KiB."""
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     report = grader.grade(Submission(problem=SLUG, source=source))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -117,6 +117,10 @@ def test_no_number_of_a_hidden_case_stands_in_the_report(grader: Grader) -> None
     hidden = [case for case in cases if case.group == "hidden"]
     numbers = {f"{value:.4g}" for case in hidden for value in case.inputs["x"].ravel()}
     assert [number for number in numbers if len(number) > 4 and number in text] == []
+    samples = json.dumps([case.to_json() for case in report.cases if case.group == "sample"])
+    shown = {f"{value:.4g}" for value in cases[0].inputs["x"].ravel()}
+    assert [number for number in shown if len(number) > 4 and number in samples]  # the control: samples do show theirs
+    assert len(json.loads(text)) == len(hidden)
     assert all(case.leaves == () for case in report.cases if case.group == "hidden")
 
 

@@ -1,4 +1,4 @@
-"""`judge grade` as people and programs call it: bad input is told, exit codes are kept, JSON Lines can be resumed."""
+"""`judge grade` as people and programs call it: faults of the input, exit codes, JSON Lines that resume."""
 
 import json
 import subprocess
@@ -38,9 +38,12 @@ def test_a_file_that_is_no_program_is_refused_with_the_reason(tmp_path, content:
     [
         (["grade", "--problem", SLUG, "no-such-file.py"], "No such file"),
         (["grade", "--problem", "no-such-problem", "README.md"], "no problem `no-such-problem`"),
+        (["grade", "--problem", "no-such-problem", "README.md"], "--problems DIR, or set JUDGE_PROBLEMS"),
         (["grade", "README.md"], "which problem"),
         (["grade"], "name a file"),
-        (["grade", "--jsonl", "in.jsonl"], "--out"),
+        (["grade", "--jsonl", "in.jsonl"], "--jsonl IN needs --out OUT"),
+        (["grade", "--jsonl", "in.jsonl", "--out", "out.jsonl", "a.py"], "takes no FILE"),
+        (["grade", "--jsonl", "no-such-file.jsonl", "--out", "out.jsonl"], "no-such-file.jsonl: can't be read"),
     ],
 )
 def test_a_call_that_can_t_work_says_what_to_change(arguments: list[str], words: str) -> None:
@@ -61,7 +64,7 @@ def test_verdicts_come_as_json_lines_in_the_order_given_with_their_exit_code(tmp
     assert rows[1]["line"] == 1
 
 
-def test_the_folder_under_submissions_tells_the_problem() -> None:
+def test_the_folder_under_submissions_names_the_problem() -> None:
     run = judge("grade", "--json", PAPERS / "accepted" / "eager.py")
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["verdict"] == "accepted"
@@ -91,11 +94,24 @@ def test_lines_are_graded_once_and_a_cut_line_again(tmp_path) -> None:
     assert len(out.read_text().splitlines()) == 4
 
 
-def test_faulty_lines_are_told_all_at_once_and_nothing_is_graded(tmp_path) -> None:
+def test_faulty_lines_are_reported_all_at_once_and_nothing_is_graded(tmp_path) -> None:
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text('{"source": "x"}\n{"problem": "nope", "source": "x"}\nnot json\n{"sauce": 1}\n')
     run = judge("grade", "--jsonl", source, "--out", out, "--problem", SLUG)
     assert run.returncode == 2
-    assert "in.jsonl:3" in run.stderr
-    assert "in.jsonl:4" in run.stderr
+    assert run.stderr.splitlines() == [
+        f"{source}:3: not JSON: expected ident at line 1 column 2",
+        f"{source}:4: `source` is missing",
+        f"{source}:4: unknown key `sauce`; the keys are source, problem, id",
+    ]
     assert not out.exists()
+
+
+def test_files_that_can_be_read_are_graded_beside_those_that_can_t(tmp_path) -> None:
+    (tmp_path / "a.py").write_text(QUICK)
+    run = judge("grade", "--json", "--problem", SLUG, tmp_path / "a.py", tmp_path / "missing.py")
+    rows = [json.loads(line) for line in run.stdout.splitlines()]
+    assert run.returncode == 2
+    assert [row.get("verdict") for row in rows] == ["wrong_answer", None]
+    assert rows[1] == {"file": str(tmp_path / "missing.py"), "error": "can't be read: No such file or directory"}
+    assert run.stderr == f"{tmp_path / 'missing.py'}: can't be read: No such file or directory\n"

@@ -1,10 +1,18 @@
 """Submissions through real boxes: what goes in, and the report that comes out."""
 
+import ast
+import os
+
 import pytest
 
 from judge.grading.grader import Grader
+from judge.grading.jobs import job_of
+from judge.jsonable import to_json
+from judge.problems.catalog import Catalog
+from judge.sandbox.box import Ending
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
+from tests.conftest import ROOT
 
 EIGHT = {  # wrong programs that checks of the returned numbers alone would accept
     "bias-trains": "bias-leaks",
@@ -39,7 +47,7 @@ def test_a_right_solution_is_accepted_and_its_report_says_with_what_it_was_judge
 def test_each_of_the_eight_is_refused_by_what_the_step_did_to_the_model(grader, paper, name, mistake) -> None:
     report = grader.grade(paper(f"wrong_answer/{name}"))
     assert report.verdict is Verdict.WRONG_ANSWER
-    assert mistake in {told.id for told in report.mistakes}
+    assert mistake in {each.id for each in report.mistakes}
     failed = {check.id for case in report.cases for check in case.checks if not check.passed}
     assert failed
     assert failed <= {"frozen", "trained"}
@@ -89,7 +97,7 @@ def test_a_traceback_holds_the_submission_s_own_lines_only(grader) -> None:
         ("freeze_first_dense = 3", "compile_error", "not a function"),
         ("1 / 0", "runtime_error", "ZeroDivisionError"),
         ("import sys; sys.exit(0)", "runtime_error", "SystemExit"),
-        ("import os; os._exit(0)", "runtime_error", "left by itself"),
+        ("import os; os._exit(0)", "runtime_error", "status 0"),
         ("import os; os.abort()", "runtime_error", "SIGABRT"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "runtime_error", "PermissionError"),
         ("import os; os.closerange(0, 64)", "runtime_error", ""),
@@ -129,10 +137,37 @@ def test_another_seed_draws_other_hidden_cases_and_the_same_samples(grader, pape
     assert one.cases[0].inputs == two.cases[0].inputs
 
 
-def test_cases_are_heard_as_they_end(grader, paper) -> None:
-    heard: list[str] = []
-    report = grader.grade(paper("accepted/eager"), on_case=lambda case: heard.append(case.name))
-    assert heard[-len(report.cases) :] == [case.name for case in report.cases]
+def test_each_case_is_reported_as_it_ends(grader, paper) -> None:
+    names: list[str] = []
+    report = grader.grade(paper("accepted/eager"), on_case=lambda case: names.append(case.name))
+    assert len(report.cases) == 12
+    assert names[-len(report.cases) :] == [case.name for case in report.cases]  # the fast lane may have begun before
+
+
+def test_the_first_case_alone_is_run_where_it_is_asked_for(grader, paper) -> None:
+    report = grader.grade(paper("wrong_answer/no-step"), first_case_only=True)
+    assert report.verdict is Verdict.WRONG_ANSWER
+    assert [case.name for case in report.cases] == ["sample-1"]
+    assert report.cases_total == 1
+
+
+def test_a_job_of_the_judge_s_own_runs_without_checks(grader) -> None:
+    problem = grader.catalog.get("nnx-surgery-freeze")
+    source = "def freeze_first_dense(seed, x, y, lr):\n    return [seed, lr]\n"
+    outcome = grader.run(job_of(problem, source, problem.cases()[:2]), 1)
+    assert outcome.ending is Ending.FINISHED
+    inputs = [case.inputs for case in problem.cases()[:2]]
+    assert [each.value for each in outcome.evidence] == [[each["seed"], each["lr"]] for each in inputs]
+
+
+def test_the_expected_values_are_those_that_samples_show(grader) -> None:
+    expected = grader.expected("nnx-surgery-freeze")
+    cases = grader.catalog.get("nnx-surgery-freeze").cases()
+    assert len(expected) == len(cases)
+    samples = {case.name: to_json(each.value) for case, each in zip(cases, expected, strict=True)}
+    answers = grader.sample_answers("nnx-surgery-freeze")
+    assert list(answers) == ["sample-1", "sample-2", "sample-3"]
+    assert all(samples[name] == answer for name, answer in answers.items())
 
 
 @pytest.mark.parametrize(
@@ -152,8 +187,6 @@ def test_cases_are_heard_as_they_end(grader, paper) -> None:
     ],
 )
 def test_what_a_solution_has_no_need_of_is_denied(grader, body) -> None:
-    from tests.conftest import ROOT
-
     report = grade(grader, f"def freeze_first_dense(seed, x, y, lr):\n    {body.format(root=str(ROOT))}\n")
     assert report.verdict is Verdict.RUNTIME_ERROR
     assert report.cases[0].message.startswith(("PermissionError", "FileNotFoundError"))
@@ -165,7 +198,17 @@ def test_the_judge_can_t_be_imported_in_a_box(grader) -> None:
     assert "judge" in report.message
 
 
-def test_the_environment_of_a_box_holds_no_secret(grader, monkeypatch) -> None:
-    report = grade(grader, "import os\nprint(sorted(os.environ))\ndef freeze_first_dense(seed, x, y, lr): pass")
-    for name in ("JUDGE", "PATH", "TOKEN", "VIRTUAL_ENV"):
-        assert name not in report.stdout.replace("JAX_PERSISTENT", "")
+def test_the_environment_of_a_box_holds_no_secret(cache_dir, monkeypatch) -> None:
+    monkeypatch.setenv("JUDGE_ADMIN_TOKEN", "hunter2")
+    monkeypatch.setenv("VIRTUAL_ENV", "/hunter2")
+    fresh = Grader(Catalog([ROOT / "problems"]), cache_dir, fast=False)  # its processes begin with that environment
+    try:
+        report = grade(fresh, "import os\nprint(dict(os.environ))\ndef freeze_first_dense(seed, x, y, lr): pass")
+    finally:
+        fresh.close()
+    assert os.environ["JUDGE_ADMIN_TOKEN"] == "hunter2"
+    seen = ast.literal_eval(report.stdout)
+    assert "JAX_PLATFORMS" in seen  # what JAX needs is there, so this is the environment of a box
+    assert "hunter2" not in str(seen)
+    assert [name for name in seen if name.startswith("JUDGE") or "TOKEN" in name] == []
+    assert not {"PATH", "VIRTUAL_ENV"} & set(seen)

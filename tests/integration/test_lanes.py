@@ -48,8 +48,8 @@ def job(source: str) -> Job:
 
 @pytest.mark.parametrize("name", [f"accepted/{name}" for name in RIGHT] + [f"wrong_answer/{name}" for name in WRONG])
 def test_usual_solutions_run_in_the_fast_lane_with_the_full_lane_s_numbers_to_the_bit(hot, full, paper, name) -> None:
-    one = hot.pool.box(0).run(job(paper(name).source))
-    other = full.pool.box(0).run(job(paper(name).source))
+    one = hot.run(job(paper(name).source))
+    other = full.run(job(paper(name).source))
     assert (one.lane, other.lane) == ("fast", "full"), one.handed_over
     assert one.ending is other.ending is Ending.FINISHED
     assert numbers(one) == numbers(other)

@@ -1,1 +1,1 @@
-"""One module a command, and what the longer commands run. Heavy imports stand inside functions (see `judge.cli`)."""
+"""One module for each command, and the steps of longer ones. Heavy imports are inside functions (see `judge.cli`)."""

@@ -1,4 +1,4 @@
-"""`judge bench`: how quick a verdict is here, beside other ways to get one."""
+"""`judge bench`: measures how quick a verdict is here, compared with other ways to get one."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from judge.cli.options import ProblemDirs, slug_of
+from judge.cli.options import ProblemDirs, ProblemSlug, slug_of
 
 
 def register(app: typer.Typer) -> None:
@@ -17,22 +17,25 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An accepted solution.")],
-    problem: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="Its problem, where its folder doesn't tell.")
-    ] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds over all ways; medians are shown.")] = 5,
-    clients: Annotated[int, typer.Option(min=1, help="Clients at once, for throughput.")] = os.cpu_count() or 1,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="An accepted solution.")
+    ],
+    problem: ProblemSlug = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds over all ways; medians are printed.")] = 5,
+    clients: Annotated[
+        int, typer.Option(min=1, show_default="one a processor", help="Clients at the same time, for throughput.")
+    ] = os.cpu_count() or 1,
     full_only: Annotated[
-        bool, typer.Option("--full-only", help="For a solution that the warm-up does not hold: without the fast lane.")
+        bool,
+        typer.Option("--full-only", help="Leave out the fast lane, for a solution that the warm-up does not cover."),
     ] = False,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Without what takes minutes: a process for each case, and throughput.")
+        bool, typer.Option("--quick", help="Leave out what takes minutes: a process for each case, and throughput.")
     ] = False,
     problems: ProblemDirs = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Compare ways to judge a solution: fresh processes, a hot one, and the judge's lanes. Takes some minutes."""
+    """Compare ways to judge a solution: fresh processes, a hot one, and the judge's two lanes. Takes some minutes."""
     from dataclasses import asdict
 
     from judge.bench import run
@@ -52,7 +55,7 @@ def bench(
 
 
 def _table(rows: list[dict[str, Any]], clients: int) -> str:
-    """The rows as a Markdown table, ready for a README."""
+    """Return the rows as a Markdown table, ready for a README."""
     head = f"| way | request to verdict | times the fresh process | CPU | peak memory | a minute, {clients} clients |"
     lines = [head, "|---|---:|---:|---:|---:|---:|"]
     for row in rows:

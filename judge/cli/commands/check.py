@@ -1,4 +1,4 @@
-"""`judge check`: holds the exam of packages."""
+"""`judge check`: runs the exam of problem packages."""
 
 import os
 from pathlib import Path
@@ -16,47 +16,48 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    slugs: Annotated[
-        list[str] | None, typer.Argument(metavar="[SLUG]...", help="Packages; all if none is named.")
-    ] = None,
+    slugs: Annotated[list[str] | None, typer.Argument(metavar="SLUG", help="Problem packages. Default: all.")] = None,
     problems: ProblemDirs = None,
     submissions: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="The known submissions, as SLUG/VERDICT/FILE.py; else $JUDGE_SUBMISSIONS, else beside the problems.",
+            help="Folder of known submissions, SLUG/VERDICT/FILE.py. Default: $JUDGE_SUBMISSIONS, else submissions/"
+            " beside the problems.",
         ),
     ] = None,
     jobs: Annotated[
-        int, typer.Option(min=1, max=256, help="Programs graded at a time; the default is one a processor.")
+        int, typer.Option(min=1, max=256, show_default="one a processor", help="Programs to grade at the same time.")
     ] = os.cpu_count() or 1,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Only texts, cases and known submissions; no mutants, no tolerance.")
+        bool, typer.Option("--quick", help="Examine texts, cases and known submissions only; no mutants, no tolerance.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Again whenever a file changes, quickly, until Ctrl-C.")
+        bool, typer.Option("--watch", help="Run a quick exam whenever a file changes, until Ctrl-C.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines: one exam a package.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines: one exam a package.")] = False,
 ) -> None:
-    """Hold the exam of packages: known submissions, mutants of the reference, tolerance, limits, texts.
+    """Run the exam of problem packages: known submissions, mutants of the reference, tolerance, limits, texts.
 
-    Exit code 0: all passed; 1: a package failed, and the lines say why; 2: no such package.
+    Exit code 0: all passed; 1: a package failed, for the reasons printed; 2: a package is not installed.
     """
     from judge.cli.commands import check_run
     from judge.problems.catalog import default_problem_dirs
     from judge.settings import load_settings
 
-    if submissions is None and load_settings().submissions:
-        submissions = Path(load_settings().submissions)
-    order = check_run.Order(
-        dirs=tuple(problems or default_problem_dirs()),
+    settings = load_settings()
+    if submissions is None and settings.submissions:
+        submissions = Path(settings.submissions)
+    request = check_run.ExamRequest(
+        dirs=tuple(problems or default_problem_dirs(settings.problems)),
         slugs=tuple(slugs or ()),
         submissions=submissions,
+        cache=settings.command_cache_dir,
         jobs=jobs,
         thorough=not (quick or watch),
         as_json=as_json,
     )
     if watch:
-        check_run.watch(order)
-    elif not check_run.run(order):
+        check_run.watch(request)
+    elif not check_run.run(request):
         raise typer.Exit(EXIT_NOT_ACCEPTED)

@@ -1,4 +1,4 @@
-"""Exams on the command line: progress while they last, then a table for people, or JSON Lines."""
+"""Runs exams on the command line: progress while they last, then a table for people, or JSON Lines."""
 
 import json
 import sys
@@ -14,75 +14,75 @@ from judge.cli.options import SUBMISSIONS
 from judge.cli.render.exam import show
 from judge.exam import ExamReport, OnProgress, Plan, examine
 from judge.grading.grader import Grader
-from judge.grading.many import default_cache_dir
 from judge.problems.catalog import Catalog
 
-WATCH_SECONDS = 0.5  # between two looks at the files
+WATCH_SECONDS = 0.5  # between two reads of the files' times
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
-    """What to examine. `slugs` empty: all. `submissions` None: the folder beside each package's own."""
+class ExamRequest:
+    """The packages to examine and how. Empty `slugs`: all; `submissions` None: the folder beside each package's own."""
 
     dirs: tuple[Path, ...]
     slugs: tuple[str, ...]
     submissions: Path | None
+    cache: Path
     jobs: int
     thorough: bool
     as_json: bool
 
 
-def run(order: Order) -> bool:
-    """Hold the exams and print them; whether all were passed. Raises UnknownProblem."""
-    catalog = Catalog(order.dirs)
-    slugs = order.slugs or tuple(dict.fromkeys([*(each.slug for each in catalog.problems()), *catalog.faults()]))
+def run(request: ExamRequest) -> bool:
+    """Run the exams, print them, and return True if all were passed. Raises UnknownProblem."""
+    catalog = Catalog(request.dirs)
+    slugs = request.slugs or tuple(dict.fromkeys([*(each.slug for each in catalog.problems()), *catalog.faults()]))
     for slug in slugs:
         if slug not in catalog.faults():
-            catalog.get(slug)  # an unknown one is told before anything is started
-    papers = {slug: _papers(catalog, order, slug) for slug in slugs}
-    grader = Grader(catalog, default_cache_dir(), order.jobs, hidden=tuple(papers.values()))
+            catalog.get(slug)  # an unknown one is reported before anything is started
+    papers = {slug: _papers(catalog, request, slug) for slug in slugs}
+    grader = Grader(catalog, request.cache, request.jobs, hidden=tuple(papers.values()))
     try:
-        reports = [_examine(grader, order, slug, papers[slug]) for slug in slugs]
+        reports = [_examine(grader, request, slug, papers[slug]) for slug in slugs]
     finally:
         grader.close()
     return all(report.passed for report in reports)
 
 
-def watch(order: Order) -> None:
-    """Hold the exams again whenever a file of theirs changes, until Ctrl-C. Raises UnknownProblem."""
+def watch(request: ExamRequest) -> None:
+    """Run the exams again whenever one of their files changes, until Ctrl-C. Raises UnknownProblem."""
     seen = None
     with suppress(KeyboardInterrupt):
         while True:
-            now = _stamps(order)
+            now = _stamps(request)
             if now != seen:
                 seen = now
-                run(order)
-                print("waiting for a change; Ctrl-C ends", file=sys.stderr)
+                run(request)
+                print("waiting for a file to change; press Ctrl-C to stop", file=sys.stderr)
             time.sleep(WATCH_SECONDS)
 
 
-def _examine(grader: Grader, order: Order, slug: str, papers: Path) -> ExamReport:
-    plan = Plan(submissions=papers, cache=default_cache_dir(), jobs=order.jobs, thorough=order.thorough)
+def _examine(grader: Grader, request: ExamRequest, slug: str, submissions: Path) -> ExamReport:
+    plan = Plan(submissions=submissions, cache=request.cache, jobs=request.jobs, thorough=request.thorough)
     with _progress() as progress:
         report = examine(grader, slug, plan, _follow(progress, slug))
-    if order.as_json:
+    if request.as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, allow_nan=False), flush=True)
     else:
         show(report)
     return report
 
 
-def _papers(catalog: Catalog, order: Order, slug: str) -> Path:
-    if order.submissions:
-        return order.submissions / slug
+def _papers(catalog: Catalog, request: ExamRequest, slug: str) -> Path:
+    if request.submissions:
+        return request.submissions / slug
     if slug in {problem.slug for problem in catalog.problems()}:
         return catalog.get(slug).folder.parent.parent / SUBMISSIONS / slug
-    return order.dirs[0].parent / SUBMISSIONS / slug
+    return request.dirs[0].parent / SUBMISSIONS / slug
 
 
-def _stamps(order: Order) -> dict[Path, int]:
-    roots = [*order.dirs, order.submissions or order.dirs[0].resolve().parent / SUBMISSIONS]
-    wanted = set(order.slugs)
+def _stamps(request: ExamRequest) -> dict[Path, int]:
+    roots = [*request.dirs, request.submissions or request.dirs[0].resolve().parent / SUBMISSIONS]
+    wanted = set(request.slugs)
     files = [path for root in roots for path in root.rglob("*") if path.suffix in {".py", ".toml", ".md"}]
     stamps = {}
     for path in files:
@@ -108,7 +108,7 @@ def _progress() -> Progress:
 def _follow(progress: Progress, slug: str) -> OnProgress:
     task = progress.add_task(slug)
 
-    def hear(what: str, done: int, total: int) -> None:
-        progress.update(task, description=f"{slug}  {what}", completed=done, total=total)
+    def show_progress(step: str, done: int, total: int) -> None:
+        progress.update(task, description=f"{slug}  {step}", completed=done, total=total)
 
-    return hear
+    return show_progress

@@ -1,10 +1,10 @@
-"""`judge doctor`: which layers are on here, proved by doing."""
+"""`judge doctor`: proves which layers of the sandbox are on here, by trying what each must deny."""
 
 from typing import Annotated, Any
 
 import typer
 
-EXIT_UNFIT = 3
+from judge.cli.exit_codes import EXIT_JUDGE_ERROR
 
 
 def register(app: typer.Typer) -> None:
@@ -13,10 +13,13 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(
-    full: Annotated[bool, typer.Option("--full", help="Let the attacks loose as well; takes a minute or two.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Run the attacks as well; takes a minute or two.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Prove every layer of the sandbox by an action that it must deny; exit 3 where nothing can be judged."""
+    """Prove every layer of the sandbox by an action that it must deny.
+
+    Exit code 0: submissions can be judged here; 3: they can't.
+    """
     import json
 
     from judge.sandbox.doctor import examine
@@ -26,7 +29,7 @@ def doctor(
         print(json.dumps(_as_json(examination), indent=2))
     else:
         _show(examination)
-    raise typer.Exit(0 if examination.sound else EXIT_UNFIT)
+    raise typer.Exit(0 if examination.sound else EXIT_JUDGE_ERROR)
 
 
 def _as_json(examination: Any) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def _as_json(examination: Any) -> dict[str, Any]:
 
 def _show_attempt(attempt: Any) -> None:
     if attempt.effects:
-        print(f"THROUGH  {attempt.attack.family}/{attempt.attack.name}: {'; '.join(attempt.effects)}", flush=True)
+        print(f"GOT THROUGH  {attempt.attack.family}/{attempt.attack.name}: {'; '.join(attempt.effects)}", flush=True)
 
 
 def _show(examination: Any) -> None:
@@ -58,7 +61,7 @@ def _show(examination: Any) -> None:
 
     console = Console(highlight=False)
     table = Table(title=examination.host, title_justify="left", box=None, pad_edge=False)
-    for column in ("layer", "", "what it denied, or why it is off"):
+    for column in ("layer", "", "denied action, or why it is off"):
         table.add_column(column, overflow="fold")
     for finding in examination.findings:
         mark = "on" if finding.on else "OFF" if finding.required else "--"
@@ -69,9 +72,9 @@ def _show(examination: Any) -> None:
         table.add_row("smoke job", "", examination.smoke)
     if any(examination.slot_mib):
         share, own = examination.slot_mib
-        table.add_row("idle slot", "", f"a hot fork that waits takes {share:.0f} MiB (Pss), {own:.0f} MiB its own")
+        table.add_row("idle slot", "", f"a waiting fork takes {share:.0f} MiB (PSS), {own:.0f} MiB of it unshared")
     if examination.attempts:
-        table.add_row("attacks", "", f"{len(examination.attempts)} let loose, {len(examination.through)} got through")
+        table.add_row("attacks", "", f"{len(examination.attempts)} run, {len(examination.through)} got through")
     console.print(table)
     verdict = "submissions can be judged here" if examination.sound else "NOTHING can be judged here"
     console.print(f"\n{verdict}" + (f": {examination.fault}" if examination.fault else ""), markup=False)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from judge.cli.options import ProblemDirs, slug_of
+from judge.cli.options import ProblemDirs, ProblemSlug, slug_of
 
 
 def register(app: typer.Typer) -> None:
@@ -16,56 +16,58 @@ def register(app: typer.Typer) -> None:
 
 def grade(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE...", help="Solutions; `-` reads one from standard input.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Solutions; `-` reads one from standard input.")
     ] = None,
-    problem: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="The problem; else the files' folder under submissions/ tells.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines: one report a file, in the order given.")] = False,
+    problem: ProblemSlug = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON Lines: one report a file, in the order given.")
+    ] = False,
     jobs: Annotated[
-        int, typer.Option(min=1, max=256, help="Submissions graded at a time; the default is one a processor.")
+        int, typer.Option(min=1, max=256, show_default="one a processor", help="Submissions to grade at the same time.")
     ] = os.cpu_count() or 1,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the hidden cases; 0 is the problem's own.")] = 0,
     server_seed: Annotated[
         bool,
         typer.Option(
             "--server-seed",
-            help="Hidden cases as this machine's server draws them: from $JUDGE_HIDDEN_SEED, or the secret in its data"
-            " directory. Else the package's own seed draws them.",
+            help="Draw hidden cases as this machine's server does: from $JUDGE_HIDDEN_SEED, or from the secret in its"
+            " data directory. Default: the package's own seed.",
         ),
     ] = False,
     problems: ProblemDirs = None,
     jsonl: Annotated[
         Path | None,
-        typer.Option(
-            metavar="IN", help='Submissions as JSON Lines, {"source": ..., "problem": ..., "id": ...}; needs --out.'
-        ),
+        typer.Option(metavar="IN", help='Grade JSON Lines, {"source": ..., "problem": ..., "id": ...}; needs --out.'),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="OUT", help="Reports of --jsonl; what it holds already is not graded again.")
+        Path | None,
+        typer.Option(metavar="OUT", help="Write the reports of --jsonl here; those already in OUT are kept."),
     ] = None,
 ) -> None:
-    """Grade solutions here: no server, no database.
+    """Grade solutions here, without a server or a database.
 
     One or two files are judged in the full lane: starting the warm process of the fast lane takes longer than it saves.
-    From three files to a problem on, and in `judge serve`, verdicts come from the fast lane.
+    With three or more files to a problem, and in `judge serve`, verdicts come from the fast lane.
 
-    Exit code 0: all accepted; 1: some not; 2: a file or a package that can't be used; 3: the judge's own error.
+    Exit code 0: all accepted; 1: some not accepted; 2: a file, a package or an option can't be used; 3: the judge
+    itself failed.
     """
     from judge.cli.commands import grade_files, grade_jsonl
-    from judge.problems.catalog import open_catalog
+    from judge.cli.server_seed import server_seed_here
+    from judge.problems.catalog import default_problem_dirs, open_catalog
+    from judge.settings import load_settings
 
-    catalog = open_catalog(problems)
+    settings = load_settings()
+    catalog = open_catalog(problems or default_problem_dirs(settings.problems))
     if server_seed:
-        from judge.cli.server_seed import server_seed_here
-
-        catalog = catalog.with_hidden_seed(server_seed_here())
+        catalog = catalog.with_hidden_seed(server_seed_here(settings))
+    cache = settings.command_cache_dir
     if jsonl is not None:
         if out is None or files:
-            raise typer.BadParameter("--jsonl takes --out, and no files beside it")
-        raise typer.Exit(grade_jsonl.run(catalog, jsonl, out, problem=problem, jobs=jobs, seed=seed))
+            raise typer.BadParameter("--jsonl IN needs --out OUT, and takes no FILE")
+        raise typer.Exit(grade_jsonl.run(catalog, cache, jsonl, out, problem=problem, jobs=jobs, seed=seed))
     if not files:
-        raise typer.BadParameter("name a file to grade, or --jsonl IN --out OUT")
-    slugs = [problem or slug_of(file, [known.slug for known in catalog.problems()]) for file in files]
-    tasks = list(zip(files, slugs, strict=True))
-    raise typer.Exit(grade_files.run(catalog, tasks, jobs=min(jobs, len(files)), seed=seed, as_json=as_json))
+        raise typer.BadParameter("name a file to grade, or use --jsonl IN --out OUT")
+    installed = [each.slug for each in catalog.problems()]
+    tasks = [grade_files.Task(file=file, slug=problem or slug_of(file, installed)) for file in files]
+    raise typer.Exit(grade_files.run(catalog, cache, tasks, jobs=min(jobs, len(tasks)), seed=seed, as_json=as_json))

@@ -1,7 +1,9 @@
-"""Grading of files for people and programs: progress while it lasts, then a table, or JSON Lines."""
+"""Grades files for people and programs: progress while it lasts, then a table, or JSON Lines."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -12,64 +14,91 @@ from judge.cli.exit_codes import exit_code
 from judge.cli.options import json_line
 from judge.cli.render.report import show
 from judge.errors import SubmissionRefused
-from judge.grading.grader import Grader
-from judge.grading.many import PATIENCE, default_cache_dir, grade_all, warm_for
+from judge.grading.many import grade_all, open_grader
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Report
 
 
-def run(catalog: Catalog, tasks: Sequence[tuple[Path, str]], *, jobs: int, seed: int, as_json: bool) -> int:
-    """Grade `tasks`, pairs of a file and its problem; print; the exit code. Raises UnknownProblem, PackageFault."""
-    for slug in {slug for _, slug in tasks}:
-        catalog.get(slug)  # a faulty package is told before anything is started
-    submissions, refused = _read(tasks)
-    reports: list[tuple[Path, Report]] = []
-    if submissions:
-        grader = Grader(catalog, default_cache_dir(), jobs, patience=PATIENCE)
-        try:
-            warm_for(grader, [submission.problem for _, submission in submissions])
-            with _progress(len(submissions)) as progress:
-                task = progress.add_task("grading", total=len(submissions))
-                graded = grade_all(
-                    grader, submissions, jobs=jobs, seed=seed, on_done=lambda _file, _report: progress.advance(task)
-                )
-                for file, report in graded:
-                    reports.append((file, report))
-                    if as_json:
-                        print(json_line({"file": str(file), **report.to_json()}), flush=True)
-        finally:
-            grader.close()
-    for file, why in refused:
-        if as_json:
-            print(json_line({"file": str(file), "error": why}), flush=True)
-        typer.secho(f"{file}: {why}", err=True, fg="red")
-    if not as_json and reports:
-        show(reports)
-    return exit_code([report.verdict for _, report in reports], refused=bool(refused))
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A file to grade, and its problem."""
+
+    file: Path
+    slug: str
 
 
-def _read(tasks: Sequence[tuple[Path, str]]) -> tuple[list[tuple[Path, Submission]], list[tuple[Path, str]]]:
-    submissions, refused = [], []
-    for file, slug in tasks:
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A file that can't be graded, and the reason."""
+
+    file: Path
+    reason: str
+
+
+def run(catalog: Catalog, cache: Path, tasks: Sequence[Task], *, jobs: int, seed: int, as_json: bool) -> int:
+    """Grade and print `tasks`; return the exit code. Raises UnknownProblem, PackageFault."""
+    submissions, unreadable = read(catalog, tasks)
+    reports = []
+    with closing(grade(catalog, cache, submissions, jobs=jobs, seed=seed)) as graded:
+        for file, report in graded:
+            reports.append((file, report))
+            if as_json:
+                print(json_line({"file": str(file), **report.to_json()}), flush=True)
+    render(reports, unreadable, as_json=as_json)
+    return exit_code([report.verdict for _, report in reports], refused=bool(unreadable))
+
+
+def read(catalog: Catalog, tasks: Sequence[Task]) -> tuple[list[tuple[Path, Submission]], list[Unreadable]]:
+    """Return the submissions by file, and the files that can't be graded. Raises UnknownProblem, PackageFault."""
+    for slug in {task.slug for task in tasks}:
+        catalog.get(slug)  # an unknown or faulty package is reported before anything is started
+    submissions, unreadable = [], []
+    for task in tasks:
         try:
-            raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-            submissions.append((file, Submission(problem=slug, source=read_source(raw))))
+            raw = sys.stdin.buffer.read() if str(task.file) == "-" else task.file.read_bytes()
+            submissions.append((task.file, Submission(problem=task.slug, source=read_source(raw))))
         except OSError as error:
-            refused.append((file, f"can't be read: {error.strerror}"))
+            unreadable.append(Unreadable(file=task.file, reason=f"can't be read: {error.strerror}"))
         except SubmissionRefused as error:
-            refused.append((file, str(error)))
-    return submissions, refused
+            unreadable.append(Unreadable(file=task.file, reason=str(error)))
+    return submissions, unreadable
+
+
+def grade(
+    catalog: Catalog, cache: Path, submissions: Sequence[tuple[Path, Submission]], *, jobs: int, seed: int
+) -> Generator[tuple[Path, Report]]:
+    """Yield each file and its report, in the order given, and show the progress."""
+    if not submissions:
+        return
+    slugs = [submission.problem for _, submission in submissions]
+    with open_grader(catalog, cache, slugs, jobs=jobs) as grader, _progress(len(submissions)) as progress:
+        task = progress.add_task("grading", total=len(submissions))
+
+        def advance(_file: Path, _report: Report) -> None:
+            progress.advance(task)
+
+        yield from grade_all(grader, submissions, jobs=jobs, seed=seed, on_done=advance)
+
+
+def render(reports: Sequence[tuple[Path, Report]], unreadable: Sequence[Unreadable], *, as_json: bool) -> None:
+    """Print the files that can't be graded and, unless they were printed as JSON, the reports."""
+    for each in unreadable:
+        if as_json:
+            print(json_line({"file": str(each.file), "error": each.reason}), flush=True)
+        typer.secho(f"{each.file}: {each.reason}", err=True, fg="red")
+    if reports and not as_json:
+        show(reports)
 
 
 def _progress(total: int) -> Progress:
-    columns: Iterator[SpinnerColumn | TextColumn | BarColumn | MofNCompleteColumn | TimeElapsedColumn] = iter(
-        (
-            SpinnerColumn(),
-            TextColumn("grading" if total > 1 else "starting JAX, then grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("grading" if total > 1 else "starting JAX, then grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
     )
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

@@ -1,29 +1,30 @@
-"""Grading of thousands of programs from a file of JSON Lines, which may be stopped and started again."""
+"""Grades thousands of programs from a file of JSON Lines; may be stopped and started again."""
 
 import hashlib
 import json
 import sys
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from judge.cli.exit_codes import EXIT_USAGE, exit_code
+from judge.cli.exit_codes import exit_code
 from judge.cli.options import json_line
-from judge.errors import SubmissionRefused, UnknownProblem
-from judge.grading.grader import Grader
-from judge.grading.many import PATIENCE, default_cache_dir, grade_all, warm_for
+from judge.errors import JudgeError, SubmissionRefused, UnknownProblem
+from judge.grading.many import grade_all, open_grader
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
 from judge.verdict import Verdict
 
 
 class Line(BaseModel):
-    """One submission of the input. Without `id`, the hash of problem and source stands for it."""
+    """One line of the input. The default of `id` is a hash of problem and source."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,84 +33,142 @@ class Line(BaseModel):
     id: str | None = None
 
 
-def run(catalog: Catalog, source: Path, out: Path, *, problem: str | None, jobs: int, seed: int) -> int:
-    """Grade what `source` holds and `out` does not yet, appending one report a line; the exit code.
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One submission of the input. `named` means that the line gives the id, so that no other may have the same."""
 
-    A submission that met the judge's own error is graded again by the next run.
+    number: int
+    id: str
+    named: bool
+    submission: Submission
+
+
+class LineFault(JudgeError):
+    """A line of the input can't be graded; `reasons` are all that is wrong with it."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class InputFault(JudgeError):
+    """The input or the output can't be used."""
+
+
+def run(catalog: Catalog, cache: Path, source: Path, out: Path, *, problem: str | None, jobs: int, seed: int) -> int:
+    """Grade the submissions of `source` that have no report in `out` yet, append their reports, return the exit code.
+
+    A submission whose report is a `judge_error` is graded again by the next run.
+
+    Raises:
+        InputFault: `source` or `out` can't be used; then nothing was graded.
+        PackageFault: a problem is faulty.
     """
-    lines = _read(catalog, source, problem)
-    if lines is None:
-        return EXIT_USAGE
-    verdicts = _done(out)
-    todo = [(key, submission) for key, submission in lines if key not in verdicts]
-    grader = Grader(catalog, default_cache_dir(), jobs, patience=PATIENCE)
-    try:
-        warm_for(grader, [submission.problem for _, submission in todo])
-        with out.open("a", encoding="utf-8") as file, _progress() as progress:
-            task = progress.add_task("", total=len(lines), completed=len(lines) - len(todo), tally="")
-            for key, report in grade_all(grader, todo, jobs=jobs, seed=seed):
-                file.write(json_line({"id": key, **report.to_json()}) + "\n")
-                file.flush()  # a line is whole or not there: what was graded is never graded again
-                verdicts[key] = report.verdict
-                progress.update(task, advance=1, tally=_tally(verdicts))
-    finally:
-        grader.close()
+    rows = read(catalog, source, problem)
+    verdicts = read_reports(out)
+    waiting = [(row.id, row.submission) for row in rows if row.id not in verdicts]
+    slugs = [submission.problem for _, submission in waiting]
+    with (
+        out.open("a", encoding="utf-8") as file,
+        open_grader(catalog, cache, slugs, jobs=jobs) as grader,
+        _progress() as progress,
+    ):
+        task = progress.add_task("", total=len(rows), completed=len(rows) - len(waiting), tally="")
+        for key, report in grade_all(grader, waiting, jobs=jobs, seed=seed):
+            file.write(json_line({"id": key, **report.to_json()}) + "\n")
+            file.flush()  # a line is whole or not there: what was graded is never graded again
+            verdicts[key] = report.verdict
+            progress.update(task, advance=1, tally=_tally(verdicts))
     typer.echo(f"{len(verdicts)} submissions: {_tally(verdicts)}", err=True)
     return exit_code(list(verdicts.values()))
 
 
-def _read(catalog: Catalog, source: Path, problem: str | None) -> list[tuple[str, Submission]] | None:
-    faults, lines, keys = [], [], set()
+def read(catalog: Catalog, source: Path, problem: str | None) -> list[Row]:
+    """Return the submissions of `source`, each once. Raises InputFault with the faults of all lines."""
     try:
         texts = source.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        texts, faults = [], [f"{source}: can't be read: {error}"]
-    only = [known.slug for known in catalog.problems()]
+        raise InputFault(f"{source}: can't be read: {error}") from error
+    rows: dict[str, Row] = {}
+    faults: list[str] = []
     for number, text in enumerate(texts, 1):
         if not text.strip():
             continue
         try:
-            line = Line.model_validate_json(text)
-            slug = problem or line.problem or (only[0] if len(only) == 1 else "")
-            catalog.get(slug)
-            submission = Submission(problem=slug, source=read_source(line.source.encode()))
-        except ValidationError as error:
-            faults += [
-                f"{source}:{number}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
-            ]
-            continue
-        except (SubmissionRefused, UnknownProblem, UnicodeEncodeError) as error:
-            faults.append(f"{source}:{number}: {error}")
-            continue
-        key = line.id or hashlib.sha256(f"{slug}\n{line.source}".encode()).hexdigest()
-        if line.id and key in keys:
-            faults.append(f"{source}:{number}: the id {key} stands twice")
-        elif key not in keys:
-            keys.add(key)
-            lines.append((key, submission))
-    for fault in faults:
-        typer.secho(fault, err=True, fg="red")
-    return None if faults else lines
+            row = parse_line(number, text, catalog, problem)
+            first = rows.setdefault(row.id, row)
+            if row.named and first is not row:
+                raise LineFault(f"duplicate id {row.id}: line {first.number} has it already")
+        except LineFault as fault:
+            faults += [f"{source}:{number}: {reason}" for reason in fault.reasons]
+    if faults:
+        raise InputFault("\n".join(faults))
+    return list(rows.values())
 
 
-def _done(out: Path) -> dict[str, str]:
-    done: dict[str, str] = {}
-    if not out.exists():
-        return done
-    whole = [text for text in out.read_text(encoding="utf-8").splitlines(keepends=True) if text.endswith("\n")]
-    kept = [text for text in whole if _final(json.loads(text))]
-    out.write_text("".join(kept), encoding="utf-8")  # a line that was cut by a kill goes, and is graded again
-    for text in kept:
+def parse_line(number: int, text: str, catalog: Catalog, problem: str | None = None) -> Row:
+    """Return the submission of one line; `problem` replaces the line's own. Raises LineFault, PackageFault."""
+    try:
+        line = Line.model_validate_json(text)
+        slug = problem or line.problem or _only(catalog)
+        catalog.get(slug)
+        submission = Submission(problem=slug, source=read_source(line.source.encode()))
+    except ValidationError as error:
+        raise LineFault(*map(_reason, error.errors())) from error
+    except UnicodeEncodeError as error:
+        raise LineFault(f"`source` holds half a surrogate pair at offset {error.start}, which is not text") from error
+    except (SubmissionRefused, UnknownProblem) as error:
+        raise LineFault(str(error)) from error
+    key = line.id or hashlib.sha256(f"{slug}\n{line.source}".encode()).hexdigest()
+    return Row(number=number, id=key, named=bool(line.id), submission=submission)
+
+
+def read_reports(out: Path) -> dict[str, str]:
+    """Return the verdict of each submission that is reported in `out`.
+
+    Lines to be graded again are removed from the file: those with a `judge_error`, and the last one if a kill cut it.
+    """
+    try:
+        out.touch()
+        lines = out.read_text(encoding="utf-8").splitlines(keepends=True)
+        whole = [(text, _verdict_row(out, number, text)) for number, text in enumerate(lines, 1) if text.endswith("\n")]
+        kept = {text: row for text, row in whole if row["verdict"] != Verdict.JUDGE_ERROR}
+        out.write_text("".join(kept), encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputFault(f"{out}: can't be used for reports: {error}") from error
+    return {row["id"]: row["verdict"] for row in kept.values()}
+
+
+def _verdict_row(out: Path, number: int, text: str) -> Mapping[str, str]:
+    try:
         row = json.loads(text)
-        done[row["id"]] = row["verdict"]
-    return done
+        return {"id": row["id"], "verdict": row["verdict"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputFault(
+            f"{out}:{number}: not a report of `judge grade --jsonl`; name another file with --out"
+        ) from error
 
 
-def _final(row: dict[str, Any]) -> bool:
-    return bool(row["verdict"] != Verdict.JUDGE_ERROR)
+def _only(catalog: Catalog) -> str:
+    installed = [each.slug for each in catalog.problems()]
+    if len(installed) == 1:
+        return installed[0]
+    raise LineFault(f"`problem` is missing; add it, or use --problem SLUG, one of: {', '.join(installed)}")
 
 
-def _tally(verdicts: dict[str, str]) -> str:
+def _reason(error: ErrorDetails) -> str:
+    name = ".".join(map(str, error["loc"]))
+    match error["type"]:
+        case "missing":
+            return f"`{name}` is missing"
+        case "extra_forbidden":
+            return f"unknown key `{name}`; the keys are {', '.join(Line.model_fields)}"
+        case "json_invalid":
+            return f"not JSON: {error['ctx']['error']}"
+    return f"`{name}`: {error['msg']}" if name else error["msg"]
+
+
+def _tally(verdicts: Mapping[str, str]) -> str:
     return ", ".join(f"{count} {verdict}" for verdict, count in Counter(verdicts.values()).most_common())
 
 

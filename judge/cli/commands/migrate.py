@@ -1,4 +1,4 @@
-"""`judge migrate`: brings the database to this version's schema."""
+"""`judge migrate`: upgrades the database to this version's schema."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ def register(app: typer.Typer) -> None:
 
 
 def migrate(data: Annotated[Path | None, typer.Option(help="Directory of the SQLite file.")] = None) -> None:
-    """Bring the database to this version's schema; `serve` and `worker` do it too when they start."""
+    """Upgrade the database to this version's schema; `judge serve` and `judge worker` do it too when they start."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from judge.errors import StoreFault
@@ -23,5 +23,5 @@ def migrate(data: Annotated[Path | None, typer.Option(help="Directory of the SQL
     try:
         before, now = run(settings.url)
     except SQLAlchemyError as error:
-        raise StoreFault(f"can't migrate: {error}") from error
-    typer.echo(f"the schema is {now}" + (" already" if before == now else f", it was {before or 'empty'}"))
+        raise StoreFault(f"the database can't be migrated: {error}") from error
+    typer.echo(f"the schema is already {now}" if before == now else f"the schema is {now}; it was {before or 'empty'}")

@@ -17,9 +17,9 @@ def register(app: typer.Typer) -> None:
 
 def problems(
     dirs: ProblemDirs = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON array for programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
 ) -> None:
-    """List the problems, track by track. Exit code 2 where a package is faulty."""
+    """List the problems, track by track. Exit code 2 if a package is faulty."""
     from judge.problems.catalog import open_catalog
 
     catalog = open_catalog(dirs)
@@ -29,7 +29,9 @@ def problems(
     elif rows:
         _print_table(rows)
     else:
-        typer.echo(f"no problems in {', '.join(map(str, catalog.dirs))}", err=True)
+        typer.echo(
+            f"no problems in {', '.join(map(str, catalog.dirs))}; name other folders with --problems DIR", err=True
+        )
     for slug, fault in catalog.faults().items():
         for line in fault.faults:
             typer.secho(f"{slug}/{line}", err=True, fg="red")

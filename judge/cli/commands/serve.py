@@ -1,4 +1,4 @@
-"""`judge serve`: the API, the pages and, on SQLite, the workers too."""
+"""`judge serve`: runs the API, the pages and judging slots in one process."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,9 +15,11 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
     data: Annotated[Path | None, typer.Option(help="Directory of the SQLite file and the caches.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Judging slots in this process.", min=0, max=256)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Judging slots in this process; 0: none, `judge worker` judges.", min=0, max=256)
+    ] = None,
 ) -> None:
-    """Serve the API and the pages, and judge; every option is also a JUDGE_* variable (see `judge settings`)."""
+    """Serve the API and the pages, and judge. Every option is also a JUDGE_* variable; see `judge settings`."""
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
     from judge.web.server import serve as run

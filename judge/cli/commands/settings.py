@@ -1,4 +1,4 @@
-"""`judge settings`: every JUDGE_* variable, what it means and what it is."""
+"""`judge settings`: lists every JUDGE_* variable, its value and its meaning."""
 
 import json
 from typing import Annotated, Any
@@ -11,11 +11,11 @@ def register(app: typer.Typer) -> None:
     app.command("settings")(settings)
 
 
-def settings(as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False) -> None:
-    """List the settings: every JUDGE_* variable with its value now and its meaning."""
-    from judge.settings import listed, load_settings
+def settings(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """List every JUDGE_* environment variable with its current value and its meaning; those that are set in bold."""
+    from judge.settings import list_settings, load_client_settings, load_settings
 
-    rows = listed(load_settings())
+    rows = list_settings(load_settings(), load_client_settings())
     if as_json:
         typer.echo(json.dumps({row["variable"]: row for row in rows}, indent=2))
     else:
@@ -23,12 +23,15 @@ def settings(as_json: Annotated[bool, typer.Option("--json", help="One JSON obje
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from judge.cli.render.console import say
 
     table = Table(box=None, pad_edge=False)
-    for column in ("variable", "value", "meaning"):
+    columns = ("variable", "value", "meaning")
+    for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column == "variable")
     for row in rows:
-        table.add_row(row["variable"], row["value"], row["meaning"], style="bold" if row["set"] else None)
-    Console().print(table)
+        table.add_row(*(Text(row[column]) for column in columns), style="bold" if row["set"] else None)
+    say(table)

@@ -1,4 +1,4 @@
-"""`judge show`: prints a problem, its cases and what the reference answers; or the page for authors."""
+"""`judge show`: prints a problem, its cases and the reference's values for them; or the manual for authors."""
 
 from typing import Annotated
 
@@ -13,17 +13,17 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    slug: Annotated[
-        str | None, typer.Argument(help="The problem; may be left out where only one is installed.")
-    ] = None,
+    slug: Annotated[str | None, typer.Argument(help="The problem. Default: the only one that is installed.")] = None,
     case: Annotated[
-        str | None, typer.Option(metavar="N", help="One case alone: its number, or its name such as hidden-2.")
+        str | None, typer.Option(metavar="N", help="Print one case only: its number, or its name such as hidden-2.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     problems: ProblemDirs = None,
-    authors: Annotated[bool, typer.Option("--authors", help="How to write a problem: the page for authors.")] = False,
+    authors: Annotated[
+        bool, typer.Option("--authors", help="Print the manual for authors: how to write a problem.")
+    ] = False,
 ) -> None:
-    """Print a problem's statement, its samples, and the values that the reference gives for them."""
+    """Print a problem's statement, its samples, and the values that the reference returns for them."""
     if authors:
         from importlib import resources
 
@@ -31,10 +31,12 @@ def show(
         typer.echo(manual.read_text(encoding="utf-8"))
         return
     from judge.cli.render import problem as page
-    from judge.problems.catalog import open_catalog
+    from judge.problems.catalog import default_problem_dirs, open_catalog
+    from judge.settings import load_settings
 
-    catalog = open_catalog(problems)
+    settings = load_settings()
+    catalog = open_catalog(problems or default_problem_dirs(settings.problems))
     installed = [problem.slug for problem in catalog.problems()]
     if slug is None and len(installed) != 1:
-        raise typer.BadParameter(f"which problem? One of: {', '.join(installed)}")
-    page.show(catalog, slug or installed[0], case, as_json=as_json)
+        raise typer.BadParameter(f"which problem? Name one of: {', '.join(installed)}")
+    page.show(catalog, settings.command_cache_dir, slug or installed[0], case, as_json=as_json)

@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 def worker(
     concurrency: Annotated[int | None, typer.Option(help="Judging slots in this process.", min=1, max=256)] = None,
 ) -> None:
-    """Judge what JUDGE_DATABASE_URL holds, until a signal ends it; what is running then is finished or handed back."""
+    """Judge the submissions in JUDGE_DATABASE_URL until a signal; then finish or release those that are running."""
     import asyncio
 
     from judge.sandbox.doctor import refuse_unfit_host

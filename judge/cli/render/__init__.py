@@ -1,1 +1,1 @@
-"""What commands print for people: reports, exams and problems as text in a terminal."""
+"""Prints for people: reports, exams and problems as text in a terminal."""

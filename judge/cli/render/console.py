@@ -1,14 +1,14 @@
-"""Standard output as commands use it: fitted to a terminal, and unbroken where a pipe or a file takes it."""
+"""Prints to standard output: fitted to a terminal, and with unbroken lines for pipes and files."""
 
 import sys
 
 from rich.console import Console, RenderableType
 
-UNBROKEN = 1_000_000  # columns that no line of ours fills: `grep` has to find a whole line, and whole paths
+UNBROKEN = 1_000_000  # columns, more than any line of ours has: `grep` has to find whole lines, and whole paths
 
 
 def is_terminal() -> bool:
-    """Whether a person reads along."""
+    """Return True if standard output is a terminal."""
     return sys.stdout.isatty()
 
 

@@ -1,4 +1,4 @@
-"""The exam of one package as a person reads it."""
+"""Prints the exam of one package for people."""
 
 from collections import defaultdict
 
@@ -12,7 +12,7 @@ from judge.verdict import Verdict
 
 
 def show(report: ExamReport) -> None:
-    """Print the exam: papers by folder, tolerances, mutants, and what is wrong."""
+    """Print the exam: papers by folder, tolerances, mutants, and all failures."""
     say(f"\n[bold]{escape(report.problem)}[/]  [dim]{report.package[:19]}[/]")
     if report.marks:
         say(_papers(report.marks))

@@ -1,7 +1,8 @@
-"""A problem as its author reads it in a terminal: statement, cases with their inputs, the reference's answers."""
+"""Prints a problem for its author: statement, cases with their inputs, the reference's values."""
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -13,22 +14,19 @@ from judge.case import SAMPLE, Case
 from judge.cli.render.console import is_terminal, say
 from judge.evidence import Evidence
 from judge.grading.grader import Grader
-from judge.grading.many import default_cache_dir
-from judge.grading.reference import Expectations
 from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
-from judge.problems.load import Problem
 
 MOST_SHOWN = 300  # characters of one value
-DIGITS = 7  # that a float32 tells apart; --json has them all
+DIGITS = 7  # that distinguish float32 numbers; --json has them all
 
 
-def show(catalog: Catalog, slug: str, case: str | None, *, as_json: bool) -> None:
+def show(catalog: Catalog, cache: Path, slug: str, case: str | None, *, as_json: bool) -> None:
     """Print the problem `slug`: all samples, or one case. Raises UnknownProblem, PackageFault, SandboxFault."""
     problem = catalog.get(slug)
     cases = problem.cases()
     chosen = [each for each in cases if each.group == SAMPLE] if case is None else [_find(cases, case)]
-    expected = dict(zip(_names(cases), _expected(catalog, problem, cases), strict=True))
+    expected = dict(zip(_names(cases), _expected(catalog, cache, slug), strict=True))
     rows = [_row(each, expected[each.name]) for each in chosen]
     if as_json:
         print(json.dumps({**problem.summary(), "statement": problem.statement, "cases": rows}, indent=2))
@@ -52,14 +50,13 @@ def _find(cases: Sequence[Case], wanted: str) -> Case:
     for number, case in enumerate(cases, 1):
         if wanted in (case.name, str(number)):
             return case
-    raise typer.BadParameter(f"there is no case {wanted}; cases: 1 to {len(cases)}, {', '.join(_names(cases))}")
+    raise typer.BadParameter(f"there is no case {wanted}; name one of 1 to {len(cases)}, {', '.join(_names(cases))}")
 
 
-def _expected(catalog: Catalog, problem: Problem, cases: Sequence[Case]) -> Sequence[Evidence]:
-    cache = default_cache_dir()
+def _expected(catalog: Catalog, cache: Path, slug: str) -> Sequence[Evidence]:
     grader = Grader(catalog, cache)
     try:
-        return Expectations(cache).of(problem, 0, cases, grader.pool.box(0))
+        return grader.expected(slug)
     finally:
         grader.close()
 

@@ -1,4 +1,4 @@
-"""A report as people read it in a terminal. Everything that came out of a box is shown as text, never as markup."""
+"""Prints reports for people. Everything that came out of a box is printed as text, never as markup."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,8 +49,8 @@ def _whole(file: Path, report: Report) -> Group:
     head = Text.assemble((report.verdict, STYLES[report.verdict]), "  ", plain(report.message))
     parts: list[Text | Table] = [Text(plain(f"{file}  ({report.problem})"), "dim"), head]
     for mistake in report.mistakes:
-        told = "" if mistake.message in report.message else f"  {mistake.message}"
-        parts.append(Text.assemble(("mistake  ", "dim"), (mistake.id, "bold"), told))
+        message = "" if mistake.message in report.message else f"  {mistake.message}"
+        parts.append(Text.assemble(("mistake  ", "dim"), (mistake.id, "bold"), message))
         if mistake.hint:
             parts.append(Text.assemble(("hint     ", "dim"), mistake.hint))
     failing = next((case for case in report.cases if case.verdict is not Verdict.ACCEPTED), None)
@@ -100,7 +100,7 @@ def _footer(report: Report) -> Text:
         lane,
         f"seed {made.seed}" + (" of the server's own" if made.hidden_seed == "server" else ""),
         f"jax {made.jax}, flax {made.flax}" if made.jax else "",
-        f"sandbox: {len(made.sandbox)} layers" if made.sandbox else "",  # which they are, --json says
+        f"sandbox: {len(made.sandbox)} layers" if made.sandbox else "",  # --json names them
     ]
     return Text(plain(" · ".join(fact for fact in facts if fact)), "dim")
 
@@ -113,11 +113,11 @@ def _short(value: Json) -> str:
 def _cut(text: str) -> str:
     lines = text.splitlines()
     more = len(lines) - MAX_LINES
-    return "\n".join(lines[:MAX_LINES] + ([f"... {more} lines more"] if more > 0 else []))
+    return "\n".join(lines[:MAX_LINES] + ([f"... {more} more lines"] if more > 0 else []))
 
 
 def plain(text: str, lines: bool = False) -> str:
-    """`text` with every character that could steer a terminal written out; line ends stay where `lines` is set."""
+    """Return `text` with every character that could control a terminal escaped; `lines` keeps line ends and tabs."""
     kept = "\n\t" if lines else ""
     return "".join(
         character if character.isprintable() or character in kept else repr(character)[1:-1] for character in text

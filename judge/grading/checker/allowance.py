@@ -1,5 +1,6 @@
-"""Limits the claims of one job's replies: several times what the reference's own evidence holds, and no less than the
-budget of a small problem.
+"""Limits the claims of one job's replies: to several times those of the reference's own evidence.
+
+The limit is never below the budget of a small problem.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ MORE = 4  # times the reference's: a submission may build several models and ret
 
 @dataclass(frozen=True, kw_only=True)
 class Allowance:
-    """The most that one job's replies may claim; `budget` begins to count it."""
+    """The most that one job's replies may claim; `budget` starts a count."""
 
     elements: int = budget.ELEMENTS
     entries: int = budget.ENTRIES
@@ -27,7 +28,7 @@ class Allowance:
 
 
 def allowance(expected: Sequence[Evidence]) -> Allowance:
-    """Return what the replies to the cases whose reference gave `expected` may claim."""
+    """Return the limit for replies to the cases whose reference gave `expected`."""
     elements = entries = names = 0
     for evidence in expected:
         for name, value in _walk(evidence.to_tree()):

@@ -23,7 +23,7 @@ MAX_ANSWER_BYTES = 256 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """Have a problem's cases and the reference's evidence ready under `key`; the oldest of several is dropped."""
+    """Load a problem's cases and the reference's evidence under `key`; the oldest of KEPT is dropped."""
 
     key: str
     folder: Path
@@ -75,7 +75,7 @@ class Take:
 
 @dataclass(frozen=True, kw_only=True)
 class Verify:
-    """Check the reference's own evidence for case `index`: whether the checks themselves are sound and quick enough."""
+    """Check the reference's own evidence for case `index`, to see if the checks are sound and quick enough."""
 
     index: int
 
@@ -86,9 +86,9 @@ class Verify:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """The answer to one reply: the case's result; or, where the reply was refused, how the job ends by it.
+    """The answer to one reply: the case's result or, if the reply was rejected, the ending of the job and its detail.
 
-    `raised` is the exception that the submission's code let out, if it did.
+    `raised` is the exception that left the submission's code, if there was one.
     """
 
     result: CaseResult | None = None

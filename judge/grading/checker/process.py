@@ -1,7 +1,7 @@
 """The checker process: reads replies of boxes and runs the authors' checks on them, one message after another.
 
-It holds expected values and reads foreign bytes, so nobody may look into it, and its memory has a limit: a claim that
-needs more is refused as the submission's. It never runs anything of a submission.
+It holds expected values and reads untrusted bytes. So no other process may read its memory, and that memory has a
+limit: a reply that needs more is rejected, as the submission's fault. It never runs code of a submission.
 """
 
 import gc
@@ -37,7 +37,7 @@ TOO_LARGE = "the result is too large to be compared"
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """A problem with everything that replies to its cases are compared with."""
+    """A problem with its cases, and the evidence that replies are compared with."""
 
     problem: Problem
     cases: tuple[Case, ...]
@@ -98,7 +98,7 @@ class Service:
                     return self._verify(tree["index"]) or Checked()
         except PackageFault as fault:
             return Faulty(message=str(fault), faults=fault.faults)
-        except Exception as error:  # ours; the judge tells its operator
+        except Exception as error:  # ours; the judge logs it
             return Faulty(message=f"the checker failed: {type(error).__name__}: {error}"[:500])
         return Faulty(message=f"the checker does not know the message {kind}")
 
@@ -130,18 +130,18 @@ class Service:
             return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE))
         raised = actual.raised
         if raised and raised.line > self._lines:
-            raised = replace(raised, line=0)  # no line of the source: a number of the submission's choice
+            raised = replace(raised, line=0)  # beyond the source: a number that the submission chose
             actual = replace(actual, raised=raised)
         try:
             return Checked(result=case_result(self._job.problem, case, expected, actual), raised=raised)
         except Exception as error:
             if isinstance(error, PackageFault) and not _is_foreign(error.__cause__):
                 raise  # raised on purpose, about the package
-            odd = error
-        # The check met something that its author did not think of. If it can judge the reference, the value is odd.
+            cause = error.__cause__ or error
+        # The check met a value that its author did not expect. If it can judge the reference, the value is at fault.
         if faulty := self._verify(take.index):
             return faulty
-        if isinstance(odd.__cause__ or odd, MemoryError):
+        if isinstance(cause, MemoryError):
             return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE))
         wrong = CaseResult(name=case.name, group=case.group, verdict=Verdict.WRONG_ANSWER, message=UNCOMPARABLE)
         return Checked(result=replace(wrong, time_ms=case_time(case, actual.time_ms)))

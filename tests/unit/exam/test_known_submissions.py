@@ -19,7 +19,6 @@ def time_of(tmp_path: Path, *later: float, first: float = 900.0):
         (tmp_path / "submissions" / verdict / "a.py").write_text("x = 1\n")
     problem = load_problem(write_package(tmp_path))
     runs = iter(later)
-    box = SimpleNamespace(run=lambda _job: SimpleNamespace(cpu_ms=next(runs)))
     reports = [
         Report(problem="twice", verdict=verdict, cpu_ms=first) for verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
     ]
@@ -27,7 +26,7 @@ def time_of(tmp_path: Path, *later: float, first: float = 900.0):
         problem=problem,
         cases=problem.cases(),
         plan=SimpleNamespace(submissions=tmp_path / "submissions", thorough=False),
-        grader=SimpleNamespace(pool=SimpleNamespace(box=lambda _slot: box)),
+        grader=SimpleNamespace(run=lambda _job: SimpleNamespace(cpu_ms=next(runs))),
         grade=lambda _kind, _programs: reports,
     )
     _, findings = grade_submissions(sitting)

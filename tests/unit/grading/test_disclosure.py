@@ -168,7 +168,7 @@ class Tiny:
     digest = "sha256:0"
 
     def seed_kind(self, seed: int) -> str:
-        """The package's own."""
+        """Return the kind of the package's own seed."""
         return "package"
 
 

@@ -1,4 +1,4 @@
-"""A fault of the judge comes out of grading as an exception, and is tried again where there is no queue."""
+"""A fault of the judge leaves grading as an exception, and is retried where no queue would do it."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def grader_with(pool: Failing, tmp_path) -> Grader:
     return grader
 
 
-@pytest.mark.parametrize("fault", [SandboxFault("the zygote died"), HostShortage(), BoxKilled()])
+@pytest.mark.parametrize("fault", [SandboxFault("the zygote ended"), HostShortage(), BoxKilled()])
 def test_a_fault_of_the_box_comes_out_of_grading_and_is_no_report(tmp_path, fault) -> None:
     with pytest.raises(SandboxFault) as raised:
         grader_with(Failing(fault, 9), tmp_path).grade(SUBMISSION)

@@ -1,4 +1,4 @@
-"""The references' values: made once for each seed, by nobody who judges, remembered within bounds."""
+"""The references' values: made once for each seed, apart from the judging slots, kept within bounds."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence, Raised
 from judge.grading import reference
 from judge.grading.reference import Expectations
-from judge.grading.reference_queue import MOST_WAIT_SECONDS, QUEUE, RETURNS_PER_SECOND, References, Urgency
+from judge.grading.reference_queue import MOST_WAIT_SECONDS, QUEUE, RETRIES_PER_SECOND, References, Urgency
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
@@ -130,6 +130,84 @@ def test_memory_and_disk_are_bounded_and_the_package_s_own_values_go_last(tmp_pa
     assert len(expectations._known) <= 4
 
 
+def test_a_damaged_file_is_made_again(tmp_path, problem, box) -> None:
+    of(Expectations(tmp_path), problem, 3, box)
+    (file,) = tmp_path.rglob("3-*.frame")
+    file.write_bytes(file.read_bytes()[:-8])
+    assert not Expectations(tmp_path).ready(problem, 3)
+    assert len(of(Expectations(tmp_path), problem, 3, box)) == 5
+    assert len(box.jobs) == 2
+
+
+def test_two_threads_that_want_the_same_values_wait_for_one_run(tmp_path, problem, box) -> None:
+    expectations = Expectations(tmp_path)
+    box.gate.clear()
+    found: list[tuple[Evidence, ...]] = []
+    threads = [threading.Thread(target=lambda: found.append(of(expectations, problem, 3, box))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    until(lambda: box.jobs)
+    box.gate.set()
+    for thread in threads:
+        thread.join(SECONDS)
+    assert len(found) == 2
+    assert found[0] is found[1]
+    assert len(box.jobs) == 1
+
+
+def test_values_are_kept_by_package_seed_and_way_of_computing(tmp_path, problem, box) -> None:
+    of(Expectations(tmp_path), problem, 3, box)
+    (file,) = tmp_path.rglob("*.frame")
+    assert file.parent == tmp_path / "expected" / problem.digest.removeprefix("sha256:")
+    assert file.name == f"3-light-{reference.runtime_key()}.frame"
+    of(Expectations(tmp_path), problem, problem.manifest.seed, box)
+    assert [path.name[:2] for path in tmp_path.rglob("0-*.frame")] == ["0-"]  # the package's own seed has one name
+
+
+LOOKALIKES = "def twice(x, scale):\n    return x\n\n\ndef lookalikes(x, scale):\n    return {}\n"
+
+
+@pytest.mark.parametrize(("source", "functions"), [(None, ()), (LOOKALIKES, ("lookalikes",))])
+def test_a_reference_runs_with_time_to_compile_and_with_its_lookalikes(tmp_path, box, source, functions) -> None:
+    more = {"reference_py": source} if source else {}
+    package = Catalog([write_package(tmp_path / "other", **more)]).get("twice")
+    reference.run_reference(package, package.cases(), box)
+    [job] = box.jobs
+    assert job.extra_functions == functions
+    assert job.source == package.reference
+    assert job.limits.cpu_seconds > package.limits.cpu_seconds
+    assert len(job.calls) == 5
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome(ending=Ending.CPU_LIMIT, detail="120 s used up"), "cpu_limit: 120 s used up"),
+        (
+            Outcome(ending=Ending.NOT_LOADED, raised=Raised(type_name="SyntaxError", message="odd")),
+            "SyntaxError: odd",
+        ),
+        (
+            Outcome(
+                ending=Ending.FINISHED,
+                evidence=(Evidence(raised=Raised(type_name="E", message="m", traceback="solution.py, line 2")),),
+            ),
+            "solution.py, line 2",
+        ),
+    ],
+)
+def test_a_reference_that_gives_no_values_is_the_package_s_fault(problem, outcome: Outcome, words: str) -> None:
+    class Ended:
+        def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
+            return outcome
+
+        def close(self) -> None: ...
+
+    with pytest.raises(PackageFault) as raised:
+        reference.run_reference(problem, problem.cases(), Ended())
+    assert str(raised.value) == f"twice/reference.py: {words}"
+
+
 # --- run apart from those who judge
 
 
@@ -186,7 +264,7 @@ def test_many_who_wait_for_one_seed_do_not_come_back_at_once(references, problem
     back = sorted(references.order(problem, 3) for _ in range(500))
     for second in range(int(MOST_WAIT_SECONDS)):
         within = [each for each in back if second <= each < second + 1]
-        assert len(within) <= RETURNS_PER_SECOND + 1
+        assert len(within) <= RETRIES_PER_SECOND + 1
 
 
 def test_a_fault_while_others_wait_reaches_them_and_is_gone_soon(tmp_path, problem, box, monkeypatch) -> None:
