@@ -13,6 +13,7 @@ from judge.errors import UnknownProblem
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission, NewWebhook, Priority
+from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.web import body_parser, limits
 from judge.web.access import Sender
 from judge.web.body_parser import BadBody, Parsed
@@ -193,7 +194,7 @@ def documented_body(model: type[BaseModel], *, multipart: bool) -> dict[str, Any
             "required": ["file"],
             "properties": {
                 "file": {"type": "string", "format": "binary", "description": "the program, at most 64 KiB"},
-                "problem": {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64},
+                "problem": {"type": "string", "pattern": SLUG, "maxLength": SLUG_CHARACTERS},
             },
         }
         content["multipart/form-data"] = {"schema": form}

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
 from judge.store.records import Change, Rejudge, Status, SubmissionRecord, WorkerRow
+from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
 
 MAX_SEED = 2**53 - 1  # what every JSON reader keeps exactly
@@ -15,7 +16,7 @@ BROWSER = "browser:"  # begins the submitter of what a page sent; no header of t
 SUBMITTER = r"^[A-Za-z0-9_.@+-]{1,64}$"
 KEY = r"^[\x21-\x7e]{1,200}$"
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_CHARACTERS)]
 Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", min_length=16, max_length=200)]
 
 

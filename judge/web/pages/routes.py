@@ -23,8 +23,8 @@ from judge.web.pages.fragment_cache import Drawer, expected_names
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.problem_cache import Preparations
 from judge.web.pages.static_files import EDITOR, Assets
+from judge.web.params import known_form
 from judge.web.problem_details import Refusal, details, refusal_of
-from judge.web.routes.submissions import known_form
 from judge.web.state import Service, TheService
 from judge.web.visitor_cookie import remember, visitor_of
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from judge.web.access import is_operators
+from judge.web.params import ID
 from judge.web.problem_details import Refusal, documented
 from judge.web.request_body import documented_body, read_rejudge
-from judge.web.routes.submissions import ID
 from judge.web.schemas import RejudgeIn, RejudgeOut
 from judge.web.state import TheService
 

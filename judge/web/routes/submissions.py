@@ -1,21 +1,20 @@
 """The routes of submissions: send, look, wait, list, cancel."""
 
 import hashlib
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.security import HTTPBearer
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from judge.errors import StoreFault, UnknownSubmission
+from judge.errors import StoreFault
 from judge.store.records import Filter, NewSubmission, Receipt, Status, SubmissionRecord
+from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
-from judge.web.access import Sender, Viewer, may_read, sender_of, viewer_of
+from judge.web.access import Sender, Viewer, may_read, sender_of
+from judge.web.params import BEARER, ID, OPTIONAL, Id, TheViewer, Wait, known_form
 from judge.web.problem_details import Refusal, details, documented, refusal_of
 from judge.web.request_body import documented_body, read_batch, read_submission
 from judge.web.schemas import (
-    MAX_WAIT_SECONDS,
     BatchIn,
     BatchOut,
     FullSubmissionOut,
@@ -30,20 +29,9 @@ from judge.web.submission_response import submission_answer
 PAGE = 50  # submissions on a page unless asked otherwise
 MAX_PAGE = 200
 PUBLIC_JUDGING = ("id", "status", "verdict", "finished")  # of a judging, for who may not read the submission
-ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-
-# For the documents alone: judge.web.access reads the header.
-BEARER = Depends(HTTPBearer(auto_error=False, scheme_name="token", description="shows that a submission is yours"))
-
-OPTIONAL: dict[str, Any] = {"security": [{}]}  # added to it in the documents: no token is fine too
 
 router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
 
-Wait = Annotated[
-    float,
-    Query(ge=0, le=MAX_WAIT_SECONDS, allow_inf_nan=False, description="seconds to wait for the verdict"),
-]
-Id = Annotated[str, Path(description="the id that POST answered with")]
 _HEADERS_IN = [
     {"name": name, "in": "header", "schema": {"type": "string"}, "description": description}
     for name, description in (
@@ -54,10 +42,6 @@ _HEADERS_IN = [
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 
 
-async def _viewer(request: Request, service: TheService) -> Viewer:
-    return viewer_of(request, service.settings)
-
-
 async def _sender(request: Request, service: TheService) -> Sender:
     sender = sender_of(request, service.settings)
     if not service.rates.take(sender.network):
@@ -65,7 +49,6 @@ async def _sender(request: Request, service: TheService) -> Sender:
     return sender
 
 
-TheViewer = Annotated[Viewer, Depends(_viewer)]
 TheSender = Annotated[Sender, Depends(_sender)]
 
 
@@ -130,7 +113,7 @@ async def submit_batch(request: Request, service: TheService, sender: TheSender)
 async def list_submissions(
     service: TheService,
     viewer: TheViewer,
-    problem: Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,64}$")] = None,
+    problem: Annotated[str | None, Query(pattern=SLUG, max_length=SLUG_CHARACTERS)] = None,
     verdict: Verdict | None = None,
     status: Status | None = None,
     submitter: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.@+:-]{1,70}$")] = None,
@@ -196,13 +179,6 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[d
     if may_read(viewer, stored):
         return history
     return [{name: judging[name] for name in PUBLIC_JUDGING} for judging in history]
-
-
-def known_form(submission_id: str) -> str:
-    """The id, if it can be one at all. Raises UnknownSubmission."""
-    if not re.match(ID, submission_id):
-        raise UnknownSubmission
-    return submission_id
 
 
 async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
