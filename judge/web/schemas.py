@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 from judge.store.records import Change, Rejudge, Status, SubmissionRecord, WorkerRow
 from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
+from judge.web.report_schema import ReportSchema
 
 MAX_SEED = 2**53 - 1  # what every JSON reader keeps exactly
 MAX_BATCH = 1_000
@@ -109,9 +110,7 @@ class FullSubmissionOut(SubmissionOut):
     """A submission with its source and, once it is done, the report."""
 
     source: str | None = Field(description="null for what is not yours")
-    report: dict[str, Any] | None = Field(
-        description="see the report's fields in the README; null until it is done, and for what is not yours"
-    )
+    report: ReportSchema | None = Field(description="null until it is done, and for what is not yours")
 
 
 class TakenSubmissionOut(FullSubmissionOut):
