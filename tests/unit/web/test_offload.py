@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from judge.web import body_parser
+from judge.web.body_parser import helper_tasks
+from judge.web.body_parser.batch import parse_batch
 from judge.web.offload import pool as pools
 from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
 from judge.web.offload.turns import Turns
@@ -111,9 +112,9 @@ async def test_a_process_that_has_grown_gives_its_memory_back(pool) -> None:
 async def test_a_body_of_many_programs_comes_back_as_it_was_sent(pool) -> None:
     hook = b'{"url": "http://h/", "secret": "0123456789abcdef"}'
     body = b'{"submissions": [{"source": "x = \\u00e9\\n", "webhook": ' + hook + b'}, {"source": " "}]}'
-    order = body_parser.Order(content_type="application/json", only_problem="p")
-    here = list(body_parser.parse_batch(body, "p"))
-    there = list(body_parser.unframed(await pool.run(body_parser.read_batch, order, [body])))
+    order = helper_tasks.Order(content_type="application/json", only_problem="p")
+    here = list(parse_batch(body, "p"))
+    there = list(helper_tasks.batch_from(await pool.run(helper_tasks.read_batch, order, [body])))
     assert there[0] == here[0]
     assert (type(there[1]), str(there[1])) == (type(here[1]), str(here[1]))
     assert set(here[0].digests) == {"source_sha256", "request_sha256"}
