@@ -1,7 +1,6 @@
-"""The routes of submissions: send, look, wait, list, cancel."""
+"""The routes of submissions: send, read, wait, list, cancel."""
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -28,15 +27,15 @@ from judge.web.submission_response import submission_answer
 
 PAGE = 50  # submissions on a page unless asked otherwise
 MAX_PAGE = 200
-PUBLIC_JUDGING = ("id", "status", "verdict", "finished")  # of a judging, for who may not read the submission
+PUBLIC_JUDGING = ("id", "status", "verdict", "finished")  # fields of a judging that everybody may read
 
 router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
 
 _HEADERS_IN = [
     {"name": name, "in": "header", "schema": {"type": "string"}, "description": description}
     for name, description in (
-        ("Idempotency-Key", "makes a repeat safe; for one that shows the report again, send a token too"),
-        ("X-Submitter", "a name in lists and for fairness within your network; it proves nothing"),
+        ("Idempotency-Key", "makes a repeat safe; send a token too if the repeat is to show the report"),
+        ("X-Submitter", "your name in lists, and for fair queueing within your network; it proves nothing"),
     )
 ]
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
@@ -60,9 +59,9 @@ TheSender = Annotated[Sender, Depends(_sender)]
     openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN, **OPTIONAL},
 )
 async def submit(request: Request, service: TheService, sender: TheSender, wait: Wait = 0) -> Response:
-    """Send one program, as JSON or as the form field `file`; with `wait` the answer carries the verdict.
+    """Send one program, as JSON or as the form field `file`. With `wait` the answer may have the verdict.
 
-    Who sends no token is issued one: it shows later that the submission is yours.
+    A request without a token is issued one, which proves later that the submission is yours.
     """
     new = await read_submission(request, service, sender)
     taken = await service.store.submit(new)
@@ -75,10 +74,12 @@ async def submit(request: Request, service: TheService, sender: TheSender, wait:
             stored = await service.store.wait_for_new(taken.submission_id, taken.judging_id, wait)
         else:
             stored = await service.store.wait(taken.submission_id, wait)
-        view = await _view(service, sender.viewer, stored or _as_taken(new, taken))
-    except StoreFault:  # it is stored, and that must be said although the store went away just now
-        stored = _as_taken(new, taken)
-        view = FullSubmissionOut.of(stored, readable=may_read(sender.viewer, stored))
+        view = await _view(service, sender.viewer, stored) if stored else None
+    except StoreFault:
+        view = None
+    if view is None:  # the store went away just now, but the submission is in it, and the client must learn its id
+        readable = sender.is_operator or not taken.replayed  # the owner of a replayed one was not read
+        view = FullSubmissionOut.of_new(new, taken, readable=readable)
     return submission_answer({**view, "token": token}, headers, 201)
 
 
@@ -89,10 +90,10 @@ async def submit(request: Request, service: TheService, sender: TheSender, wait:
     openapi_extra={**documented_body(BatchIn, multipart=False), "parameters": _HEADERS_IN, **OPTIONAL},
 )
 async def submit_batch(request: Request, service: TheService, sender: TheSender) -> Any:
-    """Send up to 1,000 programs; each is taken or refused by itself, in the order given."""
+    """Send up to 1,000 programs. Each is accepted or refused on its own; results are in the order given."""
     results: list[Any] = [*await read_batch(request, service, sender)]
     good = [index for index, item in enumerate(results) if isinstance(item, NewSubmission)]
-    within = 1 + service.rates.take(sender.network, len(good) - 1) if good else 0  # the request itself took one
+    within = 1 + service.rates.take(sender.network, len(good) - 1) if good else 0  # _sender took one already
     taken = await service.store.submit_many([results[index] for index in good[:within]])
     for index, result in zip(good[:within], taken, strict=True):
         results[index] = result
@@ -121,7 +122,7 @@ async def list_submissions(
     cursor: Annotated[str | None, Query(pattern=ID, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = PAGE,
 ) -> Any:
-    """The newest submissions, page by page. By an address, only the operator finds those of others."""
+    """List submissions, newest first. Only the operator finds those of others by their address."""
     if not viewer.is_operator and submitter is not None and ":" in submitter:
         mine = True
     owners = tuple(sorted(viewer.owners)) if mine else None
@@ -147,9 +148,9 @@ async def get_submission(
     viewer: TheViewer,
     wait: Wait = 0,
 ) -> Response:
-    """One submission; with `wait` once it is done, or as it stands when the time is over.
+    """Read one submission. With `wait`, once it is done or the time is over.
 
-    Source and report are for who sent it: with the token that it was sent with, or that was issued for it.
+    Source and report are readable only with the token that it was sent with, or that was issued for it.
     """
     stored = await service.store.wait(known_form(id), wait)
     view = await _view(service, viewer, stored)
@@ -164,15 +165,15 @@ async def cancel_submission(id: Id, service: TheService, viewer: TheViewer) -> R
     """Cancel a submission of yours that is still waiting."""
     stored = await service.store.submission(known_form(id))
     if not may_read(viewer, stored):
-        raise Refusal(403, "not-yours", "only who sent a submission can cancel it: send its token")
+        raise Refusal(403, "not-yours", "only the sender of a submission can cancel it: send its token")
     return submission_answer(await _view(service, viewer, await service.store.cancel(stored.id)))
 
 
 @router.get("/{id}/judgings", responses=documented(404), openapi_extra=OPTIONAL)
 async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[dict[str, Any]]:  # noqa: A002
-    """Every judging that the submission has had, newest first: a rejudge that was applied adds one.
+    """List the judgings of a submission, newest first. A rejudge that was applied adds one.
 
-    Of what is not yours, verdict and time are shown.
+    If the submission is not yours, only verdict and time are shown.
     """
     stored = await service.store.submission(known_form(id))
     history = await service.store.history(stored)
@@ -184,26 +185,6 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[d
 async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
     position = await service.store.position(stored) if stored.status == Status.QUEUED else None
     return FullSubmissionOut.of(stored, readable=may_read(viewer, stored), position=position)
-
-
-def _as_taken(new: NewSubmission, taken: Receipt) -> SubmissionRecord:
-    return SubmissionRecord(
-        id=taken.submission_id,
-        judging_id=taken.judging_id,
-        problem=new.problem,
-        submitter=new.submitter,
-        owner="" if taken.replayed else new.owner,  # who owns what a key brought before was not read
-        source=new.source,
-        status=Status.QUEUED,
-        attempts=0,
-        priority=new.priority,
-        tag=0,
-        seed=new.seed,
-        samples_only=new.samples_only,
-        created=datetime.now(UTC),
-        reason="",
-        shared=taken.shared,
-    )
 
 
 def _result(result: Receipt | Exception) -> dict[str, Any]:
