@@ -149,7 +149,7 @@ class HelperPool:
         except HelperFailed:
             raise
         except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
-            log.warning("a helper process was ended", why=f"{type(error).__name__}: {error}")
+            log.warning("a helper process was ended", reason=f"{type(error).__name__}: {error}")
             helper.end()
             raise Overdue(isinstance(error, asyncio.IncompleteReadError)) from error
         finally:

@@ -10,7 +10,7 @@ from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.static_files import Assets
 from judge.web.pages.templating import row_texts
-from judge.web.pages.view import case_names, provenance_rows, shown, word
+from judge.web.pages.view import ResultView, case_names, provenance_rows, result_view, word
 
 EVIL = "<script>alert(1)</script>\u202e\x1b[31m\"'>"
 PARTS = "parts/result.html"
@@ -45,7 +45,7 @@ def hostile(verdict: Verdict) -> Report:
 
 
 def draw(renderer: Renderer, record: SubmissionRecord, position: int | None = None) -> str:
-    view = shown(record)
+    view = result_view(record)
     return renderer.part(PARTS, "result", view, position, case_names((), view.report_object))
 
 
@@ -145,12 +145,12 @@ def test_rows_that_differ_in_numbers_only_are_told_once() -> None:
 
     texts = row_texts(Report(problem="p", verdict=Verdict.WRONG_ANSWER, cases=cases))
 
-    assert texts == {**told, "sample-2": "as in sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}
+    assert texts == {**told, "sample-2": "same as sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}
 
 
 def test_who_may_not_read_the_report_gets_the_verdict_and_its_time(renderer: Renderer) -> None:
     record = replace(stored(Status.DONE, hostile(Verdict.COMPILE_ERROR)), verdict="compile_error", time_ms=1500.0)
-    view = shown(record, readable=False)
+    view = ResultView(stored=record)
     html = renderer.part(PARTS, "result", view, None, ())
     assert 'data-verdict="compile_error"' in html
     assert "1.5" in html
