@@ -414,7 +414,7 @@ async def test_a_problems_samples_come_with_what_they_return_once_a_worker_has_t
         await asyncio.sleep(0.05)
     assert values == [2.5, 2.5]
     page = (await api.get("/problems/twice")).text
-    assert 'aria-label="What sample-1 returns"><code>2.5<' in page
+    assert 'aria-label="Result of sample-1"><code>2.5<' in page
 
 
 async def test_figures_tell_verdicts_and_times(api) -> None:
@@ -481,9 +481,9 @@ async def test_what_waits_after_a_fault_of_the_judge_shows_to_learner_and_operat
     assert (body["status"], body["attempts"], body["faults"]) == ("queued", 1, 1)
     assert body["reason"] == "host-faults in attempt 1"
     assert body["retry_at"] > body["created"]
-    assert "it is tried again in" in (await api.get(place.removeprefix("/api"))).text
+    assert "next attempt in" in (await api.get(place.removeprefix("/api"))).text
     assert (await api.get("/readyz")).json()["delayed"] == 1
-    assert "Tried again later" in (await api.get("/status")).text
+    assert "Waiting to retry" in (await api.get("/status")).text
     figures = (await api.get("/metrics")).text
     assert "judge_delayed 1.0" in figures
     assert 'judge_faults_total{kind="host_shortage"}' in figures

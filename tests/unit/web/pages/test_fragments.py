@@ -90,7 +90,7 @@ def test_who_waits_is_told_the_place(renderer: Renderer, position: int | None, w
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(12.2, "not the program; it is tried again in 12 s"), (-3.0, "next in the queue")]
+    ("seconds", "words"), [(12.2, "not your program; next attempt in 12 s"), (-3.0, "next in the queue")]
 )
 def test_what_waits_after_a_fault_of_the_judge_says_until_when(renderer: Renderer, seconds: float, words: str) -> None:
     record = replace(stored(Status.QUEUED), retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
@@ -99,7 +99,7 @@ def test_what_waits_after_a_fault_of_the_judge_says_until_when(renderer: Rendere
 
 def test_running_and_cancelled_have_their_words(renderer: Renderer) -> None:
     assert "Running" in draw(renderer, stored(Status.RUNNING))
-    assert "taken back" in draw(renderer, stored(Status.CANCELLED))
+    assert "cancelled before it was judged" in draw(renderer, stored(Status.CANCELLED))
 
 
 def test_a_run_of_the_samples_says_that_it_is_no_attempt(renderer: Renderer) -> None:
