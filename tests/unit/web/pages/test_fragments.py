@@ -102,10 +102,17 @@ def test_running_and_cancelled_have_their_words(renderer: Renderer) -> None:
     assert "cancelled before it was judged" in draw(renderer, stored(Status.CANCELLED))
 
 
-def test_a_run_of_the_samples_says_that_it_is_no_attempt(renderer: Renderer) -> None:
-    report = Report(problem="p", verdict=Verdict.ACCEPTED, cases_total=3)
-    html = draw(renderer, stored(Status.DONE, report, samples_only=True))
-    assert "no attempt counted" in html
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict.ACCEPTED, "submit to run all cases"),
+        (Verdict.WRONG_ANSWER, "not counted as an attempt"),
+    ],
+)
+def test_a_run_of_the_samples_does_not_pass_for_an_attempt(renderer: Renderer, verdict: Verdict, words: str) -> None:
+    record = replace(stored(Status.DONE, Report(problem="p", verdict=verdict), samples_only=True), verdict=verdict)
+    assert words in draw(renderer, record)
+    assert words not in draw(renderer, replace(record, samples_only=False))
 
 
 def test_the_first_case_that_failed_is_open_and_pictured(renderer: Renderer) -> None:
