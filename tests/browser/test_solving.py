@@ -67,7 +67,7 @@ def test_running_the_samples_judges_three_cases_and_counts_as_no_attempt(page: P
     page.get_by_role("button", name="Run samples").click()
     await_verdict(page, "wrong_answer")
     expect(page.locator("#strip li")).to_have_count(3)
-    expect(page.locator("#verdict")).to_contain_text("no attempt counted")
+    expect(page.locator("#verdict")).to_contain_text("not counted as an attempt")
     page.goto("/")
     row = page.get_by_role("listitem").filter(has_text="Freeze the first layer").first
     expect(row).to_contain_text("Not tried yet")
@@ -136,7 +136,7 @@ def test_too_long_a_source_is_refused_with_a_reason(page: Page) -> None:
     open_problem(page)
     write(page, "#" + "x" * 70_000)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#message")).to_contain_text("the limit is 65,536")
+    expect(page.locator("#message")).to_contain_text("at most 65,536")
     expect(page.get_by_role("button", name="Submit")).to_be_enabled()
 
 

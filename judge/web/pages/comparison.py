@@ -50,7 +50,7 @@ def compare(expected: Json, actual: Json) -> Comparison:
 
 
 def number_text(value: float) -> str:
-    """Return the shortest text that reads back as the same float32, or as the same float64 if it is no float32."""
+    """Return the shortest text that reads back as the same float32, or as the same float64 if it is not one."""
     if not math.isfinite(value):
         return str(value)
     if abs(value) <= LARGEST_FLOAT32 and float(np.float32(value)) == value:

@@ -17,7 +17,7 @@ _bearer = HTTPBearer(auto_error=False, description="the operator's JUDGE_ADMIN_T
 
 async def _admin(service: TheService, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
     if not service.settings.admin_token:
-        raise Refusal(403, "closed", "rejudging is disabled: the operator has not set JUDGE_ADMIN_TOKEN")
+        raise Refusal(403, "closed", "rejudging is disabled: this judge runs without JUDGE_ADMIN_TOKEN")
     if given is None or not is_operators(given.credentials, service.settings):
         raise Refusal(401, "not-admin", "send `Authorization: Bearer` with the admin's token")
 

@@ -35,7 +35,7 @@ function firstText() {
   return (!isGiven && localStorage.getItem(draftKey)) || area.value;
 }
 
-// --- the editor, or the text area where there is none
+// --- the editor, or else the text area
 
 function plainEditor() {
   area.value = firstText();
@@ -137,7 +137,7 @@ bench.addEventListener("submit", (event) => {
 // --- files and the starter
 
 async function openFile(file) {
-  if (file.size > LARGEST_FILE_BYTES) return say(`${file.name} has ${file.size.toLocaleString("en")} bytes; the limit is 65,536`, true);
+  if (file.size > LARGEST_FILE_BYTES) return say(`${file.name} has ${file.size.toLocaleString("en")} bytes; at most 65,536 are allowed`, true);
   try {
     editor.replace(new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()));
     say(`Opened ${file.name}`);
