@@ -50,7 +50,7 @@ class Refusal(Exception):
 
 
 # The first class that fits an error gives its status and kind.
-_KNOWN: Mapping[type[Exception], tuple[int, str]] = {
+_PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     errors.SubmissionTooLong: (413, "source-too-long"),
     errors.SubmissionNotText: (422, "source-not-text"),
     errors.SubmissionRefused: (422, "source-refused"),
@@ -80,7 +80,7 @@ def refusal_of(error: Exception) -> Refusal | None:
     """Return the answer to one of the judge's own errors, or None for an unexpected error."""
     if isinstance(error, Refusal):
         return error
-    for class_, (status, kind) in _KNOWN.items():
+    for class_, (status, kind) in _PLANNED.items():
         if isinstance(error, class_):
             retry_after = getattr(error, "retry_after", STORE_RETRY_SECONDS if status == 503 else None)
             return Refusal(status, kind, str(error), retry_after=retry_after)
@@ -133,14 +133,14 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
             headers["Allow"] = allowed
         return _answer(error.status_code, kind, str(error.detail), headers=headers)
 
-    async def known(_request: Request, error: Exception) -> JSONResponse:
+    async def planned(_request: Request, error: Exception) -> JSONResponse:
         refusal = refusal_of(error)
         assert refusal is not None
         return response_to(refusal)
 
-    answered: list[type[Exception]] = [Refusal, *_KNOWN]
+    answered: list[type[Exception]] = [Refusal, *_PLANNED]
     for class_ in answered:
-        app.add_exception_handler(class_, known)
+        app.add_exception_handler(class_, planned)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

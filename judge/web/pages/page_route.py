@@ -43,12 +43,12 @@ async def _refused(request: Request, refusal: Refusal) -> Response:
     if wants_json(request):
         return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
     slug = request.path_params.get("slug", "")
-    known = refusal.kind != "unknown-problem" and slug
+    has_problem = refusal.kind != "unknown-problem" and slug
     view = ErrorView(
         title=content["title"],
         detail=refusal.detail,
-        back=f"/problems/{slug}" if known else "/",
-        back_label="Back to the problem" if known else "To the problems",
+        back=f"/problems/{slug}" if has_problem else "/",
+        back_label="Back to the problem" if has_problem else "To the problems",
     )
     response = await pages_of(request).renderer.show(request, view, refusal.status)
     response.headers.update(refusal.headers)

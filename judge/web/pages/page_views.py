@@ -38,7 +38,7 @@ class ProblemListView(PageView):
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemView(PageView):
-    """One problem, and `text` in its editor. `solution` is empty while it is not to be seen."""
+    """One problem, and `text` in its editor. `solution` is empty until the visitor may read it."""
 
     template = "problem.html"
     here = "problems"

@@ -72,20 +72,20 @@ def word(stored: SubmissionRecord | ResultView) -> str:
 
 def case_names(expected: Sequence[str], report: Report | None) -> tuple[str, ...]:
     """Return the names of all cases: those that are expected, then others of the report."""
-    known = set(expected)
-    return (*expected, *(case.name for case in report.cases if case.name not in known)) if report else tuple(expected)
+    names = set(expected)
+    return (*expected, *(case.name for case in report.cases if case.name not in names)) if report else tuple(expected)
 
 
-def provenance_rows(known: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
+def provenance_rows(provenance: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the rows of a table about the origin of a verdict, from the fields of a Provenance."""
     names = ("judge", "python", "jax", "jaxlib", "flax", "optax", "numpy")
     rows = [
-        ("package", (known.get("package"),)),
-        ("seed of the cases", (known.get("seed"),)),
-        ("hidden cases from", (HIDDEN_SEEDS.get(str(known.get("hidden_seed"))),)),
-        ("versions", tuple(f"{name} {known[name]}" for name in names if known.get(name))),
-        ("processor", (known.get("processor"),)),
-        ("worker", (known.get("worker"),)),
-        ("sandbox layers", tuple(known.get("sandbox") or ())),
+        ("package", (provenance.get("package"),)),
+        ("seed of the cases", (provenance.get("seed"),)),
+        ("hidden cases from", (HIDDEN_SEEDS.get(str(provenance.get("hidden_seed"))),)),
+        ("versions", tuple(f"{name} {provenance[name]}" for name in names if provenance.get(name))),
+        ("processor", (provenance.get("processor"),)),
+        ("worker", (provenance.get("worker"),)),
+        ("sandbox layers", tuple(provenance.get("sandbox") or ())),
     ]
     return [(name, texts) for name, values in rows if (texts := tuple(str(value) for value in values if value))]
