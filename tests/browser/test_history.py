@@ -11,7 +11,7 @@ WRONG = QUICK.replace("    return", f"    {SECRET} = 0.0\n    return")
 Visit = Callable[..., BrowserContext]
 
 
-def test_a_new_visitor_is_told_where_to_begin(page: Page) -> None:
+def test_a_new_visitor_finds_where_to_begin(page: Page) -> None:
     page.goto("/submissions")
     expect(page.get_by_text("You have no submissions yet")).to_be_visible()
 

@@ -91,9 +91,9 @@ def test_a_build_without_npm_goes_on_and_leaves_no_bundle_of_other_inputs(
     monkeypatch.delenv("JUDGE_REQUIRE_EDITOR", raising=False)
     app = App()
     hook(build, app).initialize("standard", {})
-    (said,) = app.warnings
-    assert "plain text area" in said
-    assert "no npm" in said
+    (warning,) = app.warnings
+    assert "plain text area" in warning
+    assert "no npm" in warning
     assert not (build.BUILD / "editor.js").exists()
 
 

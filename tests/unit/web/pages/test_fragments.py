@@ -65,7 +65,7 @@ def test_the_message_for_the_editor_cannot_leave_its_attribute(renderer: Rendere
     assert 'data-line="3"' in html
 
 
-def test_a_mistake_named_in_the_message_is_not_said_twice(renderer: Renderer) -> None:
+def test_a_mistake_named_in_the_message_is_not_repeated(renderer: Renderer) -> None:
     report = Report(
         problem="p", verdict=Verdict.WRONG_ANSWER, message="sample-1: the bias moved", cases_total=1,
         mistakes=(Mistake(id="bias-leaks", message="the bias moved", hint="mask it"),),
@@ -76,7 +76,7 @@ def test_a_mistake_named_in_the_message_is_not_said_twice(renderer: Renderer) ->
     assert "bias-leaks" in html
 
 
-def test_a_judge_error_is_said_to_be_the_judges(renderer: Renderer) -> None:
+def test_a_judge_error_is_not_blamed_on_the_submitter(renderer: Renderer) -> None:
     report = Report(problem="p", verdict=Verdict.JUDGE_ERROR, message="a box broke")
     html = draw(renderer, stored(Status.DONE, report))
     assert "the judge's fault, not yours" in html.replace("&#39;", "'")
@@ -85,7 +85,7 @@ def test_a_judge_error_is_said_to_be_the_judges(renderer: Renderer) -> None:
 @pytest.mark.parametrize(
     ("position", "words"), [(1, "next in the queue"), (2, "2nd in the queue"), (None, "waiting for a free slot")]
 )
-def test_who_waits_is_told_the_place(renderer: Renderer, position: int | None, words: str) -> None:
+def test_a_waiting_submission_shows_its_place(renderer: Renderer, position: int | None, words: str) -> None:
     assert words in draw(renderer, stored(Status.QUEUED), position)
 
 
@@ -138,8 +138,8 @@ def test_provenance_leaves_out_what_is_not_known() -> None:
     assert rows == {"package": ("sha256:1",), "versions": ("jax 0.10.2",), "sandbox layers": ("seccomp",)}
 
 
-def test_rows_that_differ_in_numbers_only_are_told_once() -> None:
-    told = {
+def test_rows_that_differ_only_in_numbers_refer_to_the_first() -> None:
+    messages = {
         "sample-1": "l1.bias moved (by up to 0.0549)",
         "sample-2": "l1.bias moved (by up to 1.2e-05)",
         "hidden-1": "",
@@ -147,12 +147,12 @@ def test_rows_that_differ_in_numbers_only_are_told_once() -> None:
     }
     cases = tuple(
         CaseResult(name=name, group="sample", verdict=Verdict.WRONG_ANSWER, message=message, time_ms=1.0)
-        for name, message in told.items()
+        for name, message in messages.items()
     )
 
     texts = row_texts(Report(problem="p", verdict=Verdict.WRONG_ANSWER, cases=cases))
 
-    assert texts == {**told, "sample-2": "same as sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}
+    assert texts == {**messages, "sample-2": "same as sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}
 
 
 def test_who_may_not_read_the_report_gets_the_verdict_and_its_time(renderer: Renderer) -> None:
