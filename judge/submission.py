@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from judge.errors import SubmissionNotText, SubmissionRefused, SubmissionTooLong
 
 MAX_SOURCE_BYTES = 64 * 1024
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"  # a problem's name in addresses: lower-case words with hyphens
+SLUG_CHARACTERS = 64
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A client of a judge that runs elsewhere: `Judge` blocks, `AsyncJudge` does not; both do the same.
+"""Clients of a judge that runs elsewhere: `Judge` blocks, `AsyncJudge` does not; both have the same methods.
 
 from judge.client import Judge
 

@@ -1,4 +1,4 @@
-"""`AsyncJudge`: the client for programs with an event loop; method by method the same as `Judge`."""
+"""`AsyncJudge`: the client for programs with an event loop; with the methods of `Judge`."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from judge.client import requests
-from judge.client.batch_sender import Sending
+from judge.client.batch_sender import BatchSender
 from judge.client.client import PATIENCE_SECONDS, OnEvent, OnItem
 from judge.client.records import Answer, Event, Item, ProblemInfo
 from judge.client.retry import FAILURES, RetryPolicy
@@ -18,11 +18,11 @@ from judge.client.token import token_for
 
 Result = TypeVar("Result")
 
-WAITING_AT_ONCE = 32  # requests that wait for verdicts of one batch
+WAITING_AT_ONCE = 32  # concurrent requests that wait for the verdicts of one batch
 
 
 class AsyncJudge:
-    """A judge at `url`. `submitter` and `token`: see Judge.
+    """A judge at `url`. The arguments are those of Judge.
 
     Every method raises Refused, or Unreachable after `patience` seconds without an answer.
     """
@@ -54,12 +54,12 @@ class AsyncJudge:
 
     async def submit(self, source: str, problem: str | None = None, *, wait: float = 0.0, **options: Any) -> Answer:
         """Send one program: see Judge.submit."""
-        return await self._make(requests.submit(source, problem, wait, **options))
+        return await self._send(requests.submit(source, problem, wait, **options))
 
     async def grade(
         self, source: str, problem: str | None = None, *, on_event: OnEvent | None = None, **options: Any
     ) -> Answer:
-        """Send one program and wait for its verdict; `on_event` hears of its way there."""
+        """Send one program and wait for its verdict; `on_event` is called with each event on the way."""
         if on_event is None:
             return await self.wait(await self.submit(source, problem, wait=requests.WAIT_SECONDS, **options))
         answer = await self.submit(source, problem, **options)
@@ -70,15 +70,15 @@ class AsyncJudge:
     async def grade_many(
         self, sources: Sequence[str], problem: str | None = None, *, on_item: OnItem | None = None, **options: Any
     ) -> list[Item]:
-        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there.
+        """Send many programs and return their items in the order given; `on_item` is called with each when it is done.
 
-        What the judge has no room for is sent again, as long as it takes some of it within `patience` seconds.
+        Programs that the judge has no room for are sent again, as long as it accepts some within `patience` seconds.
         """
-        sending = Sending(len(sources), self._patience)
-        while places := sending.next_places():
-            found = await self._make(requests.submit_batch([sources[place] for place in places], problem, **options))
-            await asyncio.sleep(sending.pause_after(places, found))
-        items = [sending.items[place] for place in range(len(sources))]
+        sender = BatchSender(len(sources), self._patience)
+        while places := sender.next_places():
+            found = await self._send(requests.submit_batch([sources[place] for place in places], problem, **options))
+            await asyncio.sleep(sender.pause_after(places, found))
+        items = [sender.items[place] for place in range(len(sources))]
         few = asyncio.Semaphore(WAITING_AT_ONCE)
 
         async def finish(item: Item) -> Item:
@@ -92,31 +92,31 @@ class AsyncJudge:
         return list(await asyncio.gather(*(finish(item) for item in items)))
 
     async def get(self, submission_id: str) -> Answer:
-        """A submission as it stands."""
-        return await self._make(requests.look(submission_id, 0.0))
+        """Return a submission in its present state."""
+        return await self._send(requests.get(submission_id, 0.0))
 
     async def wait(self, answer: Answer, seconds: float = float("inf")) -> Answer:
-        """The submission once it is finished, or as it stands after `seconds`."""
+        """Wait until a submission is finished, at most `seconds`, and return its state then."""
         deadline = time.monotonic() + seconds
         while not answer.finished and (left := deadline - time.monotonic()) > 0:
-            answer = await self._make(requests.look(answer.id, left))
+            answer = await self._send(requests.get(answer.id, left))
         return answer
 
     async def cancel(self, submission_id: str) -> Answer:
-        """Take a waiting submission back."""
-        return await self._make(requests.cancel(submission_id))
+        """Cancel a submission that is still queued."""
+        return await self._send(requests.cancel(submission_id))
 
     async def problems(self) -> list[ProblemInfo]:
-        """The problems that the judge has."""
-        return await self._make(requests.problems())
+        """List the problems of the judge."""
+        return await self._send(requests.problems())
 
     async def problem(self, slug: str) -> ProblemInfo:
-        """One problem, with its statement and starter."""
-        return await self._make(requests.problem(slug))
+        """Return one problem, with its statement and starter."""
+        return await self._send(requests.problem(slug))
 
     async def follow(self, submission_id: str) -> AsyncIterator[Event]:
-        """What happens to a submission until it is finished; a cut connection is taken up where it ended."""
-        reader, tries = EventReader(), RetryPolicy(self._patience)
+        """Yield the events of a submission until it is finished. A lost connection is resumed where it ended."""
+        reader, retries = EventReader(), RetryPolicy(self._patience)
         path = f"/api/submissions/{submission_id}/events"
         while True:
             failure: Exception | None = None
@@ -128,22 +128,22 @@ class AsyncJudge:
                         await response.aread()
                     requests.raise_refusal(response)
                     async for line in response.aiter_lines():
-                        tries.succeeded()
+                        retries.succeeded()
                         for event in reader.feed(line):
                             yield event
                             if event.kind in LAST:
                                 return
             except FAILURES as error:
                 failure = error
-            await asyncio.sleep(tries.pause_after(failure))
+            await asyncio.sleep(retries.pause_after(failure))
 
-    async def _make(self, call: requests.Call[Result]) -> Result:
-        tries = RetryPolicy(self._patience)
+    async def _send(self, call: requests.Call[Result]) -> Result:
+        retries = RetryPolicy(self._patience)
         while True:
             try:
                 response = await self._http.request(**call.options)
                 requests.raise_refusal(response)
                 return call.read(response.json())
             except FAILURES as error:
-                seconds = tries.pause_after(error)
+                seconds = retries.pause_after(error)
             await asyncio.sleep(seconds)

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from judge.client import requests
-from judge.client.batch_sender import Sending
+from judge.client.batch_sender import BatchSender
 from judge.client.records import Answer, Event, Item, ProblemInfo
 from judge.client.retry import FAILURES, RetryPolicy
 from judge.client.sse import LAST, EventReader
@@ -18,15 +18,20 @@ Result = TypeVar("Result")
 OnEvent = Callable[[Event], None]
 OnItem = Callable[[Item], None]
 
-PATIENCE_SECONDS = 60.0  # how long a judge that does not answer, or is full, is asked again
+PATIENCE_SECONDS = 60.0  # of retries while a judge does not answer or is full
 
 
 class Judge:
     """A judge at `url`. Safe to share between threads.
 
-    `submitter` names who shares a place in its queue. `token` shows that submissions are yours: the same one reads
-    their reports and cancels them, anywhere; by default this user's own for that judge (see judge.client.token).
     Every method raises Refused, or Unreachable after `patience` seconds without an answer.
+
+    Args:
+        url: Address of the judge.
+        submitter: A name for lists, and for a fair share of the queue within your network.
+        token: Proves that submissions are yours: it is needed to read their reports and to cancel them. By default
+            this user's own for that judge (see judge.client.token).
+        patience: Seconds of retries.
     """
 
     def __init__(
@@ -53,16 +58,16 @@ class Judge:
         self._http.close()
 
     def submit(self, source: str, problem: str | None = None, *, wait: float = 0.0, **options: Any) -> Answer:
-        """Send one program; with `wait` the answer may have the verdict already.
+        """Send one program; with `wait` seconds the answer may have the verdict already.
 
         Options are the API's: seed, samples_only, priority, reuse, webhook.
         """
-        return self._make(requests.submit(source, problem, wait, **options))
+        return self._send(requests.submit(source, problem, wait, **options))
 
     def grade(
         self, source: str, problem: str | None = None, *, on_event: OnEvent | None = None, **options: Any
     ) -> Answer:
-        """Send one program and wait for its verdict; `on_event` hears of its way there."""
+        """Send one program and wait for its verdict; `on_event` is called with each event on the way."""
         if on_event is None:
             return self.wait(self.submit(source, problem, wait=requests.WAIT_SECONDS, **options))
         answer = self.submit(source, problem, **options)
@@ -73,15 +78,15 @@ class Judge:
     def grade_many(
         self, sources: Sequence[str], problem: str | None = None, *, on_item: OnItem | None = None, **options: Any
     ) -> list[Item]:
-        """Send many programs and wait for all verdicts, in the order given; `on_item` hears of each as it is there.
+        """Send many programs and return their items in the order given; `on_item` is called with each when it is done.
 
-        What the judge has no room for is sent again, as long as it takes some of it within `patience` seconds.
+        Programs that the judge has no room for are sent again, as long as it accepts some within `patience` seconds.
         """
-        sending = Sending(len(sources), self._patience)
-        while places := sending.next_places():
-            found = self._make(requests.submit_batch([sources[place] for place in places], problem, **options))
-            time.sleep(sending.pause_after(places, found))
-        items = [sending.items[place] for place in range(len(sources))]
+        sender = BatchSender(len(sources), self._patience)
+        while places := sender.next_places():
+            found = self._send(requests.submit_batch([sources[place] for place in places], problem, **options))
+            time.sleep(sender.pause_after(places, found))
+        items = [sender.items[place] for place in range(len(sources))]
         for place, item in enumerate(items):
             if item.answer is not None:
                 items[place] = Item(index=item.index, answer=self.wait(item.answer))
@@ -90,31 +95,31 @@ class Judge:
         return items
 
     def get(self, submission_id: str) -> Answer:
-        """A submission as it stands."""
-        return self._make(requests.look(submission_id, 0.0))
+        """Return a submission in its present state."""
+        return self._send(requests.get(submission_id, 0.0))
 
     def wait(self, answer: Answer, seconds: float = float("inf")) -> Answer:
-        """The submission once it is finished, or as it stands after `seconds`."""
+        """Wait until a submission is finished, at most `seconds`, and return its state then."""
         deadline = time.monotonic() + seconds
         while not answer.finished and (left := deadline - time.monotonic()) > 0:
-            answer = self._make(requests.look(answer.id, left))
+            answer = self._send(requests.get(answer.id, left))
         return answer
 
     def cancel(self, submission_id: str) -> Answer:
-        """Take a waiting submission back."""
-        return self._make(requests.cancel(submission_id))
+        """Cancel a submission that is still queued."""
+        return self._send(requests.cancel(submission_id))
 
     def problems(self) -> list[ProblemInfo]:
-        """The problems that the judge has."""
-        return self._make(requests.problems())
+        """List the problems of the judge."""
+        return self._send(requests.problems())
 
     def problem(self, slug: str) -> ProblemInfo:
-        """One problem, with its statement and starter."""
-        return self._make(requests.problem(slug))
+        """Return one problem, with its statement and starter."""
+        return self._send(requests.problem(slug))
 
     def follow(self, submission_id: str) -> Iterator[Event]:
-        """What happens to a submission until it is finished; a cut connection is taken up where it ended."""
-        reader, tries = EventReader(), RetryPolicy(self._patience)
+        """Yield the events of a submission until it is finished. A lost connection is resumed where it ended."""
+        reader, retries = EventReader(), RetryPolicy(self._patience)
         path = f"/api/submissions/{submission_id}/events"
         while True:
             failure: Exception | None = None
@@ -126,22 +131,22 @@ class Judge:
                         response.read()
                     requests.raise_refusal(response)
                     for line in response.iter_lines():
-                        tries.succeeded()
+                        retries.succeeded()
                         for event in reader.feed(line):
                             yield event
                             if event.kind in LAST:
                                 return
             except FAILURES as error:
                 failure = error
-            time.sleep(tries.pause_after(failure))
+            time.sleep(retries.pause_after(failure))
 
-    def _make(self, call: requests.Call[Result]) -> Result:
-        tries = RetryPolicy(self._patience)
+    def _send(self, call: requests.Call[Result]) -> Result:
+        retries = RetryPolicy(self._patience)
         while True:
             try:
                 response = self._http.request(**call.options)
                 requests.raise_refusal(response)
                 return call.read(response.json())
             except FAILURES as error:
-                seconds = tries.pause_after(error)
+                seconds = retries.pause_after(error)
             time.sleep(seconds)

@@ -1,7 +1,7 @@
-"""What can go wrong between a client and a judge.
+"""The errors of the clients.
 
 JudgeError
-├── Refused        the judge answered, and the answer is no
+├── Refused        the judge answered with an error
 └── Unreachable    the judge did not answer, or not in time
 """
 
@@ -9,7 +9,7 @@ from judge.errors import JudgeError
 
 
 class Refused(JudgeError):
-    """The judge refused the request: `status` is HTTP's, `kind` says why for programs."""
+    """The judge refused the request. `status` is that of HTTP, `kind` the reason for programs."""
 
     def __init__(self, status: int, kind: str, detail: str, retry_after: float | None = None) -> None:
         super().__init__(detail or kind)

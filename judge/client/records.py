@@ -1,4 +1,4 @@
-"""What a client gets back."""
+"""The results of the clients' methods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FINISHED = ("done", "cancelled")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A submission as it stands. `report` is there once it is done; `position` is 1 for the next in the queue."""
+    """The state of a submission. `report` is None until it is done; `position` is 1 for the next in the queue."""
 
     id: str
     problem: str
@@ -23,12 +23,12 @@ class Answer:
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more will happen to it."""
+        """Return whether it has its verdict or was cancelled."""
         return self.status in FINISHED
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Answer":
-        """From the API's JSON."""
+        """Make an answer from the API's JSON."""
         return cls(
             id=data["id"],
             problem=data["problem"],
@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened to a submission: `kind` is status, case, report or end; `data` as the API sends it."""
+    """An event of a submission: `kind` is status, case, report or end; `data` is as the API sends it."""
 
     kind: str
     data: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One program of a batch: its place in it, and the answer or why it was refused."""
+    """One program of a batch: its place in it, and its answer or its refusal."""
 
     index: int
     answer: Answer | None = None
@@ -59,7 +59,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemInfo:
-    """A problem that the judge has."""
+    """A problem of the judge."""
 
     slug: str
     title: str
@@ -69,5 +69,5 @@ class ProblemInfo:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "ProblemInfo":
-        """From the API's JSON, of a list or of one problem."""
+        """Make a problem from the API's JSON, of a list or of one problem."""
         return cls(**{name: data.get(name, "") for name in cls.__dataclass_fields__})

@@ -1,4 +1,4 @@
-"""The requests that both clients make, apart from how they wait: what to send, and how to read the answer."""
+"""The requests of both clients: the content to send, and the reading of the answer."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -13,13 +13,13 @@ from judge.client.records import Answer, Item, ProblemInfo
 Result = TypeVar("Result")
 
 WAIT_SECONDS = 30.0  # of one request that waits for a verdict; it is repeated until there is one
-NETWORK_SECONDS = 20.0  # beyond what a request waits on purpose
+NETWORK_SECONDS = 20.0  # of timeout, added to the seconds that the judge may hold a request
 BATCH = 1_000  # most programs in one request
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call(Generic[Result]):
-    """One request, safe to repeat, and the reading of its answer. `waits` is seconds the judge may hold it."""
+    """One request, safe to repeat, and the reading of its answer. The judge may hold it for `waits` seconds."""
 
     method: str
     path: str
@@ -31,19 +31,19 @@ class Call(Generic[Result]):
 
     @property
     def options(self) -> dict[str, Any]:
-        """Arguments of httpx's `request`."""
+        """Return the arguments of httpx's `request`."""
         options: dict[str, Any] = {"method": self.method, "url": self.path, "params": self.params}
         options |= {"headers": self.headers, "timeout": self.waits + NETWORK_SECONDS}
         return options if self.body is None else {**options, "json": self.body}
 
 
 def client_headers(submitter: str | None, token: str) -> dict[str, str]:
-    """The headers of every request of one client."""
+    """Return the headers of every request of one client."""
     return {"Authorization": f"Bearer {token}"} | ({"X-Submitter": submitter} if submitter else {})
 
 
 def submit(source: str, problem: str | None, wait: float, **options: Any) -> Call[Answer]:
-    """Send one program; repeated after a lost connection, it is still one submission."""
+    """Send one program. An idempotency key makes it one submission, even if repeated after a lost connection."""
     body = {"source": source, **options} | ({"problem": problem} if problem else {})
     wait = min(wait, WAIT_SECONDS)
     path, headers = "/api/submissions", {"Idempotency-Key": uuid.uuid4().hex}
@@ -51,15 +51,15 @@ def submit(source: str, problem: str | None, wait: float, **options: Any) -> Cal
 
 
 def submit_batch(sources: Sequence[str], problem: str | None, **options: Any) -> Call[list[Item]]:
-    """Send up to 1,000 programs; the answers have their ids only."""
+    """Send up to 1,000 programs. The answers have only their ids."""
     more = {**options} | ({"problem": problem} if problem else {})
     body = {"submissions": [{"source": source, **more} for source in sources]}
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     return Call(method="POST", path="/api/submissions/batch", read=_items, body=body, headers=headers, waits=60.0)
 
 
-def look(submission_id: str, wait: float) -> Call[Answer]:
-    """One submission, after at most `wait` seconds."""
+def get(submission_id: str, wait: float) -> Call[Answer]:
+    """Read one submission, after at most `wait` seconds."""
     wait = min(wait, WAIT_SECONDS)
     return Call(
         method="GET", path=f"/api/submissions/{submission_id}", read=Answer.of, params={"wait": wait}, waits=wait
@@ -67,22 +67,22 @@ def look(submission_id: str, wait: float) -> Call[Answer]:
 
 
 def cancel(submission_id: str) -> Call[Answer]:
-    """Take a waiting submission back."""
+    """Cancel a submission that is still queued."""
     return Call(method="DELETE", path=f"/api/submissions/{submission_id}", read=Answer.of)
 
 
 def problems() -> Call[list[ProblemInfo]]:
-    """The problems that the judge has."""
+    """List the problems of the judge."""
     return Call(method="GET", path="/api/problems", read=lambda data: [ProblemInfo.of(each) for each in data])
 
 
 def problem(slug: str) -> Call[ProblemInfo]:
-    """One problem."""
+    """Read one problem."""
     return Call(method="GET", path=f"/api/problems/{slug}", read=ProblemInfo.of)
 
 
 def raise_refusal(response: httpx.Response) -> None:
-    """Raise the Refused that an answer is, if it is one; its body must have been read."""
+    """Raise Refused if `response` is an error; its body must have been read."""
     if response.is_success:
         return
     try:

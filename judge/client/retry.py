@@ -1,4 +1,4 @@
-"""How often a client tries again: while the judge is away, full or restarting, and not for ever."""
+"""Retry policy of the clients: while the judge is unreachable, full or restarting, with growing pauses."""
 
 import random
 import time
@@ -7,26 +7,26 @@ import httpx
 
 from judge.client.faults import Refused, Unreachable
 
-TRY_AGAIN = (429, 502, 503, 504)  # answers that another try may change
+RETRIED_STATUSES = (429, 502, 503, 504)  # errors that may be temporary
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 
 
 class RetryPolicy:
-    """The tries of one request; `patience` is how many seconds they may take from the last success."""
+    """The retries of one request, for at most `patience` seconds since the last success."""
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
         self.succeeded()
 
     def succeeded(self) -> None:
-        """Begin to count anew."""
+        """Reset the count and the deadline."""
         self._count = 0
         self._deadline = time.monotonic() + self._patience
 
     def pause_after(self, error: Exception | None) -> float:
-        """Seconds to wait before the next try. Raises Refused or Unreachable if there should be none."""
-        if isinstance(error, Refused) and error.status not in TRY_AGAIN:
+        """Return the seconds to wait before the next attempt. Raises Refused or Unreachable if there is none."""
+        if isinstance(error, Refused) and error.status not in RETRIED_STATUSES:
             raise error
         seconds = self._seconds(error)
         if time.monotonic() + seconds > self._deadline:
@@ -42,4 +42,4 @@ class RetryPolicy:
         return (own if asked is None else asked) * random.uniform(1.0, 1.2)  # noqa: S311 - no secret
 
 
-FAILURES = (httpx.HTTPError, Refused)  # what a try may end with
+FAILURES = (httpx.HTTPError, Refused)  # after which a request may be retried

@@ -1,4 +1,4 @@
-"""Server-sent events, line by line."""
+"""Parsing of server-sent events, line by line."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ LAST = ("report", "end")  # nothing follows these
 
 @dataclass
 class EventReader:
-    """Makes events of a stream's lines. `last_id` is what to come back with."""
+    """Parses the lines of a stream. `last_id` is the Last-Event-ID to reconnect with."""
 
     last_id: str = ""
     _kind: str = ""
@@ -19,7 +19,7 @@ class EventReader:
     _id: str = ""
 
     def feed(self, line: str) -> Iterator[Event]:
-        """The event that this line completes, if it does."""
+        """Yield the event that this line completes, if any."""
         if line:
             name, _, value = line.partition(":")
             value = value.removeprefix(" ")

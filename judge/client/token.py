@@ -1,9 +1,9 @@
-"""The token that shows a judge which submissions are this user's.
+"""The token that proves to a judge which submissions are this user's.
 
-    ~/.config/judge/client-secret    random, made at the first use, readable for this user alone
+    ~/.config/judge/client-secret    random, made at the first use, readable only for this user
 
-Each judge gets a token of its own, made from that secret and the judge's address: none can pass itself off as this user
-at another one. Where the file can't be kept, the token lasts as long as the process.
+Each judge gets a token of its own, derived from that secret and the judge's address, so no judge can impersonate this
+user at another one. If the file can't be written, the token lasts as long as the process.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ def _secret(folder: Path) -> bytes:
     file, fresh = folder / SECRET_FILE, secrets.token_hex(SECRET_BYTES)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Written aside and linked: of two processes at the first use, both read the one that was there first.
+        # Written to another name and linked, so that two processes at the first use read the same one.
         aside = folder / f"{SECRET_FILE}.{secrets.token_hex(8)}"
         if not file.exists():
             with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as writer:

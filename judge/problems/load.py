@@ -22,10 +22,11 @@ from judge.errors import PackageFault
 from judge.problems import static_checks
 from judge.problems.author_code import load_module, where_raised
 from judge.problems.cases import draw_cases
-from judge.problems.manifest import FILE, SLUG, Manifest, line_of, read_manifest
+from judge.problems.manifest import FILE, Manifest, line_of, read_manifest
 from judge.problems.partial_manifest import Outline, read_outline
 from judge.problems.problem import Problem, fault_of_cases, fault_of_statement
 from judge.problems.suggest import did_you_mean
+from judge.submission import SLUG
 
 __all__ = ["Problem", "digest_of", "load_problem"]
 

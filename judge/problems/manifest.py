@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from judge.errors import PackageFault
 from judge.limits import DEFAULT_CPU_SECONDS, DEFAULT_MEMORY_MIB, DEFAULT_OUTPUT_BYTES, DEFAULT_RESULT_BYTES
 from judge.problems.suggest import did_you_mean
+from judge.submission import SLUG, SLUG_CHARACTERS
 
 FILE = "problem.toml"
 FORMAT = 1  # of the package; a change that old packages do not survive makes it 2
@@ -18,7 +19,6 @@ KIB = 1024  # bytes
 MOST_CASES = 200
 MOST_CPU_SECONDS = 600.0
 LEAST_MEMORY_MIB = 256  # below it JAX's backend does not start
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 def _identifier(name: str) -> str:
@@ -33,7 +33,7 @@ def _known_format(number: int) -> int:
     return number
 
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=64)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_CHARACTERS)]
 Name = Annotated[str, AfterValidator(_identifier)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Item = TypeVar("Item")

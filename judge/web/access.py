@@ -26,16 +26,16 @@ from judge.web.problem_details import Refusal
 from judge.web.schemas import SUBMITTER
 from judge.web.visitor_cookie import visitor_of
 
-TOKEN = r"^[A-Za-z0-9._~+/=-]{16,4096}$"  # noqa: S105 - its form; shorter ones can be guessed
+TOKEN = r"^[A-Za-z0-9._~+/=-]{16,4096}$"  # noqa: S105 - a pattern; shorter tokens can be guessed
 TOKEN_BYTES = 20  # of one that is issued
-TOKEN_OWNER = "token:"  # noqa: S105 - begins the owner of what came with a token; a hash follows
-OPERATOR = "operator"  # owns what came with the admin token, of which not even a hash is stored
+TOKEN_OWNER = "token:"  # noqa: S105 - a prefix of owners, followed by the hash of their token
+OPERATOR = "operator"  # the owner of submissions with the admin token, of which not even a hash is stored
 _BEARER = re.compile(r"bearer +(.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """A request's identity: the owners whose secret came with it, and whether it is the operator's."""
+    """The identity behind a request: the owners whose secret it has; `is_operator` if it has the operator's token."""
 
     owners: frozenset[str] = frozenset()
     is_operator: bool = False
@@ -43,7 +43,7 @@ class Viewer:
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """The sender of new submissions: owner, name and network. `issued` is a token that was made for them."""
+    """The sender of new submissions: owner, name and network. `issued` is the token that was generated for it."""
 
     owner: str
     submitter: str
@@ -53,12 +53,12 @@ class Sender:
 
     @property
     def viewer(self) -> Viewer:
-        """The sender as a viewer of what it sends."""
+        """Return the sender as a viewer of its own submissions."""
         return Viewer(owners=frozenset({self.owner}), is_operator=self.is_operator)
 
     @property
     def scope(self) -> str:
-        """Whose idempotency keys are the same: the owner's, or the network's where the secret is made up just now."""
+        """Return the namespace of idempotency keys: the owner, or the network if the token was issued just now."""
         return self.network if self.issued else self.owner
 
 
@@ -68,7 +68,7 @@ def may_read(viewer: Viewer, stored: SubmissionRecord) -> bool:
 
 
 def viewer_of(request: Request, settings: Settings) -> Viewer:
-    """Return who asks. A token that is malformed or unknown proves nothing, and is no error."""
+    """Return the viewer behind a request. A malformed or unknown token proves nothing, and is not an error."""
     owners = set()
     visitor, token = visitor_of(request), _bearer_token(request)
     if not visitor.is_new:
@@ -79,7 +79,7 @@ def viewer_of(request: Request, settings: Settings) -> Viewer:
 
 
 def sender_of(request: Request, settings: Settings) -> Sender:
-    """Return who sends by the API. Raises Refusal for a malformed token or name."""
+    """Return the sender of an API request. Raises Refusal for a malformed token or name."""
     address = client_address(request.scope, settings)
     network, name = network_of(address), _submitter_name(request, settings.submitter_header)
     token, visitor = _bearer_token(request), visitor_of(request)
@@ -87,7 +87,7 @@ def sender_of(request: Request, settings: Settings) -> Sender:
         return Sender(owner=OPERATOR, submitter=name or f"ip:{address}", network=network, is_operator=True)
     if token is not None:
         if not re.fullmatch(TOKEN, token):
-            raise Refusal(401, "invalid-token", "a token has 16 to 4,096 letters, digits and the characters ._~+/=-")
+            raise Refusal(401, "invalid-token", "a token has 16 to 4,096 characters: letters, digits and ._~+/=-")
         return Sender(owner=owner_of(token), submitter=name or f"ip:{address}", network=network)
     if not visitor.is_new:
         return Sender(owner=visitor.submitter, submitter=name or visitor.submitter, network=network)
@@ -96,7 +96,7 @@ def sender_of(request: Request, settings: Settings) -> Sender:
 
 
 def owner_of(token: str) -> str:
-    """Return the owner under which the store files what comes with `token`."""
+    """Return the owner of submissions that are sent with `token`."""
     return TOKEN_OWNER + hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -108,7 +108,7 @@ def is_operators(token: str | None, settings: Settings) -> bool:
 
 
 def _bearer_token(request: Request) -> str | None:
-    """Return the token in the Authorization header; another scheme belongs to a proxy, and is none."""
+    """Return the bearer token, or None. An Authorization header of another scheme belongs to a proxy."""
     found = _BEARER.fullmatch(request.headers.get("authorization", ""))
     return found[1].strip() if found else None
 
@@ -116,5 +116,5 @@ def _bearer_token(request: Request) -> str | None:
 def _submitter_name(request: Request, header: str) -> str | None:
     name = request.headers.get(header) if header else None
     if name is not None and not re.fullmatch(SUBMITTER, name):
-        raise Refusal(422, "invalid-submitter", f"{header} takes 1 to 64 letters, digits and the characters _.@+-")
+        raise Refusal(422, "invalid-submitter", f"{header} takes 1 to 64 characters: letters, digits and _.@+-")
     return name

@@ -2,9 +2,9 @@
 
     client ──> [trusted proxy ──> trusted proxy] ──> this server
     X-Forwarded-For: anything the client wrote, client, trusted proxy
-                                                ^ the rightmost address that is no trusted proxy
+                                                ^ the rightmost address that is not a trusted proxy
 
-Only the networks of JUDGE_TRUSTED_PROXIES are believed about another address; everybody else is their own address.
+Only the networks of JUDGE_TRUSTED_PROXIES may name another address. Everybody else counts by their own.
 """
 
 import ipaddress
@@ -19,8 +19,8 @@ from judge.settings import Settings
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# One customer has one IPv4 address, or shares it with others through a translator. A /24 would join strangers who rent
-# from the same provider. IPv6 customers have a /64 at least and all of its addresses, so one address means nothing.
+# One customer has one IPv4 address, or shares it with others behind NAT. A /24 would join strangers who rent from the
+# same provider. IPv6 customers have at least a /64 with all of its addresses, so one address means nothing.
 IPV4_NETWORK_BITS = 32
 IPV6_NETWORK_BITS = 64
 MOST_HOPS = 16  # trusted proxies in a row; a longer chain is not followed
@@ -38,19 +38,19 @@ def client_address(scope: Scope, settings: Settings) -> str:
         if not _is_in(address, trusted) or (hop := next(hops, None)) is None:
             break
         if (forwarded := _parsed(hop)) is None:
-            break  # the proxy was sent something odd: the last address that is known counts
+            break  # the proxy received something malformed: the last address that is known counts
         address = forwarded
     return str(address)
 
 
 def is_shared(peer: str, settings: Settings) -> bool:
-    """Return whether many clients connect from the address `peer`, a proxy's, so that no limit of one client fits."""
+    """Return whether `peer` is a trusted proxy, so that limits per client don't apply to its connections."""
     address = _parsed(peer)
     return address is None or _is_in(address, trusted_networks(settings.trusted_proxies))
 
 
 def client_scheme(scope: Scope, settings: Settings) -> str:
-    """Return `http` or `https`: that of the connection, or what a trusted proxy says about its own."""
+    """Return `http` or `https`: that of the connection, or the one that a trusted proxy reports."""
     scheme = str(scope.get("scheme", "http"))
     address = _parsed(peer[0]) if (peer := scope.get("client")) else None
     if address is None or not _is_in(address, trusted_networks(settings.trusted_proxies)):
@@ -60,7 +60,7 @@ def client_scheme(scope: Scope, settings: Settings) -> str:
 
 
 def network_of(address: str) -> str:
-    """Return the network that `address` counts for: an IPv4 address alone, the /64 of an IPv6 address."""
+    """Return the network of `address`: the address itself for IPv4, its /64 for IPv6."""
     parsed = _parsed(address)
     if parsed is None:
         return UNKNOWN
@@ -76,7 +76,7 @@ def trusted_networks(text: str) -> tuple[Network, ...]:
 
 
 def is_loopback_name(host: str) -> bool:
-    """Return whether `host`, a name or an address, means this machine and nothing else."""
+    """Return whether `host`, a name or an address, is loopback."""
     address = _parsed(host)
     return host == "localhost" if address is None else address.is_loopback
 

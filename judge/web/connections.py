@@ -1,13 +1,13 @@
-"""Connections of clients, bounded: how many, how long each may take, how much it may send before a request begins.
+"""Limits of client connections: their number, their times, and the size of what precedes a request.
 
          accept                   last header            last byte           answered
 (full: one makes room) ──> HEADERS ─────────> BODY ──────────────> ANSWER ──────────────> IDLE ──> HEADERS
                              │ HEADER_SECONDS   │ BODY_SECONDS       │ WRITE_SECONDS        │ IDLE_SECONDS
-                             └ 408              └ cut                └ cut, if nothing moves └ closed
+                             └ 408              └ aborted            └ aborted, if stuck     └ closed
 
-uvicorn's httptools protocol has a time for idle connections and nothing else of this. Where a limit of connections is
-reached, the one that has waited longest without a request is closed in favour of the new one, those that never sent a
-request first; only where all are at work is the new one refused. So silent connections hurt nobody.
+uvicorn's httptools protocol has a timeout for idle connections and nothing else of this. When a limit of connections
+is reached, the one that has waited longest without a request is closed in favour of the new one, those that never sent
+a request first. Only if all are at work is the new one refused. So silent connections keep nobody out.
 """
 
 import json
@@ -28,20 +28,20 @@ from judge.web.problem_details import MEDIA_TYPE, details
 
 
 class Phase(IntEnum):
-    """The thing that a connection waits for; of two that could make room the one with the smaller phase goes."""
+    """The state of a connection, by what it waits for. Of two that could make room, the smaller phase is closed."""
 
     HEADERS = 0  # a request's headers
     IDLE = 1  # another request, after at least one
     BODY = 2  # the rest of a body
-    ANSWER = 3  # the judge
-    CLOSING = 4  # its last bytes to be taken
+    ANSWER = 3  # the judge's answer
+    CLOSING = 4  # the client, to read the last bytes
 
 
 MAKE_ROOM = (Phase.HEADERS, Phase.IDLE, Phase.CLOSING)
 
 
 def seconds_of(phase: Phase) -> float | None:
-    """Return how long a connection may be in `phase`; None for as long as the judge takes."""
+    """Return the seconds that a connection may be in `phase`; None if it is the judge that takes its time."""
     return {
         Phase.HEADERS: limits.HEADER_SECONDS,
         Phase.IDLE: limits.IDLE_SECONDS,
@@ -63,7 +63,7 @@ class Connections:
         return len(self._open)
 
     def admit(self, connection: "Bounded") -> bool:
-        """Take a new connection in, if need be in the place of one that does nothing; False if there is none."""
+        """Add a new connection, if necessary in place of one that does nothing. Return False if there is no room."""
         client = self._by_client[connection.address]
         if len(client) >= self.most_of_client and not is_shared(connection.address, self._settings):
             if not _make_room(client):
@@ -77,7 +77,7 @@ class Connections:
         return True
 
     def forget(self, connection: "Bounded") -> None:
-        """Leave out a connection that has ended; one that was never taken in does no harm."""
+        """Remove a connection that has ended, if it is here."""
         self._open.discard(connection)
         client = self._by_client[connection.address]
         client.discard(connection)
@@ -85,7 +85,7 @@ class Connections:
             del self._by_client[connection.address]
 
     def sweep(self) -> None:
-        """End what has taken longer than it may."""
+        """End the connections that are overdue."""
         now = time.monotonic()
         for connection in [each for each in self._open if each.overdue(now)]:
             connection.end_overdue()
@@ -95,7 +95,7 @@ def _make_room(among: "set[Bounded]") -> bool:
     waiting = [each for each in among if each.phase in MAKE_ROOM]
     if not waiting:
         return False
-    min(waiting, key=lambda each: (each.phase, each.since)).cut()
+    min(waiting, key=lambda each: (each.phase, each.since)).abort()
     return True
 
 
@@ -121,65 +121,65 @@ class Bounded(HttpToolsProtocol):
         self._received = self._header_bytes = self._chunks = self._body_bytes = 0
         self._refused: Refused | None = None
 
-    # --- its life
+    # --- begin and end
 
     def connection_made(self, transport: Any) -> None:
-        """Begin, or refuse at once."""
+        """Add the connection, or refuse it at once."""
         super().connection_made(transport)
         self.address = self.client[0] if self.client else UNKNOWN
         if not self._connections.admit(self):
-            self._refuse(Refused(503, "too-many-connections", "every connection is at work: try again in a moment"))
+            self._refuse(Refused(503, "too-many-connections", "all connections are in use: try again in a moment"))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """Remove the connection."""
         self._connections.forget(self)
         super().connection_lost(exc)
 
     def overdue(self, now: float) -> bool:
-        """Return whether it has waited for its client longer than it may."""
+        """Return whether it has waited too long for its client."""
         if self._blocked_since is not None and now > self._blocked_since + limits.WRITE_SECONDS:
             return True
         seconds = seconds_of(self.phase)
         return seconds is not None and now > self.since + seconds
 
     def end_overdue(self) -> None:
-        """Close it; with a word where the client could read one."""
+        """Close it; with an answer if the client is able to read one."""
         if self.phase is Phase.HEADERS and self._received:
             seconds = limits.HEADER_SECONDS
-            self._refuse(Refused(408, "headers-too-slow", f"the headers have to come within {seconds:g} seconds"))
+            self._refuse(Refused(408, "headers-too-slow", f"the headers must arrive within {seconds:g} seconds"))
         elif self.phase is Phase.IDLE and self._blocked_since is None:
             self._close()
         else:
-            self.cut()
+            self.abort()
 
-    def cut(self) -> None:
-        """End it at once: what it has not taken is lost."""
+    def abort(self) -> None:
+        """Abort it: bytes that the client has not read are lost."""
         self._connections.forget(self)
         self.transport.abort()
 
     def shutdown(self) -> None:
-        """Let it end: at once if it does nothing."""
+        """Let it end; at once if it is idle."""
         super().shutdown()
         if self.transport.is_closing():
             self._enter(Phase.CLOSING)
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing: IDLE_SECONDS are counted here."""
+        """Do nothing: `overdue` counts IDLE_SECONDS."""
 
     def pause_writing(self) -> None:
-        """Note since when the client takes nothing."""
+        """Record that the client has stopped reading."""
         self._blocked_since = time.monotonic()
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """Note that it takes again."""
+        """Record that the client reads again."""
         self._blocked_since = None
         super().resume_writing()
 
-    # --- what it sends
+    # --- received data
 
     def data_received(self, data: bytes) -> None:
-        """Parse; refuse what exceeds a limit with an answer of its own."""
+        """Parse received bytes; refuse with an answer what exceeds a limit."""
         if self.transport.is_closing():
             return
         if self.phase is Phase.IDLE:
@@ -187,57 +187,57 @@ class Bounded(HttpToolsProtocol):
         if self.phase is Phase.HEADERS:
             self._received += len(data)
         super().data_received(data)
-        if self.phase is Phase.HEADERS and self._received > limits.HEADER_BYTES:  # the parser keeps an unended header
+        if self.phase is Phase.HEADERS and self._received > limits.HEADER_BYTES:  # the parser keeps unfinished ones
             self._refuse(_headers_too_long())
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what the parser did not take: by our own reason, if it was ours."""
+        """Answer a request that the parser refused: with our own reason, if there is one."""
         self._refuse(self._refused or Refused(400, "broken-request", msg))
 
     def on_message_begin(self) -> None:
-        """Begin a request."""
+        """Begin a request: reset its counts."""
         super().on_message_begin()
         self._header_bytes = self._chunks = self._body_bytes = 0
 
     def on_url(self, url: bytes) -> None:
-        """Take a piece of the URL."""
+        """Count a piece of the URL."""
         if len(self.url) + len(url) > limits.URL_BYTES:
             self._stop(431, "url-too-long", f"a URL has at most {limits.URL_BYTES:,} bytes")
         self._count_header(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
+        """Count a header."""
         self._count_header(len(name) + len(value))
         if len(self.headers) >= limits.HEADER_COUNT:
             self._stop(431, "too-many-headers", f"a request has at most {limits.HEADER_COUNT} headers")
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Let the application have the request."""
+        """Pass the request to the application."""
         if len(self.pipeline) >= limits.MOST_PIPELINED:
-            self._stop(400, "too-many-pipelined", f"at most {limits.MOST_PIPELINED} requests may wait for one another")
+            self._stop(400, "too-many-pipelined", f"at most {limits.MOST_PIPELINED} pipelined requests may wait")
         self._enter(Phase.BODY)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
+        """Count a piece of the body."""
         self._chunks += 1
         self._body_bytes += len(body)
         if self._body_bytes > limits.MAX_DRAINED_BYTES and self.cycle.response_complete:
-            self._stop(413, "body-too-long", "the request was answered, and its body does not end")
+            self._stop(413, "body-too-long", "the request was answered, but its body goes on")
         if self._chunks > limits.FREE_CHUNKS + self._body_bytes // limits.LEAST_CHUNK_BYTES:
-            self._stop(400, "chunks-too-small", "the body comes in too many small pieces")
+            self._stop(400, "chunks-too-small", "the body is sent in too many small pieces")
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Note that nothing is missing."""
+        """Record that the request is complete."""
         super().on_message_complete()
         answered = self.cycle is None or self.cycle.response_complete
         self._enter(Phase.IDLE if answered and not self.pipeline else Phase.ANSWER)
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, or wait for one."""
+        """Continue with the next request, or wait for one."""
         super().on_response_complete()
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
@@ -256,7 +256,7 @@ class Bounded(HttpToolsProtocol):
         self._refused = Refused(status, kind, detail)
         raise self._refused
 
-    # --- how it ends
+    # --- closing
 
     def _enter(self, phase: Phase) -> None:
         if phase is Phase.HEADERS:

@@ -1,9 +1,9 @@
-"""The first look at a request, before any route: by which name it came, and whether another site's page sent it.
+"""Checks of every request before any route: the name in its Host header, and the site of the page that sent it.
 
-Host              a name that this judge answers to, or 421. Where a stranger's name was made to lead to this
-                  machine (DNS rebinding), a browser still writes the stranger's name here.
+Host              must be a name of this judge, or 421. If an attacker's name resolves to this machine (DNS
+                  rebinding), a browser still sends the attacker's name here.
 Sec-Fetch-Site,   a request that may change something must not come from a page of another site, or 403. Browsers
-Origin, Referer   write these headers and scripts can't; programs send none of them, and carry nobody's cookie.
+Origin, Referer   set these headers and scripts can't; programs send none of them, and have nobody's cookie.
 """
 
 import ipaddress
@@ -26,7 +26,7 @@ _HOST = re.compile(r"(\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9
 
 
 class Boundary:
-    """Middleware: refuses foreign names and foreign pages, and corrects the scheme behind a trusted proxy."""
+    """Middleware: refuses foreign host names and foreign pages, and corrects the scheme behind a trusted proxy."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -48,19 +48,17 @@ class Boundary:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or (host := host_name(hosts[0])) is None:
-            return Refusal(400, "bad-host", "a request needs one Host header: a name or an address, and perhaps a port")
+            return Refusal(400, "bad-host", "a request needs one Host header: a name or address, with or without port")
         if not is_allowed_host(host, self._settings):
-            shown = host[:SHOWN_CHARACTERS]
-            return Refusal(
-                421, "unknown-host", f"this judge does not answer to `{shown}`; JUDGE_ALLOWED_HOSTS lists its names"
-            )
+            name = host[:SHOWN_CHARACTERS]
+            return Refusal(421, "unknown-host", f"`{name}` is not a name of this judge; JUDGE_ALLOWED_HOSTS lists them")
         if scope["method"] not in SAFE_METHODS and not is_same_origin(headers):
-            return Refusal(403, "other-origin", "a page of another site sent this; use the judge's own pages")
+            return Refusal(403, "other-origin", "sent by a page of another site; use the judge's own pages")
         return None
 
 
 def is_same_origin(headers: Headers) -> bool:
-    """Return whether a request comes from a page of this judge, or from no page at all."""
+    """Return whether a request comes from a page of this judge, or not from a page at all."""
     fetch_site = headers.get("sec-fetch-site")
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
@@ -74,7 +72,7 @@ def is_same_origin(headers: Headers) -> bool:
 
 
 def host_name(header: str) -> str | None:
-    """Return the name or address in a Host header, in lower case and without its port; None where it is none."""
+    """Return the name or address in a Host header, in lower case and without its port; None if malformed."""
     found = _HOST.fullmatch(header.lower())
     return (found["address"] or found["name"].rstrip(".") or None) if found else None
 
@@ -82,9 +80,9 @@ def host_name(header: str) -> str | None:
 def is_allowed_host(host: str, settings: Settings) -> bool:
     """Return whether the judge answers to `host`.
 
-    JUDGE_ALLOWED_HOSTS lists the names; `*.example.org` stands for every name below example.org, `*` for any. Where it
-    is empty, a judge that listens on loopback answers to loopback names alone. One that listens elsewhere answers to
-    addresses, its machine's names, and names without a dot: a stranger can't have made one of these lead here.
+    JUDGE_ALLOWED_HOSTS lists the names; `*.example.org` matches every name below example.org, `*` any name. If it is
+    empty, a judge that listens on loopback answers only to loopback names. One that listens elsewhere answers to
+    addresses, its machine's name, and names without a dot: an attacker can't point one of these here.
     """
     allowed = _listed(settings.allowed_hosts)
     if allowed:

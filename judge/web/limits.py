@@ -1,4 +1,4 @@
-"""Every number that bounds what one request, connection or client may cost. What an operator sets is in the settings.
+"""Limits of one request, connection or client. Those that an operator may change are in the settings.
 
 connection ── headers (size, count, seconds) ── body (size, seconds, memory of all) ── handled ── idle (seconds)
 """
@@ -15,33 +15,33 @@ HEADER_SECONDS = 10.0  # from a connection's start, or a later request's first b
 
 # Bodies
 JSON_GROWTH = 6  # a character may become \u0000 in JSON
-ENVELOPE_BYTES = 16 * KIB  # everything beside the source
+ENVELOPE_BYTES = 16 * KIB  # everything but the source
 MAX_BODY_BYTES = MAX_SOURCE_BYTES * JSON_GROWTH + ENVELOPE_BYTES  # of one submission
 MAX_BATCH_BODY_BYTES = 32 * MIB
-FORM_BYTES = 4 * MAX_SOURCE_BYTES  # of a page's form, in which a source may come twice: typed and as a file
+FORM_BYTES = 4 * MAX_SOURCE_BYTES  # of a page's form, in which a source may be sent twice: typed and as a file
 OTHER_BODY_BYTES = 16 * KIB  # of every other route
-MAX_DRAINED_BYTES = 64 * MIB  # read and thrown away, so that a client gets to read why it was refused
+MAX_DRAINED_BYTES = 64 * MIB  # read and discarded, so that a client gets to read why it was refused
 BODY_SECONDS = 60.0  # from the last header to the last byte of the body
-HELD_BODY_BYTES = 96 * MIB  # of bodies that are being received or read, in all
-CLIENT_HELD_BODY_BYTES = 40 * MIB  # the same of one client: a batch, and small ones beside it
+HELD_BODY_BYTES = 96 * MIB  # of all bodies that are being received or parsed
+CLIENT_HELD_BODY_BYTES = 40 * MIB  # the same of one client: a batch, and a few small ones
 FREE_CHUNKS = 256  # pieces of a chunked body that may be of any size
 LEAST_CHUNK_BYTES = 64  # on average, of all pieces after those: each costs as much work as a large one
 
-# What is read or drawn on the event loop itself; what is larger goes to a helper process
+# Bodies up to these sizes are parsed on the event loop; larger ones in a helper process
 INLINE_JSON_BYTES = 16 * KIB
 INLINE_FORM_BYTES = 8 * KIB
 MOST_ERRORS = 20  # listed in one answer; the others are counted
 
 # Connections
 IDLE_SECONDS = 20.0  # between two requests of one connection
-WRITE_SECONDS = 60.0  # for which a client may take nothing of its answer
-CLOSE_SECONDS = 30.0  # between the end of a connection's last answer and its being cut
-SWEEP_SECONDS = 0.5  # between two looks at what is overdue
+WRITE_SECONDS = 60.0  # for which a client may read nothing of its answer
+CLOSE_SECONDS = 30.0  # from a connection's last answer until it is aborted
+SWEEP_SECONDS = 0.5  # between two checks for overdue connections
 MOST_PIPELINED = 8  # requests sent before their predecessors' answers
 
 # Long requests
-STREAM_SECONDS = 600.0  # of one event stream; the client comes back by itself
-BUSY_RETRY_SECONDS = 5  # the Retry-After of what is full now
+STREAM_SECONDS = 600.0  # of one event stream; the client reconnects
+BUSY_RETRY_SECONDS = 5  # the Retry-After where something is full
 
 # Helper processes
 READERS = 1  # of bodies

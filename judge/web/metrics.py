@@ -1,4 +1,4 @@
-"""What Prometheus may ask of the service: requests, and the queue as it stands."""
+"""Prometheus metrics of the service: requests, and the present state of the queue."""
 
 import time
 
@@ -18,12 +18,12 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0),
     registry=REGISTRY,
 )
-QUEUED = Gauge("judge_queued", "Submissions that wait.", registry=REGISTRY)
+QUEUED = Gauge("judge_queued", "Submissions in the queue.", registry=REGISTRY)
 DELAYED = Gauge(
-    "judge_delayed", "Submissions among those that wait, put off after a fault of the judge.", registry=REGISTRY
+    "judge_delayed", "Submissions in the queue that wait for a retry after a fault of the judge.", registry=REGISTRY
 )
-RUNNING = Gauge("judge_running", "Submissions that are being judged.", registry=REGISTRY)
-OLDEST = Gauge("judge_oldest_queued_seconds", "Age of the longest waiting submission.", registry=REGISTRY)
+RUNNING = Gauge("judge_running", "Submissions being judged.", registry=REGISTRY)
+OLDEST = Gauge("judge_oldest_queued_seconds", "Age of the oldest queued submission, in seconds.", registry=REGISTRY)
 WORKERS = Gauge("judge_workers", "Workers by state; lost: no heartbeat.", ["state"], registry=REGISTRY)
 STORE_UP = Gauge("judge_store_up", "1 while the database answers, else 0.", registry=REGISTRY)
 
@@ -31,7 +31,7 @@ STATES = ("starting", "healthy", "sick", "stopping", "lost")
 
 
 async def scrape(store: Store) -> bytes:
-    """Everything in Prometheus' text format; the queue is read now."""
+    """Return all metrics in Prometheus' text format, with the queue read now."""
     try:
         depth, workers = await store.depth(), await store.workers()
     except StoreFault:
@@ -49,7 +49,7 @@ async def scrape(store: Store) -> bytes:
 
 
 class Timing:
-    """Middleware: times every request under the name of its route."""
+    """Middleware: measures every request, labelled with its route."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -63,7 +63,7 @@ class Timing:
 
         async def timed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", "unknown")  # never the path: anybody can make those up
+                route = getattr(scope.get("route"), "path", "unknown")  # never the path: clients invent those
                 labels = (scope["method"] if route != "unknown" else "any", route, str(message["status"]))
                 REQUEST_SECONDS.labels(*labels).observe(time.perf_counter() - began)
             await send(message)

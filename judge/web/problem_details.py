@@ -1,4 +1,4 @@
-"""Every error as problem details (RFC 9457): a machine reads `type`, a person reads `detail`."""
+"""Every error as problem details (RFC 9457): programs read `type`, people read `detail`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,16 +22,16 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class FieldError(BaseModel):
-    """One thing that is wrong with a request."""
+    """One fault of a request."""
 
     where: str = Field(description="path of the value: body.webhook.url")
     message: str
 
 
 class ProblemDetails(BaseModel):
-    """What went wrong."""
+    """An error, in the members that RFC 9457 names."""
 
-    type: str = Field(description="urn:judge:<what>, the same for the same kind of error")
+    type: str = Field(description="urn:judge:<kind>, the same for every error of that kind")
     title: str
     status: int
     detail: str = ""
@@ -39,7 +39,7 @@ class ProblemDetails(BaseModel):
 
 
 class Refusal(Exception):
-    """An answer that is an error, raised anywhere below a route."""
+    """An error that is sent as the answer, raised anywhere below a route."""
 
     def __init__(
         self, status: int, kind: str, detail: str = "", *, retry_after: int | None = None, **more: Any
@@ -50,7 +50,7 @@ class Refusal(Exception):
 
 
 # The first class that fits an error gives its status and kind.
-_KNOWN: Mapping[type[Exception], tuple[int, str]] = {
+_PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     errors.SubmissionTooLong: (413, "source-too-long"),
     errors.SubmissionNotText: (422, "source-not-text"),
     errors.SubmissionRefused: (422, "source-refused"),
@@ -71,16 +71,16 @@ _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-l
 
 
 def details(kind: str, status: int, detail: str = "", **more: Any) -> dict[str, Any]:
-    """The members of problem details."""
+    """Return the members of problem details."""
     title = kind.replace("-", " ").capitalize()
     return {"type": f"urn:judge:{kind}", "title": title, "status": status, "detail": detail, **more}
 
 
 def refusal_of(error: Exception) -> Refusal | None:
-    """The answer to one of the judge's own errors, or None for an error that nobody planned."""
+    """Return the answer to one of the judge's own errors, or None for an unexpected error."""
     if isinstance(error, Refusal):
         return error
-    for class_, (status, kind) in _KNOWN.items():
+    for class_, (status, kind) in _PLANNED.items():
         if isinstance(error, class_):
             retry_after = getattr(error, "retry_after", STORE_RETRY_SECONDS if status == 503 else None)
             return Refusal(status, kind, str(error), retry_after=retry_after)
@@ -88,12 +88,12 @@ def refusal_of(error: Exception) -> Refusal | None:
 
 
 def response_to(refusal: Refusal) -> JSONResponse:
-    """Return the HTTP response that a refusal is."""
+    """Return the HTTP response of a refusal."""
     return _answer(refusal.status, refusal.kind, refusal.detail, headers=refusal.headers, **refusal.more)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that may answer with these errors; 422 and 503 always may come."""
+    """Return the `responses` of a route that may answer with these errors; 422 and 503 are always possible."""
     return {
         status: {"model": ProblemDetails, "content": {MEDIA_TYPE: {}}, "description": _DESCRIPTIONS[status]}
         for status in sorted({*statuses, 422, 503})
@@ -103,14 +103,14 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _DESCRIPTIONS = {
     400: "The request can't be read",
     401: "The token is missing or wrong",
-    403: "Not allowed to you, or sent by a page of another site",
-    404: "Unknown",
+    403: "Not allowed for you, or sent by a page of another site",
+    404: "Not found",
     408: "The headers came too slowly; the connection is closed",
-    409: "Not in this state",
+    409: "Not possible in the present state",
     413: "Too long",
     415: "Neither JSON nor multipart",
-    422: "Not acceptable as it is",
-    429: "Too many submissions, streams or waiting requests of yours, or of your network: see Retry-After",
+    422: "Invalid request",
+    429: "Too many submissions, streams or waiting requests from you or your network: see Retry-After",
     431: "The URL or the headers are too long; the connection is closed",
     503: "The judge can't do this now: see Retry-After",
 }
@@ -121,7 +121,9 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return _answer(422, "invalid-request", "the request is not as documented", errors=field_errors(error.errors()))
+        return _answer(
+            422, "invalid-request", "the request does not match the documentation", errors=field_errors(error.errors())
+        )
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
@@ -131,28 +133,28 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
             headers["Allow"] = allowed
         return _answer(error.status_code, kind, str(error.detail), headers=headers)
 
-    async def known(_request: Request, error: Exception) -> JSONResponse:
+    async def planned(_request: Request, error: Exception) -> JSONResponse:
         refusal = refusal_of(error)
         assert refusal is not None
         return response_to(refusal)
 
-    answered: list[type[Exception]] = [Refusal, *_KNOWN]
+    answered: list[type[Exception]] = [Refusal, *_PLANNED]
     for class_ in answered:
-        app.add_exception_handler(class_, known)
+        app.add_exception_handler(class_, planned)
 
     @app.exception_handler(Exception)
-    async def unplanned(request: Request, error: Exception) -> JSONResponse:
-        log.error("unplanned error", method=request.method, path=request.url.path, exc_info=error)
-        return _answer(500, "internal-error", "the judge failed; the operator finds the reason in the log")
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected error", method=request.method, path=request.url.path, exc_info=error)
+        return _answer(500, "internal-error", "the judge failed; the reason is in its log")
 
 
 def field_errors(found: Any) -> list[dict[str, str]]:
-    """Pydantic's errors as `errors` of problem details."""
+    """Return Pydantic's errors as `errors` of problem details."""
     return [{"where": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in found[:MOST_ERRORS]]
 
 
 def _allowed(request: Request, routers: Sequence[APIRouter]) -> str:
-    """Every method that the path takes; the framework knows only those of the first route that fits."""
+    """Return every method of a path; the framework knows only those of the first route that matches."""
     methods: set[str] = set()
     for route in (route for router in routers for route in router.routes):
         if route.matches(request.scope)[0] is not Match.NONE:

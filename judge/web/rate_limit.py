@@ -1,6 +1,7 @@
-"""The bound on one client network's submissions a minute: a token bucket for each, in this process's memory.
+"""The limit of submissions per minute and client network: a token bucket for each, in this process's memory.
 
-On PostgreSQL each server counts what comes to it alone. What waits is counted in the store (judge.store.fair_queue).
+With PostgreSQL each server counts only its own requests. Queued submissions are counted in the store
+(judge.store.fair_queue).
 """
 
 import math
@@ -11,18 +12,18 @@ from dataclasses import dataclass
 
 from judge.web.problem_details import Refusal
 
-BURST_MINUTES = 2.0  # a bucket holds what two minutes may bring, so that a batch of 1,000 and its repeat pass
-MOST_NETWORKS = 20_000  # buckets remembered; beyond, the network that was silent longest gets a full one again
+BURST_MINUTES = 2.0  # a bucket holds the tokens of two minutes, so that a batch of 1,000 and its repeat pass
+MOST_NETWORKS = 20_000  # buckets kept; beyond, the network that was silent longest gets a full one again
 
 
 @dataclass
 class _Bucket:
     tokens: float
-    at: float  # seconds of the clock when `tokens` was right
+    at: float  # seconds of the clock at which `tokens` was right
 
 
 class Rates:
-    """The buckets. `a_minute` is how many submissions a minute flow into each; 0 means no limit."""
+    """All buckets. `a_minute` is the number of submissions per minute of a network; 0 means no limit."""
 
     def __init__(self, a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._a_minute = a_minute
@@ -32,7 +33,7 @@ class Rates:
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()  # the network that was silent longest is the first
 
     def take(self, network: str, wanted: int = 1) -> int:
-        """Take up to `wanted` tokens of a network's bucket, and return how many there were."""
+        """Take up to `wanted` tokens of a network's bucket, and return the number taken."""
         if not self._size:
             return wanted
         bucket = self._filled(network)
@@ -45,7 +46,7 @@ class Rates:
         return Refusal(
             429,
             "too-many-submissions",
-            f"your network may send {self._a_minute:,} submissions a minute, and has done so",
+            f"your network has reached its limit of {self._a_minute:,} submissions per minute",
             retry_after=self._seconds_until_next(network),
         )
 

@@ -1,4 +1,4 @@
-"""Reading a submission out of a request: JSON or multipart, never more bytes than a submission may have."""
+"""Read submissions out of requests: JSON or multipart, never more bytes than a submission may have."""
 
 import asyncio
 import re
@@ -13,9 +13,15 @@ from judge.errors import UnknownProblem
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission, NewWebhook, Priority
-from judge.web import body_parser, limits
+from judge.submission import SLUG, SLUG_CHARACTERS
+from judge.web import limits
 from judge.web.access import Sender
-from judge.web.body_parser import BadBody, Parsed
+from judge.web.body_parser import helper_tasks
+from judge.web.body_parser.batch import parse_batch
+from judge.web.body_parser.form import media_type, parse_form
+from judge.web.body_parser.helper_tasks import Order
+from judge.web.body_parser.parsed import BadBody, Item, Parsed
+from judge.web.body_parser.submission import parse_rejudge, parse_submission
 from judge.web.client_address import client_address
 from judge.web.offload.pool import Overdue
 from judge.web.problem_details import Refusal
@@ -24,14 +30,14 @@ from judge.web.schemas import KEY, RejudgeIn
 from judge.web.seed_choice import require_seed_choice
 from judge.web.state import Service
 
-ITEMS_AT_ONCE = 16  # of a batch, before others have their turn
+ITEMS_AT_ONCE = 16  # of a batch, before other requests have their turn
 
 
 async def read_submission(request: Request, service: Service, sender: Sender) -> NewSubmission:
-    """The submission in a request's body and headers. Raises Refusal or SubmissionRefused."""
+    """Return the submission in a request's body and headers. Raises Refusal or SubmissionRefused."""
     body = b"".join(await _read(request, limits.MAX_BODY_BYTES))
     try:
-        given = body_parser.parse_submission(_content_type(request), body, _only_problem(service.catalog))
+        given = parse_submission(_content_type(request), body, _only_problem(service.catalog))
     except BadBody as bad:
         raise refusal_for(bad) from bad
     finally:
@@ -40,17 +46,17 @@ async def read_submission(request: Request, service: Service, sender: Sender) ->
 
 
 async def read_batch(request: Request, service: Service, sender: Sender) -> list[NewSubmission | Exception]:
-    """The submissions of a batch; what is wrong with one item is its own result."""
+    """Return the submissions of a batch; for an item that is refused, its error. Raises Refusal."""
     body = await _read(request, limits.MAX_BATCH_BODY_BYTES)
-    if body_parser.media_type(_content_type(request)) != "application/json":
+    if media_type(_content_type(request)) != "application/json":
         raise Refusal(415, "unsupported-media-type", "send application/json")
-    order = body_parser.Order(content_type="application/json", only_problem=_only_problem(service.catalog))
+    order = Order(content_type="application/json", only_problem=_only_problem(service.catalog))
     client = client_address(request.scope, service.settings)
     try:
         if sum(map(len, body)) <= limits.INLINE_JSON_BYTES:
-            parsed = body_parser.parse_batch(b"".join(body), order.only_problem)
+            parsed = parse_batch(b"".join(body), order.only_problem)
         else:
-            parsed = body_parser.unframed(await service.readers.run(body_parser.read_batch, order, body, client))
+            parsed = helper_tasks.batch_from(await service.readers.run(helper_tasks.read_batch, order, body, client))
         return await _items(request, service, sender, parsed)
     except BadBody as bad:
         raise refusal_for(bad) from bad
@@ -61,25 +67,23 @@ async def read_batch(request: Request, service: Service, sender: Sender) -> list
 
 
 async def read_rejudge(request: Request) -> RejudgeIn:
-    """The rejudge in a request's body. Raises Refusal."""
+    """Return the rejudge in a request's body. Raises Refusal."""
     body = b"".join(await _read(request, limits.OTHER_BODY_BYTES))
     try:
-        return body_parser.parse_rejudge(body)
+        return parse_rejudge(body)
     except BadBody as bad:
         raise refusal_for(bad) from bad
 
 
 async def read_form(request: Request, service: Service) -> dict[str, bytes]:
-    """The fields of a page's form. Raises Refusal."""
+    """Return the fields of a page's form. Raises Refusal."""
     body = await _read(request, limits.FORM_BYTES)
-    order = body_parser.Order(content_type=_content_type(request), only_problem=None)
+    order = Order(content_type=_content_type(request), only_problem=None)
     client = client_address(request.scope, service.settings)
     try:
         if sum(map(len, body)) <= limits.INLINE_FORM_BYTES:
-            return body_parser.parse_form(order.content_type, b"".join(body))
-        pieces = await service.readers.run(body_parser.read_form, order, body, client)
-        body_parser.raise_refusal(pieces)
-        return {name.decode(): value for name, value in zip(pieces[::2], pieces[1::2], strict=True)}
+            return parse_form(order.content_type, b"".join(body))
+        return helper_tasks.form_from(await service.readers.run(helper_tasks.read_form, order, body, client))
     except BadBody as bad:
         raise refusal_for(bad) from bad
     except Overdue as overdue:
@@ -89,7 +93,7 @@ async def read_form(request: Request, service: Service) -> dict[str, bytes]:
 
 
 async def _items(
-    request: Request, service: Service, sender: Sender, parsed: Iterator[body_parser.Item]
+    request: Request, service: Service, sender: Sender, parsed: Iterator[Item]
 ) -> list[NewSubmission | Exception]:
     items: list[NewSubmission | Exception] = []
     for given in parsed:
@@ -136,7 +140,7 @@ def _problem(catalog: Catalog, slug: str | None) -> Problem:
         installed = catalog.problems()
         if len(installed) != 1:
             names = ", ".join(problem.slug for problem in installed) or "none"
-            raise Refusal(422, "problem-missing", f"say which `problem`; installed: {names}")
+            raise Refusal(422, "problem-missing", f"name the `problem`; installed: {names}")
         return installed[0]
     try:
         return catalog.get(slug)
@@ -150,7 +154,7 @@ def _only_problem(catalog: Catalog) -> str | None:
 
 
 async def _read(request: Request, limit: int) -> list[bytes]:
-    """The body's pieces, if it has at most `limit` bytes: counted while they come in, whatever Content-Length says."""
+    """Return the body's pieces. Raises Refusal for more than `limit` bytes, counted as they come in."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
@@ -172,19 +176,19 @@ def _content_type(request: Request) -> str:
 
 
 def _refusal_of(overdue: Overdue) -> Refusal:
-    if not overdue.final:  # it is the host that is busy
+    if not overdue.final:  # the host is busy, the body is not at fault
         return Refusal(503, "busy", "the judge is too busy to read this now", retry_after=limits.BUSY_RETRY_SECONDS)
-    return Refusal(422, "request-too-complex", "reading this body takes more time or memory than a request may have")
+    return Refusal(422, "request-too-complex", "reading this body takes more time or memory than a request may use")
 
 
 def refusal_for(bad: BadBody) -> Refusal:
-    """The answer that refuses a body."""
+    """Return the answer that refuses a body."""
     more: dict[str, Any] = {"errors": [asdict(fault) for fault in bad.faults]} if bad.faults else {}
     return Refusal(bad.status, bad.kind, bad.detail, **more)
 
 
 def documented_body(model: type[BaseModel], *, multipart: bool) -> dict[str, Any]:
-    """The OpenAPI description of a body that is read here and not by the framework."""
+    """Return the OpenAPI description of a body that is read here and not by the framework."""
     schema = _inlined(model.model_json_schema())
     content: dict[str, Any] = {"application/json": {"schema": schema}}
     if multipart:
@@ -193,7 +197,7 @@ def documented_body(model: type[BaseModel], *, multipart: bool) -> dict[str, Any
             "required": ["file"],
             "properties": {
                 "file": {"type": "string", "format": "binary", "description": "the program, at most 64 KiB"},
-                "problem": {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64},
+                "problem": {"type": "string", "pattern": SLUG, "maxLength": SLUG_CHARACTERS},
             },
         }
         content["multipart/form-data"] = {"schema": form}
@@ -201,7 +205,7 @@ def documented_body(model: type[BaseModel], *, multipart: bool) -> dict[str, Any
 
 
 def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with its own definitions in place: a body outside the components can't refer to them."""
+    """Return the schema with its definitions in place: a body outside the components can't refer to them."""
     definitions = schema.pop("$defs", {})
 
     def resolve(node: Any) -> Any:

@@ -1,6 +1,6 @@
 """Middleware that bounds requests: the memory of all bodies, event streams, and requests that wait for a verdict.
 
-What a single connection may do is bounded below (judge.web.connections); how long a body may be, where it is read.
+Single connections are bounded in judge.web.connections, and the length of a body where it is read.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ WAITS = re.compile(rb"(?:^|&)wait=(?!0*\.?0*(?:&|$))")  # any but zero
 
 
 class Bounds:
-    """Refuses what is too much, before anything of it is read."""
+    """Middleware: refuses requests over a limit before anything of them is read."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._settings = app, settings
@@ -49,7 +49,7 @@ class Bounds:
         try:
             with self._long(scope, client) as waits:
                 serving = self._app(scope, counted, send)
-                await (_while_listened_to(serving, receive) if waits else serving)
+                await (_until_disconnect(serving, receive) if waits else serving)
         except _Full as full:
             refusal = full.refusal
             content = details(refusal.kind, refusal.status, refusal.detail)
@@ -60,7 +60,7 @@ class Bounds:
 
     @contextmanager
     def _long(self, scope: Scope, client: str) -> Iterator[bool]:
-        """Hold the place of a request that stays open; yield whether it only looks and waits. Raises _Full."""
+        """Count a request that stays open; yield whether it only reads and waits. Raises _Full."""
         counts = []
         if scope["method"] == "GET" and STREAMS.fullmatch(scope["path"]):
             counts.append(self._streams)
@@ -75,8 +75,8 @@ class Bounds:
                 count.leave(client)
 
 
-async def _while_listened_to(serving: Awaitable[None], receive: Receive) -> None:
-    """Serve a request without a body, until its client goes away."""
+async def _until_disconnect(serving: Awaitable[None], receive: Receive) -> None:
+    """Serve a request without a body, and stop if its client disconnects."""
 
     async def gone() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -94,7 +94,7 @@ async def _while_listened_to(serving: Awaitable[None], receive: Receive) -> None
 
 
 def release_body(scope: Scope) -> None:
-    """Note that the body's bytes are no longer held."""
+    """Stop counting the body's bytes: they are no longer in memory."""
     if BODY in scope:
         scope[BODY].release()
 
@@ -106,20 +106,20 @@ class _Full(Exception):
 
 
 class _Count:
-    """The number of open requests of one kind, in all and by client."""
+    """The number of open requests of one kind, in total and by client."""
 
-    def __init__(self, what: str, most: int, most_of_client: int) -> None:
-        self._what, self._most, self._most_of_client = what, most, most_of_client
+    def __init__(self, kind: str, most: int, most_of_client: int) -> None:
+        self._kind, self._most, self._most_of_client = kind, most, most_of_client
         self._by_client: Counter[str] = Counter()
         self._all = 0
 
     def enter(self, client: str) -> None:
         """Count one more. Raises _Full."""
         if self._by_client[client] >= self._most_of_client:
-            detail = f"at most {self._most_of_client:,} {self._what} of one client may be open at once"
+            detail = f"at most {self._most_of_client:,} {self._kind} of one client may be open at once"
             raise _Full(Refusal(429, "too-many-open", detail, retry_after=limits.BUSY_RETRY_SECONDS))
         if self._all >= self._most:
-            detail = f"at most {self._most:,} {self._what} may be open at once"
+            detail = f"at most {self._most:,} {self._kind} may be open at once"
             raise _Full(Refusal(503, "too-many-open", detail, retry_after=limits.BUSY_RETRY_SECONDS))
         self._by_client[client] += 1
         self._all += 1
@@ -133,7 +133,7 @@ class _Count:
 
 
 class _Bodies:
-    """The bytes of bodies that are held, in all and by client."""
+    """The bytes of bodies in memory, in total and by client."""
 
     def __init__(self) -> None:
         self.held = 0
@@ -141,26 +141,26 @@ class _Bodies:
 
 
 class _Body:
-    """One request's part of it."""
+    """The share of one request."""
 
     def __init__(self, bodies: _Bodies, client: str) -> None:
         self._bodies, self._client = bodies, client
         self._size = 0
 
     def grow(self, size: int) -> None:
-        """Count `size` more bytes. Raises Refusal where that is too much."""
+        """Count `size` more bytes. Raises Refusal if they exceed a limit."""
         bodies = self._bodies
         if bodies.held + size > limits.HELD_BODY_BYTES:
             raise Refusal(503, "busy", "too many large requests at once", retry_after=limits.BUSY_RETRY_SECONDS)
         if bodies.by_client[self._client] + size > limits.CLIENT_HELD_BODY_BYTES:
-            detail = "too many large requests of yours at once"
+            detail = "too many large requests from you at once"
             raise Refusal(429, "too-many-large", detail, retry_after=limits.BUSY_RETRY_SECONDS)
         self._size += size
         bodies.held += size
         bodies.by_client[self._client] += size
 
     def release(self) -> None:
-        """Count none of it any more."""
+        """Stop counting this request's bytes."""
         self._bodies.held -= self._size
         self._bodies.by_client[self._client] -= self._size
         self._size = 0

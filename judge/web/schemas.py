@@ -1,21 +1,24 @@
-"""What comes in over HTTP, and what goes out."""
+"""Models of the JSON that the API takes and sends."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
-from judge.store.records import Change, Rejudge, Status, SubmissionRecord, WorkerRow
+from judge.store.records import Change, NewSubmission, Receipt, Rejudge, Status, SubmissionRecord, WorkerRow
+from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
+from judge.web.report_schema import ReportSchema
 
-MAX_SEED = 2**53 - 1  # what every JSON reader keeps exactly
+MAX_SEED = 2**53 - 1  # the largest integer that every JSON reader keeps exactly
 MAX_BATCH = 1_000
 MAX_WAIT_SECONDS = 60.0
-BROWSER = "browser:"  # begins the submitter of what a page sent; no header of the API can say that
+BROWSER = "browser:"  # begins the submitter of a page's form; X-Submitter can't hold a colon
 SUBMITTER = r"^[A-Za-z0-9_.@+-]{1,64}$"
 KEY = r"^[\x21-\x7e]{1,200}$"
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_CHARACTERS)]
 Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", min_length=16, max_length=200)]
 
 
@@ -24,20 +27,20 @@ class _In(BaseModel):
 
 
 class WebhookIn(_In):
-    """Whom to tell about the verdict."""
+    """An address that the verdict is posted to."""
 
     url: HttpUrl = Field(description="http or https; private addresses are refused unless the operator allows them")
     secret: Secret = Field(description="signs each call: see the headers webhook-id, -timestamp and -signature")
 
 
 class SubmissionFields(_In):
-    """How a submission is to be judged."""
+    """Options of a submission."""
 
-    problem: Slug | None = Field(None, description="may be left out where only one problem is installed")
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the hidden cases; 0: those that all get")
+    problem: Slug | None = Field(None, description="optional if only one problem is installed")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the hidden cases; 0: those that everybody gets")
     samples_only: bool = Field(False, description="run the sample cases only")
-    priority: Literal["interactive", "batch"] = Field("interactive", description="interactive goes first")
-    reuse: bool = Field(False, description="share the judging of an equal source, if there is one")
+    priority: Literal["interactive", "batch"] = Field("interactive", description="interactive ones are judged first")
+    reuse: bool = Field(False, description="share the judging of a submission with the same source, if there is one")
     webhook: WebhookIn | None = None
 
 
@@ -48,37 +51,37 @@ class SubmissionIn(SubmissionFields):
 
 
 class BatchItemIn(SubmissionIn):
-    """One program of a batch: it lets interactive ones go first, and equal ones are judged once."""
+    """One program of a batch. By default interactive ones go first, and equal sources are judged once."""
 
     priority: Literal["interactive", "batch"] = "batch"
     reuse: bool = True
 
 
 class BatchIn(_In):
-    """Up to 1,000 programs; each is taken or refused by itself."""
+    """Up to 1,000 programs; each is accepted or refused on its own."""
 
     submissions: list[BatchItemIn] = Field(min_length=1, max_length=MAX_BATCH)
 
 
 class RejudgeIn(_In):
-    """Which submissions to look at again."""
+    """The submissions to judge again."""
 
     problem: Slug
-    verdicts: list[Verdict] = Field([], description="only those that have one of these verdicts; empty: all")
+    verdicts: list[Verdict] = Field([], description="only those with one of these verdicts; empty: all")
 
 
 class SubmissionOut(BaseModel):
-    """A submission as it stands. Times are UTC; `position` is 1 for the next in the queue."""
+    """The present state of a submission. Times are UTC; `position` is 1 for the next in the queue."""
 
     id: str
     problem: str
-    readable: bool = Field(description="whether it is yours, or you are the operator; else some members are null")
-    submitter: str | None = Field(description="null for an address or a browser that is not yours")
+    readable: bool = Field(description="true if it is yours, or you are the operator; otherwise some members are null")
+    submitter: str | None = Field(description="null for another's address or browser")
     status: Status
     position: int | None = None
-    attempts: int = Field(description="how often its program was run, or a run of it was begun")
-    faults: int = Field(description="how many of those the judge or its host failed; they are never held against it")
-    retry_at: datetime | None = Field(description="when a queued one is tried again after such a failure, else null")
+    attempts: int = Field(description="number of times that a run of its program was begun")
+    faults: int = Field(description="number of those that the judge or its host failed; they never count against it")
+    retry_at: datetime | None = Field(description="time of the next attempt after such a failure, else null")
     priority: Literal["interactive", "batch"]
     seed: int
     samples_only: bool
@@ -90,47 +93,60 @@ class SubmissionOut(BaseModel):
     time_ms: float | None
     memory_mb: float | None
     lane: str | None
-    worker: str | None = Field(description="null for what is not yours")
-    reason: str | None = Field(description="why the last attempt gave no verdict, if one did not; null if not yours")
-    shared: bool = Field(description="judged once together with an equal submission")
+    worker: str | None = Field(description="null if not yours")
+    reason: str | None = Field(description="why the last attempt gave no verdict; null if not yours")
+    shared: bool = Field(description="judged once, together with another submission of the same source")
 
     @classmethod
     def of(cls, stored: SubmissionRecord, *, readable: bool, position: int | None = None) -> dict[str, Any]:
-        """The members for JSON, without source and report; `readable` is what judge.web.access decided."""
-        fields = {name: getattr(stored, name) for name in cls.model_fields if hasattr(stored, name)}
+        """Return the members for JSON: a member for each field of the class that a record has.
+
+        `readable` is the decision of judge.web.access; if it is false, members that only the owner may read are null.
+        """
+        members = {name: getattr(stored, name) for name in cls.model_fields if hasattr(stored, name)}
         priority = "interactive" if stored.priority else "batch"
-        shown = {**fields, "readable": readable, "position": position, "priority": priority}
-        hidden = {} if readable else _hidden(stored)
-        return shown | {name: value for name, value in hidden.items() if name in shown}
+        members |= {"readable": readable, "position": position, "priority": priority}
+        return members if readable else _redacted(members)
 
 
 class FullSubmissionOut(SubmissionOut):
-    """A submission with its source and, once it is done, the report."""
+    """A submission with its source and, once it is done, its report."""
 
-    source: str | None = Field(description="null for what is not yours")
-    report: dict[str, Any] | None = Field(
-        description="see the report's fields in the README; null until it is done, and for what is not yours"
-    )
+    source: str | None = Field(description="null if not yours")
+    report: ReportSchema | None = Field(description="null until it is done, and if not yours")
+
+    @classmethod
+    def of_new(cls, new: NewSubmission, receipt: Receipt, *, readable: bool) -> dict[str, Any]:
+        """Return the members for JSON of a submission that was stored just now, before it was read back."""
+        unknown = {name: None for name in cls.model_fields if name != "token"}
+        members = {
+            **unknown,
+            **{name: getattr(new, name) for name in ("problem", "submitter", "seed", "samples_only", "source")},
+            "id": receipt.submission_id,
+            "readable": readable,
+            "status": Status.QUEUED,
+            "attempts": 0,
+            "faults": 0,
+            "priority": new.priority.name.lower(),
+            "created": datetime.now(UTC),
+            "reason": "",
+            "shared": receipt.shared,
+        }
+        return members if readable else _redacted(members)
 
 
 class TakenSubmissionOut(FullSubmissionOut):
-    """A submission that was taken just now."""
+    """A submission that was accepted just now."""
 
     token: str | None = Field(
-        None, description="proves that it is yours: send it as `Authorization: Bearer`; only issued if you sent none"
+        None, description="proves that it is yours: send it as `Authorization: Bearer`; issued only if you sent none"
     )
 
 
-def _hidden(stored: SubmissionRecord) -> dict[str, Any]:
-    """Return the fields that replace those which only the owner may read; names that somebody chose stay."""
-    named = ":" not in stored.submitter
-    return {
-        "submitter": stored.submitter if named else None,
-        "worker": None,
-        "reason": None,
-        "source": None,
-        "report": None,
-    }
+def _redacted(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `members` without the values that only the owner may read. A name that the submitter chose stays."""
+    private = {"worker", "reason", "source", "report"} | ({"submitter"} if ":" in members["submitter"] else set())
+    return {name: None if name in private else value for name, value in members.items()}
 
 
 class SubmissionsOut(BaseModel):
@@ -141,20 +157,20 @@ class SubmissionsOut(BaseModel):
 
 
 class BatchResultOut(BaseModel):
-    """One item's result: an id, or problem details."""
+    """The result of one item: an id, or problem details."""
 
     id: str | None = None
     error: dict[str, Any] | None = None
 
 
 class BatchOut(BaseModel):
-    """One result an item, in the order given."""
+    """The results of a batch, one per item, in the order given."""
 
     results: list[BatchResultOut]
     taken: int
     refused: int
     token: str | None = Field(
-        None, description="proves that they are yours: send it as `Authorization: Bearer`; only issued if you sent none"
+        None, description="proves that they are yours: send it as `Authorization: Bearer`; issued only if you sent none"
     )
 
 
@@ -168,7 +184,7 @@ class ChangeOut(BaseModel):
 
     @classmethod
     def of(cls, change: Change) -> dict[str, Any]:
-        """The members for JSON."""
+        """Return the members for JSON."""
         return {
             "submission": change.submission_id,
             "submitter": change.submitter,
@@ -178,7 +194,7 @@ class ChangeOut(BaseModel):
 
 
 class MoveOut(BaseModel):
-    """How many submissions go from one verdict to another, or stay."""
+    """The number of submissions that go from one verdict to another, or keep theirs."""
 
     before: str
     after: str
@@ -186,7 +202,7 @@ class MoveOut(BaseModel):
 
 
 class RejudgeOut(BaseModel):
-    """A rejudge and what it would change; nothing changes before it is applied."""
+    """A rejudge and the changes that it would make; nothing changes before it is applied."""
 
     id: str
     problem: str
@@ -195,20 +211,20 @@ class RejudgeOut(BaseModel):
     total: int
     done: int
     created: datetime
-    redrawn: int = Field(0, description="judged on other hidden cases than before: the secret seed has changed since")
+    redrawn: int = Field(0, description="judged on other hidden cases than before, as the secret seed has changed")
     moves: list[MoveOut]
-    changes: list[ChangeOut] = Field(description="the first 200 of them")
+    changes: list[ChangeOut] = Field(description="the first 200")
 
     @classmethod
     def of(cls, rejudge: Rejudge) -> dict[str, Any]:
-        """The members for JSON."""
+        """Return the members for JSON."""
         moves = [{"before": before, "after": after, "count": count} for before, after, count in rejudge.moves]
         fields = {name: getattr(rejudge, name) for name in cls.model_fields}
         return {**fields, "moves": moves, "changes": [ChangeOut.of(change) for change in rejudge.changes]}
 
 
 class WorkerOut(BaseModel):
-    """A worker as it last described itself; not `fresh` when its heartbeat is overdue."""
+    """The last report of a worker; `fresh` is false when its heartbeat is overdue."""
 
     id: str
     host: str
@@ -220,11 +236,11 @@ class WorkerOut(BaseModel):
     heartbeat: datetime | None
     canary_at: datetime | None
     fresh: bool
-    about: dict[str, Any] = Field(description="versions, processor and sandbox layers that its canary was judged with")
+    about: dict[str, Any] = Field(description="versions, processor and sandbox layers of its self-test")
 
     @classmethod
     def of(cls, row: WorkerRow) -> dict[str, Any]:
-        """The members for JSON."""
+        """Return the members for JSON."""
         return {name: getattr(row, name) for name in cls.model_fields}
 
 
@@ -243,7 +259,7 @@ class ProblemOut(BaseModel):
 
 
 class SampleOut(BaseModel):
-    """A sample case: each parameter's value, and what the reference gives; arrays as nested lists."""
+    """A sample case: the value of each parameter, and the reference's result. Arrays are nested lists."""
 
     name: str
     inputs: dict[str, Any]
@@ -251,7 +267,7 @@ class SampleOut(BaseModel):
 
 
 class LimitsOut(BaseModel):
-    """What one submission may use over all of its cases."""
+    """Limits of one submission, for all of its cases together."""
 
     cpu_seconds: float
     wall_seconds: float
@@ -261,7 +277,7 @@ class LimitsOut(BaseModel):
 
 
 class FullProblemOut(ProblemOut):
-    """A problem with what its editor needs; `solution` says when the solution is shown."""
+    """A problem with everything that its editor needs; `solution` says when the solution is shown."""
 
     entry: str
     parameters: list[str]
@@ -274,7 +290,7 @@ class FullProblemOut(ProblemOut):
 
 
 class FiguresOut(BaseModel):
-    """A problem in figures: submissions by verdict, and the times of the newest accepted ones."""
+    """Statistics of a problem: submissions by verdict, and the times of the newest accepted ones."""
 
     verdicts: dict[str, int]
     accepted_times_ms: list[float]

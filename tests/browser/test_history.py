@@ -11,9 +11,9 @@ WRONG = QUICK.replace("    return", f"    {SECRET} = 0.0\n    return")
 Visit = Callable[..., BrowserContext]
 
 
-def test_a_new_visitor_is_told_where_to_begin(page: Page) -> None:
+def test_a_new_visitor_finds_where_to_begin(page: Page) -> None:
     page.goto("/submissions")
-    expect(page.get_by_text("You have sent nothing yet")).to_be_visible()
+    expect(page.get_by_text("You have no submissions yet")).to_be_visible()
 
 
 def test_the_filter_by_verdict_keeps_only_that_verdict(page: Page) -> None:
@@ -37,12 +37,12 @@ def test_somebody_elses_verdict_is_seen_but_not_the_source_before_solving(visit:
     author, reader = visit().new_page(), visit().new_page()
     open_problem(author)
     submit(author, WRONG, "wrong_answer")
-    address = str(author.get_by_role("link", name="Open the whole report").get_attribute("href"))
+    address = str(author.get_by_role("link", name="Open the full report").get_attribute("href"))
     reader.goto("/submissions")
-    expect(reader.get_by_text("You have sent nothing yet")).to_be_visible()
+    expect(reader.get_by_text("You have no submissions yet")).to_be_visible()
     reader.goto(address)
     expect(reader.locator("#verdict")).to_contain_text("Wrong answer")
-    expect(reader.get_by_text("Somebody else's")).to_be_visible()
+    expect(reader.get_by_text("Only the sender can read it")).to_be_visible()
     assert SECRET not in reader.content()
     reader.goto(f"/problems/{SLUG}?from={address.rpartition('/')[2]}")
     assert SECRET not in reader.content()

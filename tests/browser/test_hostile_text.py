@@ -22,7 +22,7 @@ def test_a_script_in_source_and_output_stays_text(page: Page) -> None:
     said = ascii(SCRIPT + COLOURED + TURNED)
     submit(page, f"# {SCRIPT} {TURNED}\n{head}\n    print({said})\n{result}\n", "wrong_answer")
     shows_as_text(page, "#result .trace")
-    page.get_by_role("link", name="Open the whole report").click()
+    page.get_by_role("link", name="Open the full report").click()
     shows_as_text(page, ".source")
     shows_as_text(page, "#result .trace")
     for place in ("#result .trace", ".source"):

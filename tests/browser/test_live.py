@@ -75,11 +75,11 @@ def test_a_restart_while_waiting_ends_in_the_verdict(page: Page, server: Server)
     expect(page.locator("#verdict")).to_contain_text("Running")
     server.kill()
     try:
-        expect(page.locator("#said")).to_contain_text("can't be reached")
+        expect(page.locator("#message")).to_contain_text("can't be reached")
     finally:
         server.start(until="/livez")
     await_verdict(page, "wrong_answer")
-    expect(page.locator("#said")).to_contain_text("Open the whole report")
+    expect(page.locator("#message")).to_contain_text("Open the full report")
 
 
 def test_a_draft_is_kept_when_the_judge_cannot_be_reached(page: Page, server: Server) -> None:
@@ -87,7 +87,7 @@ def test_a_draft_is_kept_when_the_judge_cannot_be_reached(page: Page, server: Se
     write(page, QUICK)
     page.context.set_offline(True)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#said")).to_contain_text("can't be reached. Your draft is kept")
+    expect(page.locator("#message")).to_contain_text("can't be reached. Your draft is saved")
     page.context.set_offline(False)
     page.keyboard.press("Control+Enter")
     await_verdict(page, "wrong_answer")

@@ -23,7 +23,7 @@ def go_everywhere(page: Page) -> list[str]:
     write(page, WRONG)
     page.keyboard.press("Control+'")
     await_verdict(page, "wrong_answer")
-    wrong = page.get_by_role("link", name="Open the whole report").get_attribute("href")
+    wrong = page.get_by_role("link", name="Open the full report").get_attribute("href")
     return ["/", f"/problems/{SLUG}", str(wrong), "/submissions", "/submissions?whose=all", "/status", "/problems/none"]
 
 
@@ -76,7 +76,7 @@ def test_a_phone_shows_every_page_without_scrolling_sideways(visit: Visit) -> No
     await_verdict(page, "wrong_answer")
     wide = "document.documentElement.scrollWidth - window.innerWidth"
     assert page.evaluate(wide) <= 0
-    report = str(page.get_by_role("link", name="Open the whole report").get_attribute("href"))
+    report = str(page.get_by_role("link", name="Open the full report").get_attribute("href"))
     for address in ("/", f"/problems/{SLUG}", report, "/submissions", "/status"):
         page.goto(address)
         assert page.evaluate(wide) <= 0, address

@@ -27,7 +27,7 @@ def test_read_attempt_wrong_answer_by_name_mended_accepted(page: Page) -> None:
     expect(result.locator(".callout")).to_contain_text("Zero every gradient below l1")
     expect(result.locator(".callout .name")).to_contain_text("bias-leaks")
     expect(result.locator(".leaves tr").filter(has_text="l1.bias")).to_contain_text("moved, but should be frozen")
-    expect(result.locator(".leaves tr").filter(has_text="l1.kernel")).to_contain_text("frozen, as it should be")
+    expect(result.locator(".leaves tr").filter(has_text="l1.kernel")).to_contain_text("frozen (correct)")
     expect(result.locator("#strip li")).to_have_count(12)
 
     submit(page, WRONG.replace('startswith("l1.kernel")', 'startswith("l1.")'), "accepted")
@@ -67,7 +67,7 @@ def test_running_the_samples_judges_three_cases_and_counts_as_no_attempt(page: P
     page.get_by_role("button", name="Run samples").click()
     await_verdict(page, "wrong_answer")
     expect(page.locator("#strip li")).to_have_count(3)
-    expect(page.locator("#verdict")).to_contain_text("no attempt counted")
+    expect(page.locator("#verdict")).to_contain_text("not counted as an attempt")
     page.goto("/")
     row = page.get_by_role("listitem").filter(has_text="Freeze the first layer").first
     expect(row).to_contain_text("Not tried yet")
@@ -94,7 +94,7 @@ def test_a_compile_error_is_marked_on_its_line(page: Page) -> None:
     expect(page.locator("#result .callout")).to_contain_text(f"(line {at + 1})")
     page.locator(".cm-lintRange-error").first.hover()
     expect(page.locator(".cm-tooltip")).to_contain_text("SyntaxError")
-    page.get_by_role("link", name="Open the whole report").click()
+    page.get_by_role("link", name="Open the full report").click()
     expect(page.locator(f"#L{at + 1}")).to_have_class("at")
 
 
@@ -104,7 +104,7 @@ def test_a_draft_survives_a_reload_and_the_starter_comes_back(page: Page) -> Non
     write(page, "draft = 'kept here'\n")
     open_problem(page)
     expect(page.locator(".cm-content")).to_contain_text("kept here")
-    expect(page.locator("#said")).to_have_text("Your draft is back")
+    expect(page.locator("#message")).to_have_text("Draft restored")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Reset").click()
     assert page.locator(".cm-content").inner_text() == starter
@@ -136,14 +136,14 @@ def test_too_long_a_source_is_refused_with_a_reason(page: Page) -> None:
     open_problem(page)
     write(page, "#" + "x" * 70_000)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#said")).to_contain_text("at most 65,536")
+    expect(page.locator("#message")).to_contain_text("at most 65,536")
     expect(page.get_by_role("button", name="Submit")).to_be_enabled()
 
 
 def test_an_earlier_submission_is_opened_in_the_editor(page: Page) -> None:
     open_problem(page)
     submit(page, "earlier = 1\n", "compile_error")
-    page.get_by_role("link", name="Open the whole report").click()
+    page.get_by_role("link", name="Open the full report").click()
     page.get_by_role("link", name="Open in the editor").click()
     expect(page.locator(".editor.ready")).to_be_visible()
     expect(page.locator(".cm-content")).to_contain_text("earlier = 1")
@@ -157,9 +157,9 @@ def test_where_the_editor_cannot_be_loaded_a_text_area_takes_its_place(page: Pag
     area.fill("x = 1\ndef freeze_first_dense(:\n")
     page.reload()
     expect(area).to_have_value("x = 1\ndef freeze_first_dense(:\n")  # drafts are kept all the same
-    expect(page.locator("#said")).to_have_text("Your draft is back")
+    expect(page.locator("#message")).to_have_text("Draft restored")
     area.press("Control+Enter")
     await_verdict(page, "compile_error")
-    expect(page.locator("#said")).to_contain_text("Open the whole report")
+    expect(page.locator("#message")).to_contain_text("Open the full report")
     selected = "[...document.querySelectorAll('textarea')].map((e) => e.value.slice(e.selectionStart, e.selectionEnd))"
     assert page.evaluate(selected) == ["def freeze_first_dense(:"]

@@ -163,7 +163,7 @@ async def test_a_body_without_length_is_counted_while_it_comes(idle_api) -> None
         ([], "body"),
     ],
 )
-async def test_json_that_is_not_as_documented_is_told_field_by_field(idle_api, body, where) -> None:
+async def test_json_that_is_not_as_documented_is_refused_field_by_field(idle_api, body, where) -> None:
     details = problem_of(await idle_api.post("/api/submissions", json=body), 422, "invalid-request")
     assert details["errors"][0]["where"] == where
     assert where in details["detail"]
@@ -293,7 +293,7 @@ async def test_an_unknown_submission_route_or_method_is_answered_with_problem_de
     problem_of(await idle_api.get("/api/submissions?wait=nan&limit=x"), 422, "invalid-request")
 
 
-async def test_an_unplanned_error_is_a_500_without_a_traceback(idle_api, monkeypatch) -> None:
+async def test_an_unexpected_error_is_a_500_without_a_traceback(idle_api, monkeypatch) -> None:
     monkeypatch.setattr(idle_api.app.state.service.store, "depth", None)
     monkeypatch.setattr(idle_api.app.state.service.store, "submissions", None)
     details = problem_of(await idle_api.get("/api/submissions"), 500, "internal-error")
@@ -359,7 +359,7 @@ def events_of(text: str) -> list[tuple[str, str, dict]]:
     return found
 
 
-async def test_events_tell_the_status_every_case_once_and_the_report(api) -> None:
+async def test_events_are_the_status_every_case_once_and_the_report(api) -> None:
     location = (await post(api, "# cases: 6\n# seconds: 1.2\n")).headers["location"]
     response = await api.get(f"{location}/events")
     assert response.headers["content-type"].startswith("text/event-stream")
@@ -403,7 +403,7 @@ async def test_a_problem_comes_with_all_that_an_editor_needs(idle_api) -> None:
     problem_of(await idle_api.get("/api/problems/no-such"), 404, "unknown-problem")
 
 
-async def test_a_problems_samples_come_with_what_they_return_once_a_worker_has_told(api) -> None:
+async def test_a_problems_samples_come_with_results_once_a_worker_has_run_the_reference(api) -> None:
     await post(api, wait=30)
     deadline = time.monotonic() + 10
     while True:
@@ -414,10 +414,10 @@ async def test_a_problems_samples_come_with_what_they_return_once_a_worker_has_t
         await asyncio.sleep(0.05)
     assert values == [2.5, 2.5]
     page = (await api.get("/problems/twice")).text
-    assert 'aria-label="What sample-1 returns"><code>2.5<' in page
+    assert 'aria-label="Result of sample-1"><code>2.5<' in page
 
 
-async def test_figures_tell_verdicts_and_times(api) -> None:
+async def test_figures_are_verdicts_and_times(api) -> None:
     await post(api, wait=30)
     await post(api, "# verdict: wrong_answer\n", wait=30)
     figures = (await api.get("/api/problems/twice/figures")).json()
@@ -430,6 +430,28 @@ async def test_rejudging_is_closed_to_everyone_but_the_admin(settings, catalog, 
     problem_of(await api.post("/api/rejudges", json=body), 401, "not-admin")
     wrong = {"Authorization": "Bearer guess"}
     problem_of(await api.post("/api/rejudges", json=body, headers=wrong), 401, "not-admin")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer "}, {"Authorization": "Bearer guess"}])
+async def test_without_an_admin_token_rejudging_is_disabled_for_everyone(settings, catalog, headers) -> None:
+    place = "/api/rejudges/0192f000-0000-7000-8000-000000000000"
+    async with serving(settings.model_copy(update={"admin_token": "", "workers": 0}), catalog) as api:
+        answers = [
+            await api.post("/api/rejudges", json={"problem": "twice"}, headers=headers),
+            await api.get(place, headers=headers),
+            await api.post(f"{place}/apply", headers=headers),
+            await api.post(f"{place}/cancel", headers=headers),
+        ]
+    for answer in answers:
+        assert "JUDGE_ADMIN_TOKEN" in problem_of(answer, 403, "closed")["detail"]
+
+
+async def test_only_a_slug_filters_by_problem(idle_api) -> None:
+    await post(idle_api)
+    assert len((await idle_api.get("/api/submissions", params={"problem": "twice"})).json()["items"]) == 1
+    assert (await idle_api.get("/api/submissions", params={"problem": "no-such"})).json()["items"] == []
+    for odd in ("-twice", "twice-", "a--b", "Twice", "t" * 65, ""):
+        problem_of(await idle_api.get("/api/submissions", params={"problem": odd}), 422, "invalid-request")
 
 
 async def test_a_rejudge_is_previewed_and_applied(api, tmp_path) -> None:
@@ -481,9 +503,9 @@ async def test_what_waits_after_a_fault_of_the_judge_shows_to_learner_and_operat
     assert (body["status"], body["attempts"], body["faults"]) == ("queued", 1, 1)
     assert body["reason"] == "host-faults in attempt 1"
     assert body["retry_at"] > body["created"]
-    assert "it is tried again in" in (await api.get(place.removeprefix("/api"))).text
+    assert "next attempt in" in (await api.get(place.removeprefix("/api"))).text
     assert (await api.get("/readyz")).json()["delayed"] == 1
-    assert "Tried again later" in (await api.get("/status")).text
+    assert "Waiting to retry" in (await api.get("/status")).text
     figures = (await api.get("/metrics")).text
     assert "judge_delayed 1.0" in figures
     assert 'judge_faults_total{kind="host_shortage"}' in figures

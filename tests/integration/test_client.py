@@ -75,18 +75,18 @@ def test_grading_gives_the_report(call) -> None:
     assert answer.report.provenance.package.startswith("sha256:")
 
 
-def test_progress_is_told_event_by_event(call) -> None:
-    told = []
-    answer = call("grade", "# cases: 3\n# seconds: 0.6\n", "twice", on_event=told.append)
+def test_events_are_delivered_one_by_one(call) -> None:
+    events = []
+    answer = call("grade", "# cases: 3\n# seconds: 0.6\n", "twice", on_event=events.append)
     assert answer.verdict == "accepted"
-    assert [event.data["number"] for event in told if event.kind == "case"] == [1, 2, 3]
-    assert told[-1].kind == "report"
+    assert [event.data["number"] for event in events if event.kind == "case"] == [1, 2, 3]
+    assert events[-1].kind == "report"
 
 
 def test_many_programs_come_back_in_their_order_with_refusals_in_place(call) -> None:
     sources = ["# verdict: wrong_answer", " ", "# verdict: runtime_error", "x = 1"]
-    told = []
-    items = call("grade_many", sources, "twice", on_item=told.append)
+    delivered = []
+    items = call("grade_many", sources, "twice", on_item=delivered.append)
     assert [item.index for item in items] == [0, 1, 2, 3]
     assert [item.answer and item.answer.verdict for item in items] == [
         "wrong_answer",
@@ -95,7 +95,7 @@ def test_many_programs_come_back_in_their_order_with_refusals_in_place(call) -> 
         "accepted",
     ]
     assert (items[1].refused.status, items[1].refused.kind) == (422, "source-refused")
-    assert sorted(item.index for item in told) == [0, 1, 2, 3]
+    assert sorted(item.index for item in delivered) == [0, 1, 2, 3]
 
 
 def test_problems_are_listed_with_their_starters(call) -> None:

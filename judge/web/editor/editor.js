@@ -12,7 +12,7 @@ import {
 } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
-// Characters that turn text around or hide in it are shown as a mark, so that code reads as it runs.
+// Characters that reverse or hide text are shown as a mark, so that code reads as it runs.
 const BIDI_AND_INVISIBLE = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 const theme = EditorView.theme({
@@ -53,10 +53,10 @@ const theme = EditorView.theme({
 });
 
 function keys({ onSubmit, onRun }) {
-  const told = (act) => () => (act(), true);
+  const handled = (act) => () => (act(), true);
   return Prec.highest(keymap.of([
-    { key: "Mod-Enter", run: told(onSubmit), preventDefault: true },
-    { key: "Mod-'", run: told(onRun), preventDefault: true },
+    { key: "Mod-Enter", run: handled(onSubmit), preventDefault: true },
+    { key: "Mod-'", run: handled(onRun), preventDefault: true },
   ]));
 }
 
@@ -81,8 +81,8 @@ function extensions(options) {
 /**
  * Put an editor into `host`.
  *
- * `onChange(text)` hears every edit, `onSubmit()` Ctrl+Enter and `onRun()` Ctrl+'. The answer reads and replaces the
- * text, marks a line with an error (lines count from 1), and takes the focus.
+ * `onChange(text)` is called after every edit, `onSubmit()` by Ctrl+Enter and `onRun()` by Ctrl+'. The result reads and
+ * replaces the text, marks a line with an error (lines count from 1), and takes the focus.
  */
 export function mountEditor(host, options) {
   const view = new EditorView({ doc: options.text, parent: host, extensions: extensions(options) });

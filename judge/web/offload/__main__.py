@@ -1,7 +1,7 @@
-"""A helper process: reads jobs from its standard input, writes what they yield to its standard output.
+"""A helper process: reads jobs from its standard input, writes their results to its standard output.
 
 job:     bytes of the order, bytes of the body, CPU seconds · order: (module, function, argument), pickled · body
-first:   END, once we are there
+first:   END, once the process is ready
 answer:  pieces, each with its length in front; FAILED and a text, if it raised · END or LAST
 """
 
@@ -19,15 +19,15 @@ from typing import Any, BinaryIO
 from judge.web import limits
 from judge.web.offload.frames import END, FAILED, LAST, LENGTH, SIZES
 
-GROWN_MIB = 160  # a process that once needed more gives it back by ending
-KILLED_FIRST = "700"  # of 1,000: where the host runs out of memory, rather this than the judge
+GROWN_MIB = 160  # a process that once needed more ends after its job, to give the memory back
+KILLED_FIRST = "700"  # of 1,000: when the host runs out of memory, this is killed rather than the judge
 
 
 def main() -> None:
     """Serve until the judge closes our standard input."""
     _bound()
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints does not disturb the answers
+    os.dup2(2, 1)  # so that printed text does not mix with the answers
     answers.write(LENGTH.pack(END))
     answers.flush()
     while len(sizes := jobs.read(SIZES.size)) == SIZES.size:
@@ -73,7 +73,7 @@ def _write(answers: BinaryIO, pieces: Iterator[bytes]) -> None:
             answers.write(LENGTH.pack(len(piece)))
             answers.write(piece)
     except MemoryError:
-        sys.exit("out of memory")  # as good as overdue
+        sys.exit("out of memory")  # the pool treats it as overdue
     except Exception as error:
         text = f"{type(error).__name__}: {error}"[:1_000].encode(errors="replace")
         answers.write(LENGTH.pack(FAILED) + LENGTH.pack(len(text)) + text)

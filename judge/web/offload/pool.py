@@ -17,7 +17,7 @@ from judge.web.offload.frames import END, FAILED, LAST, LENGTH, SIZES
 from judge.web.offload.turns import Turns
 
 START_SECONDS = 60.0  # of a process, on a busy host
-WALL_PER_CPU = 10.0  # a busy host must not look like a job that takes too long
+WALL_PER_CPU = 10.0  # wall seconds per CPU second, so that a busy host does not look like a slow job
 MOST_ANSWERED = 64 * limits.MIB  # bytes of one answer
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -32,9 +32,9 @@ Task = Callable[[Any, bytes], Iterable[bytes]]  # of a job's argument and body
 
 
 class Overdue(Exception):
-    """The job took more time or memory than a job may, and its process was ended.
+    """The job exceeded its time or memory, and its process was ended.
 
-    `final` where it would be so again; not where only the wall clock says so, or no process could be started.
+    `final` if it would happen again; false if the host may be to blame: it was slow, or no process could be started.
     """
 
     def __init__(self, final: bool) -> None:
@@ -43,7 +43,7 @@ class Overdue(Exception):
 
 
 class HelperFailed(Exception):
-    """The job raised what no job should: a fault of ours."""
+    """The job raised an exception: a fault of the judge."""
 
 
 class _Helper:
@@ -54,7 +54,7 @@ class _Helper:
         self._endings: set[asyncio.Task[None]] = set()
 
     async def run(self, order: bytes, body: Sequence[bytes], seconds: float) -> list[bytes]:
-        """Run one job. Raises HelperFailed, and others where the process is gone or takes too long."""
+        """Run one job. Raises HelperFailed, or TimeoutError, IncompleteReadError or OSError with the process."""
         async with asyncio.timeout(START_SECONDS):
             process = await self._running()
         async with asyncio.timeout(seconds * WALL_PER_CPU):
@@ -104,7 +104,7 @@ class _Helper:
                 stdin=PIPE, stdout=PIPE, env=ENVIRONMENT, cwd="/", start_new_session=True,
             )  # fmt: skip
             assert self._process.stdout is not None
-            await _length(self._process.stdout)  # it says that it is there
+            await _length(self._process.stdout)  # it reports that it is ready
         return self._process
 
 
@@ -114,7 +114,7 @@ async def _length(answers: asyncio.StreamReader) -> int:
 
 
 async def _ended(process: Process) -> None:
-    """Kill a process and see it off."""
+    """Kill a process and wait for its end."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
     await process.wait()
@@ -122,7 +122,7 @@ async def _ended(process: Process) -> None:
 
 
 class HelperPool:
-    """`count` processes, started when they are first needed. `seconds` of CPU time are what a job may take."""
+    """`count` processes, started when they are first needed. A job may take `seconds` of CPU time."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self._helpers = [_Helper() for _ in range(count)]
@@ -131,13 +131,13 @@ class HelperPool:
         self._jobs: set[asyncio.Task[list[bytes]]] = set()
 
     async def run(self, task: Task, argument: Any, body: Sequence[bytes] = (), client: str = "") -> list[bytes]:
-        """Return what `task(argument, body)` yields in a helper process; `task` is a function of a module of judge.web.
+        """Return the pieces that `task(argument, body)` yields in a helper process.
 
-        Raises Overdue, HelperFailed, and Refusal where too many wait.
+        `task` is a function of a module of judge.web. Raises Overdue, HelperFailed, and Refusal if too many jobs wait.
         """
         order = pickle.dumps((task.__module__, task.__qualname__, argument))
         helper = await self._turns.acquire(client)
-        # A client that goes away leaves its job behind: the process is in the middle of it.
+        # The job of a client that goes away is finished: its process can't stop in the middle.
         job = asyncio.create_task(self._run(helper, order, body))
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
@@ -149,7 +149,7 @@ class HelperPool:
         except HelperFailed:
             raise
         except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
-            log.warning("a helper process was ended", why=f"{type(error).__name__}: {error}")
+            log.warning("a helper process was ended", reason=f"{type(error).__name__}: {error}")
             helper.end()
             raise Overdue(isinstance(error, asyncio.IncompleteReadError)) from error
         finally:

@@ -1,4 +1,4 @@
-"""Whose job is next: one of each client after another, so that one with many waits for itself."""
+"""Fair order of jobs: one of each client after another, so that a client with many delays only itself."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -10,7 +10,7 @@ Resource = TypeVar("Resource")
 
 
 class Turns(Generic[Resource]):
-    """Lends resources. Where `most` wait already, the client that has the most of them is refused."""
+    """Lends resources. If `most` requests wait already, the client with the most of them is refused."""
 
     def __init__(self, free: list[Resource], most: int, retry_seconds: int) -> None:
         self._free, self._most, self._retry = free, most, retry_seconds
@@ -18,7 +18,7 @@ class Turns(Generic[Resource]):
 
     @property
     def waiting(self) -> int:
-        """Return the number of those that wait."""
+        """Return the number of requests that wait."""
         return sum(map(len, self._waiting.values()))
 
     async def acquire(self, client: str) -> Resource:
@@ -38,7 +38,7 @@ class Turns(Generic[Resource]):
             raise
 
     def release(self, resource: Resource) -> None:
-        """Give a resource to who is next."""
+        """Give a resource to the next client in turn."""
         while self._waiting:
             client, futures = self._waiting.popitem(last=False)
             future = futures.popleft()

@@ -1,14 +1,15 @@
-"""The pages: what a learner reads, writes and watches. routes.install adds them to an application.
+"""The pages for learners and operators. routes.install adds them to an application.
 
-routes.py          one function a page              templating.py      Jinja, and the filters of every template
-page_response.py   headers and compression          fragments.py       parts of a page, for helper processes
-live.py            a result that grows as it comes  highlighting.py    Python as HTML, in bounded time
+routes.py          one function per page            templating.py      Jinja, and the filters of every template
+page_views.py      what each template gets          fragments.py       parts of a page, for helper processes
+page_route.py      refusals as pages                highlighting.py    Python as HTML, in bounded time
+page_state.py      objects that all pages share     static_files.py    style sheet, scripts, editor
+page_response.py   headers and compression          fragment_cache.py  parts that helpers have drawn
+live.py            a result, updated as it comes    problem_cache.py   a problem's texts, drawn once
 form.py            a solution from a form           statement.py       Markdown as HTML
 access.py          what a visitor may see           comparison.py      expected and actual side by side
 security.py        policy headers                   charts.py          charts as numbers
-static_files.py    style sheet, scripts, editor     text.py            escaping, and numbers for people
-fragment_cache.py  parts that helpers have drawn    view.py            a submission as pages show it
-problem_cache.py   a problem's texts, drawn once
+view.py            a submission with its report     text.py            escaping, and numbers for people
 
 Nothing is imported here: helper processes use some of these files, and stay small.
 """

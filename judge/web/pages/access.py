@@ -1,4 +1,4 @@
-"""What a visitor has done, and what it may see for that."""
+"""Decide what a visitor may see of a problem, by the problems that it has solved."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,12 @@ from judge.verdict import Verdict
 OPEN, ATTEMPTED, SOLVED = "open", "attempted", "solved"
 
 
-async def standings(store: Store, submitter: str) -> Mapping[str, str]:
-    """By problem: `solved` or `attempted`. Runs of the samples are no attempts."""
+async def problem_states(store: Store, submitter: str) -> Mapping[str, str]:
+    """Return SOLVED or ATTEMPTED by slug, without problems that were not tried. Runs of the samples do not count."""
     tried = await store.attempts(submitter)
     return {problem: SOLVED if solved else ATTEMPTED for problem, solved in tried.items()}
 
 
-def solution_for(problem: Problem, standing: str) -> str | None:
-    """The problem's own solution, for who has solved it and where its author allows it."""
-    return problem.solution_after(Verdict.ACCEPTED if standing == SOLVED else None)
+def solution_for(problem: Problem, state: str) -> str | None:
+    """Return the problem's own solution if `state` is SOLVED and its author allows it, else None."""
+    return problem.solution_after(Verdict.ACCEPTED if state == SOLVED else None)

@@ -1,24 +1,26 @@
-"""Pictures as numbers that a template draws: what a step did to each leaf, and how the accepted times are spread."""
+"""Charts as numbers that a template draws: the change of each leaf, and the distribution of accepted times."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from judge.verdict import Json
 
 BAR_WIDTH = 100.0  # units of a bar's drawing; the page scales it
-SAME_CHANGE = 1e-3  # relative: a change this near to the reference's is the reference's
+SAME_CHANGE = 1e-3  # relative: a change this close to the reference's counts as equal
 BINS = 28
+BIN_GAP = 2.0  # units of the drawing
 HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT = 560.0, 96.0  # units of the drawing
-LEAST_TIMES = 3  # a distribution of fewer says nothing
+LEAST_TIMES = 3  # fewer are no distribution
 LEAST_SPAN = 1.5  # longest over shortest time that the axis shows at least
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeafRow:
-    """One parameter leaf: norms and changes as numbers, bars in units of BAR_WIDTH, and what happened in words.
+    """One parameter leaf: norms and changes as numbers, bars in units of BAR_WIDTH, and a verdict in words.
 
-    `state` is `frozen` or `moved`; `right` whether the reference did the same; None where that isn't known.
+    `state` is `frozen` or `moved`; `right` is true if the reference did the same, None if that isn't known.
     """
 
     path: str
@@ -56,7 +58,7 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True)
 class Histogram:
-    """Times of accepted submissions on a logarithmic axis; `mine` is where this submission stands, if it is shown.
+    """Times of accepted submissions on a logarithmic axis; `mine` is the place of this submission, if it is marked.
 
     `faster_than` is the share of the others that took longer, 0 to 1.
     """
@@ -71,37 +73,49 @@ class Histogram:
 
 
 def leaf_rows(leaves: Sequence[Mapping[str, Json]]) -> tuple[LeafRow, ...]:
-    """The rows of `CaseResult.leaves`. The longest bar is the largest change, the reference's included."""
+    """Return the rows of `CaseResult.leaves`. The longest bar is the largest change, the reference's included."""
     changes = [_number(leaf.get(name)) for leaf in leaves for name in ("change", "expected_change")]
     largest = max((change for change in changes if change is not None), default=0.0) or 1.0
     return tuple(_leaf_row(leaf, largest) for leaf in leaves)
 
 
 def histogram(times_ms: Sequence[float], mine_ms: float | None = None) -> Histogram | None:
-    """How `times_ms` (milliseconds, positive) are spread; None where there are too few to say."""
-    times = sorted(time for time in times_ms if time > 0)
+    """Return the distribution of `times_ms`; None if there are too few.
+
+    Args:
+        times_ms: Times of accepted submissions in milliseconds; those that are not positive are left out.
+        mine_ms: The time to mark, in milliseconds.
+    """
+    times = [time for time in times_ms if time > 0]
     if len(times) < LEAST_TIMES:
         return None
-    shown = [*times, mine_ms] if mine_ms and mine_ms > 0 else times
-    low, high = _axis(min(shown), max(shown))
-    counts = [0] * BINS
-    for time in times:
-        counts[_bin_of(time, low, high)] += 1
-    own = _bin_of(mine_ms, low, high) if mine_ms and mine_ms > 0 else None
-    width, tallest = HISTOGRAM_WIDTH / BINS, max(counts)
-    bins = tuple(
-        Bin(
-            x=index * width, width=width - 2.0, count=count, mine=index == own,
-            height=HISTOGRAM_HEIGHT * count / tallest, y=HISTOGRAM_HEIGHT * (1 - count / tallest),
-        )
-        for index, count in enumerate(counts)
-    )  # fmt: skip
+    mine = mine_ms if mine_ms and mine_ms > 0 else None
+    low, high = _axis(min([*times, mine or math.inf]), max([*times, mine or 0.0]))
     return Histogram(
-        bins=bins,
+        bins=_bins(times, mine, low, high),
         ticks=tuple(Tick(x=_place(at, low, high), label=_tick_label(at)) for at in _round_times(low, high)),
         count=len(times),
-        mine=_place(mine_ms, low, high) if own is not None and mine_ms else None,
-        faster_than=sum(time > mine_ms for time in times) / len(times) if mine_ms else None,
+        mine=_place(mine, low, high) if mine else None,
+        faster_than=sum(time > mine for time in times) / len(times) if mine else None,
+    )
+
+
+def _bins(times: Sequence[float], mine: float | None, low: float, high: float) -> tuple[Bin, ...]:
+    """Return the bins of an axis from `low` to `high`; the tallest one has the height of the drawing."""
+    counts = Counter(_bin_of(time, low, high) for time in times)
+    own = _bin_of(mine, low, high) if mine else None
+    width, tallest = HISTOGRAM_WIDTH / BINS, max(counts.values())
+    heights = [HISTOGRAM_HEIGHT * counts[index] / tallest for index in range(BINS)]
+    return tuple(
+        Bin(
+            x=index * width,
+            y=HISTOGRAM_HEIGHT - height,
+            width=width - BIN_GAP,
+            height=height,
+            count=counts[index],
+            mine=index == own,
+        )
+        for index, height in enumerate(heights)
     )
 
 
@@ -125,14 +139,14 @@ def _leaf_row(leaf: Mapping[str, Json], largest: float) -> LeafRow:
 
 def _words(change: float | None, expected: float | None, right: bool | None) -> str:
     if change is None:
-        return "not seen"
+        return "not measured"
     if right is None:
         return "frozen" if change == 0 else "moved"
     if right:
-        return "frozen, as it should be" if change == 0 else "moved as it should"
+        return "frozen (correct)" if change == 0 else "moved (correct)"
     if expected == 0:
         return "moved, but should be frozen"
-    return "frozen, but should move" if change == 0 else "moved by another amount"
+    return "frozen, but should move" if change == 0 else "wrong step"
 
 
 def _is_same(change: float, expected: float) -> bool:
@@ -144,7 +158,7 @@ def _is_same(change: float, expected: float) -> bool:
 def _bar(change: float | None, largest: float) -> float:
     if not change:
         return 0.0
-    return max(1.5, BAR_WIDTH * change / largest)  # a change that is there is seen
+    return max(1.5, BAR_WIDTH * change / largest)  # even the smallest change is visible
 
 
 def _number(value: Json) -> float | None:
@@ -169,7 +183,7 @@ def _bin_of(time: float, low: float, high: float) -> int:
 
 
 def _round_times(low: float, high: float) -> list[float]:
-    """Round numbers between the ends: 1, 2, 5 times a power of ten, every one of the power where those are too few."""
+    """Return round numbers between the ends: 1, 2, 5 times a power of ten, or more of them if those are too few."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9), tuple(1 + step / 10 for step in range(90))):
         found = [step * 10.0**power for power in powers for step in steps]

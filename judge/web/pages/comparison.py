@@ -1,4 +1,4 @@
-"""Values side by side: what was expected and what came, with the differing digits marked; and arrays as text."""
+"""Expected and actual values side by side, with the differing digits marked; and arrays as text."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,8 @@ from judge.verdict import Json
 from judge.web.pages.text import reveal
 
 MOST_ROWS = 24  # of one comparison
-MOST_ENTRIES = 1_000  # of a value that is looked at: reports hold no more, but for old ones
-MOST_EQUAL_ROWS = 8  # up to so many rows, equal ones are shown as well
+MOST_ENTRIES = 1_000  # of a value that is compared: only old reports hold more
+MOST_EQUAL_ROWS = 8  # a comparison of at most so many rows shows equal ones as well
 MOST_NUMBERS = 4096  # of one array that is printed whole
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 MISSING = "—"
@@ -24,7 +24,7 @@ _ABSENT = object()
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One entry of two values: `where` it stands (`[2]`, `l1.bias[0]`, "" for a lone value), and both as HTML."""
+    """One entry of two values as HTML. `where` is its path: `[2]`, `l1.bias[0]`, "" for a lone value."""
 
     where: str
     expected: Markup
@@ -34,14 +34,14 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Rows to show, and how many were left out because they are equal or too many."""
+    """Rows to show, and the number of those left out because they are equal or too many."""
 
     rows: tuple[Row, ...]
     left_out: int
 
 
 def compare(expected: Json, actual: Json) -> Comparison:
-    """Both JSON values entry by entry. Lists and objects are taken apart; shapes and texts stay whole."""
+    """Compare two JSON values entry by entry. Lists and objects are taken apart; shapes and texts stay whole."""
     first = [dict(islice(_entries(value, ""), MOST_ENTRIES)) for value in (expected, actual)]
     want, got = _without_lone_parents(*first)
     rows = [_row(where, want.get(where, _ABSENT), got.get(where, _ABSENT)) for where in {**want, **got}]
@@ -50,7 +50,7 @@ def compare(expected: Json, actual: Json) -> Comparison:
 
 
 def number_text(value: float) -> str:
-    """A number with every digit that tells it apart, and no more: as float32 where it is one."""
+    """Return the shortest text that reads back as the same float32, or as the same float64 if it is not one."""
     if not math.isfinite(value):
         return str(value)
     if abs(value) <= LARGEST_FLOAT32 and float(np.float32(value)) == value:
@@ -59,7 +59,7 @@ def number_text(value: float) -> str:
 
 
 def array_text(value: Value) -> str:
-    """An input of a case as Python text that gives it again: `np.array([[0.5, 1.0]], dtype=np.float32)`."""
+    """Return an input of a case as a Python expression: `np.array([[0.5, 1.0]], dtype=np.float32)`."""
     if isinstance(value, np.ndarray | np.generic) and np.ndim(value):
         array = np.asarray(value)
         if array.size > MOST_NUMBERS:
@@ -80,7 +80,7 @@ def array_text(value: Value) -> str:
 
 
 def json_text(value: Json) -> str:
-    """A JSON value of a report on one or few lines, numbers as short as they may be."""
+    """Return a JSON value of a report on one or a few lines, with numbers as by `number_text`."""
     match value:
         case bool() | None:
             return str(value)
@@ -107,7 +107,7 @@ def _shape_text(shape: Json) -> str:
 
 
 def _without_lone_parents(want: dict[str, Json], got: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Both without the empty containers that have entries on the other side: those rows say it all."""
+    """Return both without the empty containers that have entries on the other side."""
 
     def kept(mine: dict[str, Json], others: dict[str, Json]) -> dict[str, Json]:
         inner = tuple(others)
@@ -160,7 +160,7 @@ def _are_numbers(*values: Json) -> bool:
 
 
 def _common_digits(left: str, right: str) -> int:
-    """How many leading characters say the same of both numbers: none, where their size differs."""
+    """Return the number of leading characters that are equal; 0 if the numbers differ in size."""
     (left_whole, left_power), (right_whole, right_power) = _size(left), _size(right)
     if (left_whole, left_power) != (right_whole, right_power):
         return 0
@@ -170,7 +170,7 @@ def _common_digits(left: str, right: str) -> int:
 
 def _size(text: str) -> tuple[int, str]:
     mantissa, _, power = text.partition("e")
-    return mantissa.partition(".")[0].__len__(), power
+    return len(mantissa.partition(".")[0]), power
 
 
 def _marked(text: str, keep: int) -> Markup:
@@ -180,5 +180,5 @@ def _marked(text: str, keep: int) -> Markup:
 
 
 def as_html(value: Json) -> Markup:
-    """`json_text`, escaped."""
+    """Return `json_text`, escaped."""
     return reveal(json_text(value)) if not isinstance(value, str) else escape(reveal(value))

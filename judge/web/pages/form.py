@@ -1,4 +1,4 @@
-"""A solution that comes from a page's form, with scripts or without."""
+"""Solutions from the form of a problem's page, sent with scripts or without."""
 
 from dataclasses import dataclass
 
@@ -16,21 +16,21 @@ RUN = b"run"  # the value of the button that judges the samples only
 
 @dataclass(frozen=True, kw_only=True)
 class Posted:
-    """What the form held: the bytes of the source, and whether only the samples are to be run."""
+    """The content of the form: the bytes of the source, and whether only the samples are to be run."""
 
     raw: bytes
     samples_only: bool
 
 
 async def read_posted(request: Request, service: Service) -> Posted:
-    """The form of a problem's page; a file that was chosen goes before the text area. Raises Refusal."""
+    """Read the form. A file that was chosen takes precedence over the text area. Raises Refusal."""
     form = await read_form(request, service)
     raw = form["file"] if "file" in form else _as_typed(form.get("source", b""))
     return Posted(raw=raw, samples_only=form.get("action") == RUN)
 
 
 def new_submission(problem: Problem, posted: Posted, visitor: Visitor, network: str) -> NewSubmission:
-    """The submission of a visitor from a client network. Raises SubmissionRefused."""
+    """Return the submission of a visitor from a client network. Raises SubmissionRefused."""
     return NewSubmission(
         problem=problem.slug,
         source=read_source(posted.raw),
@@ -43,5 +43,5 @@ def new_submission(problem: Problem, posted: Posted, visitor: Visitor, network: 
 
 
 def _as_typed(text: bytes) -> bytes:
-    """A form sends every line end of a text as CR LF; editors have LF."""
+    """Return a text area's value with LF: a form sends every line end as CR LF."""
     return text.replace(b"\r\n", b"\n")

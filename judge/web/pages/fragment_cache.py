@@ -1,4 +1,4 @@
-"""The slow parts of a submission's page: asked of a helper process once, and remembered by their content."""
+"""The slow parts of a submission's page: drawn once by a helper process, and cached by their content."""
 
 import asyncio
 import hashlib
@@ -17,9 +17,9 @@ from judge.web import limits
 from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
 from judge.web.pages import fragments
 from judge.web.pages.text import blotted
-from judge.web.pages.view import Shown
+from judge.web.pages.view import ResultView
 
-REMEMBERED_BYTES = 32 * limits.MIB  # of HTML
+CACHED_BYTES = 32 * limits.MIB  # of HTML
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,19 +28,19 @@ Draw = Callable[..., str]  # a macro of parts/result.html by name, and its argum
 
 
 class Drawer:
-    """Draws sources and results. `part` draws a macro of parts/result.html here and now; `assets` are our files' URLs.
+    """Draws sources and results. What a helper can't draw in time is shown without colours or charts.
 
-    What a helper can't draw in time is shown plainly.
+    `part` draws a macro of parts/result.html in this process; `assets` are the URLs of our own files.
     """
 
     def __init__(self, pool: HelperPool, part: Draw, assets: Mapping[str, str]) -> None:
         self.part = part
         self._pool, self._assets = pool, dict(assets)
-        self._sources: Remembered[Markup] = Remembered(REMEMBERED_BYTES)
-        self._results: Remembered[tuple[Markup, fragments.Summary | None]] = Remembered(REMEMBERED_BYTES)
+        self._sources: ContentCache[Markup] = ContentCache(CACHED_BYTES)
+        self._results: ContentCache[tuple[Markup, fragments.Summary | None]] = ContentCache(CACHED_BYTES)
 
     async def source(self, source: str, line: int | None, client: str) -> Markup:
-        """The rows of a source's table. Raises Refusal where too many wait."""
+        """Return the rows of a source's table. Raises Refusal if too many jobs wait."""
         text = source.encode("utf-8", "replace")
 
         async def draw() -> tuple[Markup, int | None]:
@@ -48,7 +48,7 @@ class Drawer:
             try:
                 pieces = await self._pool.run(fragments.draw_source, order, [text], client)
             except (Overdue, HelperFailed) as error:
-                log.warning("a source is shown without colours", why=repr(error))
+                log.warning("a source is shown without colours", reason=repr(error))
                 html = await asyncio.to_thread(blotted, source)
                 return Markup("<pre>{}</pre>").format(html), _size(len(html), error)
             return Markup(pieces[0].decode()), len(pieces[0])  # noqa: S704 - drawn and escaped by our own template
@@ -58,13 +58,13 @@ class Drawer:
     async def result(
         self, stored: SubmissionRecord, names: tuple[str, ...], position: int | None, client: str, *, readable: bool
     ) -> tuple[Markup, fragments.Summary | None]:
-        """The result's element as it stands, and what stands beside a finished one, for who may read the report.
+        """Return the result's element, and the facts beside it once it is done and if the report may be read.
 
-        Raises Refusal.
+        Raises Refusal if too many jobs wait.
         """
         report = stored.report
         if report is None or not readable:
-            view = Shown(stored=stored)
+            view = ResultView(stored=stored)
             return Markup(self.part("result", view, position, names)), None  # noqa: S704 - our own template
         assert isinstance(report, LazyJson)
         bare = replace(stored, report=None, source=None)
@@ -74,16 +74,16 @@ class Drawer:
             try:
                 html, summary = await self._pool.run(fragments.draw_result, order, [report.text.encode()], client)
             except (Overdue, HelperFailed) as error:
-                log.warning("a report is not drawn", submission=stored.id, why=repr(error))
-                plain = self.part("undrawn", Shown(stored=bare))
+                log.warning("a report is not drawn", submission=stored.id, reason=repr(error))
+                plain = self.part("undrawn", ResultView(stored=bare))
                 return (Markup(plain), None), _size(len(plain), error)  # noqa: S704 - our own template
             return (Markup(html.decode()), fragments.read_summary(summary)), len(html)  # noqa: S704 - our own template
 
         return await self._results.get((stored.id, stored.judging_id, names), draw)
 
 
-class Remembered(Generic[Value]):
-    """Values by their content, at most `size` bytes of them; what many ask for at once is made once.
+class ContentCache(Generic[Value]):
+    """Values by their content, at most `size` bytes of them. What many ask for at once is made once.
 
     A value whose size is None is not kept.
     """
@@ -94,7 +94,7 @@ class Remembered(Generic[Value]):
         self._making: dict[Hashable, asyncio.Task[Value]] = {}
 
     async def get(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, tuple[Value, int | None]]]) -> Value:
-        """The value of `key`, from `make`, which gives its size as well, where it isn't there yet."""
+        """Return the value of `key`; where it isn't cached, call `make` for the value and its size."""
         if key in self._values:
             self._values.move_to_end(key)
             return self._values[key][0]
@@ -116,12 +116,12 @@ class Remembered(Generic[Value]):
 
 
 def _size(size: int, why: Overdue | HelperFailed) -> int | None:
-    """Return a plain drawing's share of the memory; None where the next try may do better."""
+    """Return the size of a plain drawing; None if it should not be kept, as the next attempt may succeed."""
     return None if isinstance(why, Overdue) and not why.final else size
 
 
 def expected_names(stored: SubmissionRecord, problem: Problem | None) -> tuple[str, ...]:
-    """The names of all cases that a submission is judged on; none where the problem is gone."""
+    """Return the names of all cases that a submission is judged on; none if its problem is gone."""
     if problem is None:
         return ()
     counts = problem.manifest.cases

@@ -1,4 +1,4 @@
-"""The parts of a submission's page that its source and its report make, drawn in a helper process."""
+"""The parts of a submission's page that show its source and its report, drawn in a helper process."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from judge.store.records import SubmissionRecord
 from judge.verdict import Report
 from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.templating import Drawing
-from judge.web.pages.view import case_names, provenance_rows, shown
+from judge.web.pages.view import case_names, provenance_rows, result_view
 
 RESULT, SOURCE = "parts/result.html", "parts/source.html"
 FACT_CHARACTERS = 200  # of one fact beside the result
@@ -19,7 +19,7 @@ MOST_FACTS = 40  # of one row
 
 @dataclass(frozen=True, kw_only=True)
 class SourceOrder:
-    """Which line an error points at; `assets` are the URLs of our own files."""
+    """The line that an error points at, if any; `assets` are the URLs of our own files."""
 
     line: int | None
     assets: Mapping[str, str]
@@ -36,7 +36,7 @@ class ResultOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The parts that stand beside a result."""
+    """The facts that are shown beside a result."""
 
     time_ms: float
     cpu_ms: float
@@ -55,7 +55,7 @@ def draw_source(order: SourceOrder, source: bytes) -> Iterator[bytes]:
 
 def draw_result(order: ResultOrder, report: bytes) -> Iterator[bytes]:
     """Task: yield a result as HTML, and its Summary as JSON."""
-    view = shown(replace(order.stored, report=LazyJson(report.decode())))
+    view = result_view(replace(order.stored, report=LazyJson(report.decode())))
     names = case_names(order.names, view.report_object)
     html = _drawing(tuple(order.assets.items())).part(RESULT, "result", view, None, names)
     yield html.encode("utf-8", "replace")

@@ -12,31 +12,31 @@ from pygments.token import Text, _TokenType
 
 from judge.web.pages.text import reveal_in_markup
 
-REMEMBERED = 64  # texts
-COLOUR_SECONDS = 0.15  # of CPU time; what is left then stays without colours
+CACHED = 64  # texts
+COLOUR_SECONDS = 0.15  # of CPU time; the rest of the text stays without colours
 MOST_LINES = 5_000  # shown: nobody reads on
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def highlight_python(source: str, seconds: float = COLOUR_SECONDS) -> tuple[Markup, ...]:
-    """Return each line of `source` as HTML, coloured; characters that hide or turn text are shown.
+    """Return each line of `source` as HTML, coloured; characters that hide or reverse text are made visible.
 
-    After `seconds` the rest is left without colours; after MOST_LINES lines the last one says how many are left out.
+    After `seconds` the rest stays without colours. After MOST_LINES lines a last one counts those left out.
     """
     text = source.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()  # the end of the last line
-    shown = "\n".join(lines[:MOST_LINES])
+    first = "\n".join(lines[:MOST_LINES])
     left_out = [Markup(f"… {len(lines) - MOST_LINES:,} more lines")] if len(lines) > MOST_LINES else []  # noqa: S704
     formatter = HtmlFormatter(nowrap=True)
-    coloured = highlight(shown, _Hurried(shown, seconds), formatter).split("\n") if shown else [""] * bool(lines)
+    coloured = highlight(first, _TimedLexer(first, seconds), formatter).split("\n") if first else [""] * bool(lines)
     coloured = coloured[: min(len(lines), MOST_LINES)]  # the formatter may end the last line
     return (*(reveal_in_markup(line) for line in coloured), *left_out)
 
 
-class _Hurried(PythonLexer):  # type: ignore[misc]  # its stubs say Any
-    """A lexer that gives up: what it has not come to is plain text."""
+class _TimedLexer(PythonLexer):  # type: ignore[misc]  # its stubs say Any
+    """A lexer that gives up after `seconds` of CPU time: the rest is plain text."""
 
     def __init__(self, text: str, seconds: float) -> None:
         super().__init__(stripnl=False, ensurenl=False)

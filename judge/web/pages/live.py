@@ -15,7 +15,7 @@ from judge.store.notifications import Inbox
 from judge.store.records import LIVE, SubmissionRecord
 from judge.web.limits import STREAM_SECONDS
 from judge.web.pages.fragment_cache import Drawer, expected_names
-from judge.web.pages.view import Shown
+from judge.web.pages.view import ResultView
 from judge.web.problem_details import Refusal
 from judge.web.state import Service
 
@@ -67,7 +67,7 @@ def _pieces(
     attempt, cases = service.progress.cases(stored.judging_id)
     known = cases if attempt == stored.attempts else []
     by_name = {case["name"]: case for case in known}
-    yield "verdict", drawer.part("header", Shown(stored=stored), position)
+    yield "verdict", drawer.part("header", ResultView(stored=stored), position)
     if not readable:
         return
     for name in expected_names(stored, _problem(service, stored.problem)):

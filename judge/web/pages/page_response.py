@@ -1,4 +1,4 @@
-"""Answers requests with pages: their headers, their compression."""
+"""Responses that are pages: their headers and their compression."""
 
 import asyncio
 import gzip
@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from judge.web.pages.page_views import PageView
 from judge.web.pages.security import new_nonce, page_headers
 from judge.web.pages.static_files import Assets
 from judge.web.pages.templating import Drawing
@@ -14,11 +15,11 @@ from judge.web.pages.templating import Drawing
 THEME_COOKIE = "judge_theme"  # written by the page's own script
 THEMES = {"light", "dark"}
 PACKING_LEVEL = 5  # of gzip's 9: most of the gain for a fifth of the time
-PACKED_HERE_BYTES = 32 * 1024  # what is larger is packed on another thread
+PACKED_HERE_BYTES = 32 * 1024  # larger bodies are packed on another thread
 
 
 class Renderer:
-    """Draws templates; `page` answers a request with one."""
+    """Draws templates as responses."""
 
     def __init__(self, assets: Assets) -> None:
         self._drawing = Drawing(assets.url)
@@ -27,8 +28,12 @@ class Renderer:
             environment.get_template(name)  # compiled now, and not while the first visitor waits
         self.part = self._drawing.part
 
+    async def show(self, request: Request, view: PageView, status_code: int = 200) -> HTMLResponse:
+        """Return the page of `view`."""
+        return await self.page(request, view.template, status_code, here=view.here, **vars(view))
+
     async def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
-        """A whole page with its headers. `theme` and `nonce` are there in every template."""
+        """Return a whole page with its headers. Every template also gets `theme` and `nonce`."""
         nonce = new_nonce()
         theme = request.cookies.get(THEME_COOKIE, "")
         html = self._drawing.whole(

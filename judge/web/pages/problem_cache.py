@@ -1,4 +1,4 @@
-"""The parts of a problem's page that are the same for everybody: drawn once for a package, on another thread."""
+"""The parts of a problem's page that are the same for everybody: drawn once per package, on another thread."""
 
 import asyncio
 from collections import OrderedDict
@@ -26,7 +26,7 @@ class PreparedSample:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A problem's texts as HTML; `solution` is empty where it is never shown."""
+    """A problem's texts as HTML; `solution` is empty if the problem has none."""
 
     statement: Markup
     solution: Markup
@@ -34,13 +34,13 @@ class Prepared:
 
 
 class Preparations:
-    """The prepared problems, by the digest of their packages."""
+    """A cache of prepared problems, by the digest of their packages."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Prepared] = OrderedDict()
 
     async def of(self, problem: Problem) -> Prepared:
-        """The texts of a problem. Raises PackageFault."""
+        """Return the texts of a problem. Raises PackageFault."""
         prepared = self._known.get(problem.digest)
         if prepared is None:
             prepared = self._known[problem.digest] = await asyncio.to_thread(_prepare, problem)

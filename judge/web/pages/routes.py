@@ -1,14 +1,11 @@
-"""One function a page. Everything is drawn on the server; scripts only keep it fresh."""
+"""The routes of pages, one function per page. Everything is drawn on the server; scripts only keep it fresh."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
-from fastapi.routing import APIRoute
 
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
@@ -21,10 +18,13 @@ from judge.web.pages import access, form, live
 from judge.web.pages.charts import histogram
 from judge.web.pages.fragment_cache import Drawer, expected_names
 from judge.web.pages.page_response import Renderer
+from judge.web.pages.page_route import PageRoute, wants_json
+from judge.web.pages.page_state import Pages, drawer_of, pages_of
+from judge.web.pages.page_views import HistoryView, ProblemListView, ProblemView, StatusView, SubmissionView
 from judge.web.pages.problem_cache import Preparations
 from judge.web.pages.static_files import EDITOR, Assets
-from judge.web.problem_details import Refusal, details, refusal_of
-from judge.web.routes.submissions import known_form
+from judge.web.params import known_form
+from judge.web.problem_details import Refusal
 from judge.web.state import Service, TheService
 from judge.web.visitor_cookie import remember, visitor_of
 
@@ -32,20 +32,9 @@ ROWS = 50  # of the history's page
 RECENT = 5  # own submissions on a problem's page
 MOST_TIMES = 2_000  # accepted ones in the distribution
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pages:
-    """What the routes draw with; in `app.state.pages`."""
-
-    assets: Assets
-    renderer: Renderer
-    preparations: Preparations
-
 
 def install(app: FastAPI) -> None:
-    """Add the pages to an application whose state holds the service."""
+    """Add the pages to an application whose state has the service."""
     assets = Assets()
     app.state.pages = Pages(assets=assets, renderer=Renderer(assets), preparations=Preparations())
     app.include_router(router)
@@ -57,43 +46,12 @@ def start(app: FastAPI, drawers: HelperPool) -> None:
     app.state.drawer = Drawer(drawers, partial(pages.renderer.part, live.PARTS), pages.assets.urls())
 
 
-def drawer_of(request: Request) -> Drawer:
-    """Return the drawer of the parts that take long."""
-    drawer: Drawer = request.app.state.drawer
-    return drawer
-
-
-def pages_of(request: Request) -> Pages:
-    """The pages of the application that answers."""
-    pages: Pages = request.app.state.pages
-    return pages
-
-
-class PageRoute(APIRoute):
-    """A route whose refusals are read by people: as a page, or as JSON where a script asked for that."""
-
-    def get_route_handler(self) -> Handler:
-        """The route's handler, with its refusals drawn."""
-        inner = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            try:
-                return await inner(request)
-            except Exception as error:
-                refusal = refusal_of(error)
-                if refusal is None:
-                    raise
-                return await _refused(request, refusal)
-
-        return handler
-
-
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 @router.get("/")
 async def problems(request: Request, service: TheService) -> Response:
-    """The list of problems, track by track."""
+    """Show the problems, track by track."""
     visitor = visitor_of(request)
     found = service.catalog.problems()
     titles = {problem.slug: problem.title for problem in found}
@@ -101,27 +59,25 @@ async def problems(request: Request, service: TheService) -> Response:
     for problem in found:
         tracks.setdefault(problem.manifest.track.name if problem.manifest.track else "", []).append(problem)
     after = {problem.slug: problem.manifest.track.after for problem in found if problem.manifest.track}
-    standings = await access.standings(service.store, visitor.submitter)
-    return await pages_of(request).renderer.page(
-        request,
-        "problems.html",
-        here="problems",
+    states = await access.problem_states(service.store, visitor.submitter)
+    view = ProblemListView(
         tracks=list(tracks.items()),
         builds_on={slug: [titles.get(each, each) for each in earlier] for slug, earlier in after.items() if earlier},
-        standings=standings,
+        states=states,
         total=len(found),
-        solved=sum(standings.get(problem.slug) == access.SOLVED for problem in found),
+        solved=sum(states.get(problem.slug) == access.SOLVED for problem in found),
     )
+    return await pages_of(request).renderer.show(request, view)
 
 
 @router.get("/problems/{slug}")
 async def problem_page(
     slug: str, request: Request, service: TheService, earlier: Annotated[str, Query(alias="from")] = ""
 ) -> Response:
-    """One problem: the exercise and the place to write, which holds the submission `from` if that is named."""
+    """Show one problem: the exercise, and an editor with the starter or the submission `from`."""
     visitor = visitor_of(request)
     problem = service.catalog.get(slug)
-    state = (await access.standings(service.store, visitor.submitter)).get(slug, access.OPEN)
+    state = (await access.problem_states(service.store, visitor.submitter)).get(slug, access.OPEN)
     text = problem.starter
     if earlier:
         stored = await service.store.submission(known_form(earlier))
@@ -129,21 +85,19 @@ async def problem_page(
             text = stored.source or text
     pages = pages_of(request)
     prepared = await pages.preparations.of(problem)
-    response = await pages.renderer.page(
-        request,
-        "problem.html",
-        here="problems",
+    view = ProblemView(
         problem=problem,
         statement=prepared.statement,
         samples=prepared.samples,
         answers=await service.store.sample_answers(problem.digest) or {},
-        standing=state,
+        state=state,
         solution=prepared.solution if access.solution_for(problem, state) else "",
         text=text,
         recent=await service.store.submissions(Filter(submitter=visitor.submitter, problem=slug), None, RECENT),
         max_source_bytes=MAX_SOURCE_BYTES,
         editor_url=pages.assets.url(EDITOR) if pages.assets.has_editor else "",
     )
+    response = await pages.renderer.show(request, view)
     if visitor.is_new:
         remember(response, visitor, request)
     return response
@@ -151,7 +105,7 @@ async def problem_page(
 
 @router.post("/problems/{slug}/submissions")
 async def submit(slug: str, request: Request, service: TheService) -> Response:
-    """Take a solution from the problem's form: a redirect to its page, or JSON for the script."""
+    """Accept a solution from a problem's form: answer with a redirect to its page, or with JSON for the script."""
     visitor, network = visitor_of(request), network_of(client_address(request.scope, service.settings))
     if not service.rates.take(network):
         raise service.rates.refusal(network)
@@ -160,7 +114,7 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
     taken = await service.store.submit(new)
     page = f"/submissions/{taken.submission_id}"
     response: Response = RedirectResponse(page, status_code=303)
-    if _wants_json(request):
+    if wants_json(request):
         stored = await service.store.submission(taken.submission_id)
         position = await service.store.position(stored)
         drawer, client = drawer_of(request), _client(request, service)
@@ -180,7 +134,7 @@ async def history(
     verdict: str = "",
     before: str = "",
 ) -> Response:
-    """Submissions, newest first, filtered."""
+    """Show submissions, newest first, filtered."""
     visitor = visitor_of(request)
     mine = whose != "all"
     if verdict not in {"", *Verdict}:
@@ -190,10 +144,7 @@ async def history(
     rows = found[:ROWS]
     query = {"whose": "mine" if mine else "all", "problem": problem, "verdict": verdict}
     catalog = service.catalog.problems()
-    return await pages_of(request).renderer.page(
-        request,
-        "history.html",
-        here="history",
+    view = HistoryView(
         rows=rows,
         chosen=query,
         filtered=bool(problem or verdict or not mine or before),
@@ -203,11 +154,12 @@ async def history(
         older=f"/submissions?{urlencode({**query, 'before': rows[-1].id})}" if len(found) > ROWS else "",
         first_page_url=f"/submissions?{urlencode(query)}" if before else "",
     )
+    return await pages_of(request).renderer.show(request, view)
 
 
 @router.get("/submissions/{id}")
 async def submission_page(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
-    """One submission: as far as it has come, or its whole report."""
+    """Show one submission: its progress so far, or its whole report."""
     stored = await service.store.submission(known_form(id))
     readable = may_read(viewer_of(request, service.settings), stored)
     problem = _problem(service, stored.problem)
@@ -218,10 +170,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
     line = summary.line if summary else None
     accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
     times = (await service.store.problem_figures(stored.problem, MOST_TIMES))[1] if summary else []
-    return await pages_of(request).renderer.page(
-        request,
-        "submission.html",
-        here="history",
+    view = SubmissionView(
         stored=stored,
         problem=problem,
         title=problem.title if problem else stored.problem,
@@ -234,11 +183,12 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
         is_accepted=accepted,
         times=histogram(times, summary.time_ms if summary and accepted else None),
     )
+    return await pages_of(request).renderer.show(request, view)
 
 
 @router.get("/submissions/{id}/live")
 async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
-    """Pieces of the submission's page as they change, until the verdict."""
+    """Stream the pieces of a submission's page as they change, until the verdict."""
     stored = await service.store.submission(known_form(id))
     readable = may_read(viewer_of(request, service.settings), stored)
     client = _client(request, service)
@@ -248,25 +198,23 @@ async def live_events(id: str, request: Request, service: TheService) -> Respons
 
 @router.get("/status")
 async def status(request: Request, service: TheService) -> Response:
-    """The state of the judge: queue, workers, layers."""
+    """Show the state of the judge: its queue, its workers and their sandboxes."""
     workers = await service.store.workers()
     healthy = [worker for worker in workers if worker.fresh and worker.state == "healthy"]
     reasons = [*service.faults, *(worker.reason for worker in workers if worker.reason)]
     reason = "" if healthy and not service.faults else "; ".join(reasons) or "no worker is ready yet"
-    return await pages_of(request).renderer.page(
-        request,
-        "status.html",
-        here="status",
+    view = StatusView(
         is_ready=not reason,
         reason=reason,
         depth=await service.store.depth(),
         workers=workers,
     )
+    return await pages_of(request).renderer.show(request, view)
 
 
 @router.get("/static/{digest}/{name:path}")
 async def static(digest: str, name: str, request: Request) -> Response:
-    """The style sheet, the scripts, the editor."""
+    """Send the style sheet, a script or the editor."""
     return pages_of(request).assets.respond(request, digest, name)
 
 
@@ -276,26 +224,3 @@ def _client(request: Request, service: Service) -> str:
 
 def _problem(service: Service, slug: str) -> Problem | None:
     return next((problem for problem in service.catalog.problems() if problem.slug == slug), None)
-
-
-def _wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
-
-
-async def _refused(request: Request, refusal: Refusal) -> Response:
-    if _wants_json(request):
-        content = details(refusal.kind, refusal.status, refusal.detail, **refusal.more)
-        return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
-    slug = request.path_params.get("slug", "")
-    known = refusal.kind != "unknown-problem" and slug
-    response = await pages_of(request).renderer.page(
-        request,
-        "error.html",
-        status_code=refusal.status,
-        title=details(refusal.kind, refusal.status)["title"],
-        detail=refusal.detail,
-        back=f"/problems/{slug}" if known else "/",
-        back_label="Back to the problem" if known else "To the problems",
-    )
-    response.headers.update(refusal.headers)
-    return response

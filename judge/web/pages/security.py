@@ -1,4 +1,4 @@
-"""The policy headers of every page, and the number that its own style element carries."""
+"""Security headers of every page, and the nonce of the editor's style element."""
 
 import secrets
 
@@ -6,12 +6,12 @@ NONCE_BYTES = 16
 
 
 def new_nonce() -> str:
-    """A number used once: the editor's own style element carries it."""
+    """Return a nonce, which the editor's own style element carries."""
     return secrets.token_urlsafe(NONCE_BYTES)
 
 
 def page_headers(nonce: str) -> dict[str, str]:
-    """Headers of every page: only our own files run, nothing is framed, and pages are not kept by others."""
+    """Return the headers of a page: only our own files run, no frames, and no shared cache keeps it."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",

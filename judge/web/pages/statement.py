@@ -14,12 +14,12 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import TextLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 
-REMEMBERED = 256  # statements, rendered
+CACHED = 256  # statements, rendered
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED)
 def render_markdown(text: str) -> Markup:
-    """Markdown with tables as HTML. Raw HTML in it stays text.
+    """Render Markdown with tables as HTML. Raw HTML in it stays text.
 
     The page has the title, so a heading of level 1 that opens the text is left out, and others are of level 2.
     """
@@ -35,7 +35,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _fence(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_rest: object) -> str:
-    """A block of code; it can be scrolled sideways, so the keyboard must reach it."""
+    """Render a block of code. It can be scrolled sideways, so the keyboard must reach it."""
     token = tokens[index]
     return f'<pre tabindex="0"><code>{_highlight_block(token.content, token.info.strip())}</code></pre>\n'
 

@@ -53,7 +53,7 @@ class Assets:
             )
 
     def url(self, name: str) -> str:
-        """Where `name` is served. Raises KeyError for a file that isn't there."""
+        """Return the URL of `name`. Raises KeyError if there is no such file."""
         if name not in self._files:
             raise KeyError(name)
         return f"/static/{self.digest}/{name}"
@@ -63,7 +63,7 @@ class Assets:
         return {name: self.url(name) for name in self._files}
 
     def respond(self, request: Request, digest: str, name: str) -> Response:
-        """The file, compressed where the client takes that; one of another version is sent on to today's."""
+        """Answer with a file, compressed if the client accepts that; redirect from the URL of another version."""
         asset = self._files.get(name)
         if asset is None:
             return Response("there is no such file", status_code=404, media_type="text/plain")

@@ -1,4 +1,4 @@
-"""The templates, and the words that they use: every filter of a page is listed here. Knows no request.
+"""Jinja: the environment of the templates, and the filters that they use. Knows no request.
 
 Helper processes draw with it too, so it imports neither a web framework nor a database.
 """
@@ -25,7 +25,7 @@ NUMBERS = re.compile(r"(?<![\w.])[-+]?\d[\d.,]*(e[-+]?\d+)?")
 
 
 class Drawing:
-    """Draws templates; `asset` gives the URL of a file of ours by its name."""
+    """Draws templates. `asset` returns the URL of one of our own files by its name."""
 
     def __init__(self, asset: Callable[[str], str]) -> None:
         self.environment = Environment(
@@ -57,46 +57,46 @@ class Drawing:
         )
 
     def whole(self, template: str, context: Mapping[str, Any]) -> str:
-        """A whole template."""
+        """Return a whole template, drawn."""
         return self.environment.get_template(template).render(context)
 
     def part(self, template: str, macro: str, *arguments: Any) -> str:
-        """One macro of a template, for a piece of a page."""
+        """Draw one macro of a template, for a piece of a page."""
         return str(getattr(self.environment.get_template(template).module, macro)(*arguments))
 
 
 def comparison(check: Check) -> Comparison:
-    """The two values of a check, entry by entry."""
+    """Return the two values of a check, entry by entry."""
     return compare(check.expected, check.actual)
 
 
 def pictured_case(report: Report) -> CaseResult | None:
-    """The case whose model is drawn: the first that failed, or else the first, of those that have leaves."""
-    seen = [case for case in report.cases if case.leaves]
-    return next((case for case in seen if case.verdict != "accepted"), seen[0] if seen else None)
+    """Return the case whose model is drawn: of those with leaves, the first that failed, or else the first."""
+    drawable = [case for case in report.cases if case.leaves]
+    return next((case for case in drawable if case.verdict != "accepted"), drawable[0] if drawable else None)
 
 
 def row_texts(report: Report) -> dict[str, str]:
-    """Return the text of each case's row, by name: its trouble, or which earlier case had the same but for numbers."""
-    told: dict[str, str] = {}  # what a message says apart from its numbers, and the first case that says it
+    """Return the text of each case's row, by name: its message, or the earlier case that it repeats but for numbers."""
+    first_cases: dict[str, str] = {}  # by message without its numbers
     texts = {}
     for case in report.cases:
         message = case.message or next((check.message for check in case.checks if not check.passed), "")
-        earlier = told.setdefault(NUMBERS.sub("#", message), case.name)
-        texts[case.name] = message if not message or earlier == case.name else f"as in {earlier}"
+        earlier = first_cases.setdefault(NUMBERS.sub("#", message), case.name)
+        texts[case.name] = message if not message or earlier == case.name else f"same as {earlier}"
     return texts
 
 
 def python(source: str) -> Markup:
-    """Python text of an author as coloured HTML."""
+    """Return an author's Python text as coloured HTML."""
     return Markup("\n").join(highlight_python(source, math.inf))
 
 
 def shapes(inputs: Mapping[str, Value]) -> str:
-    """The inputs of a case in a few words: `x 8 by 3 · y 8 by 2 · lr 0.1`."""
-    shown = (
-        f"{name} {' by '.join(map(str, np.shape(value)))}" if np.ndim(value) else f"{name} {value:g}"
+    """Return the inputs of a case in a few words: `x (8, 3) · y (8, 2) · lr 0.1`."""
+    texts = (
+        f"{name} {np.shape(value)}" if np.ndim(value) else f"{name} {value:g}"
         for name, value in inputs.items()
         if np.ndim(value) or isinstance(value, int | float | np.generic)
     )
-    return " · ".join(shown)
+    return " · ".join(texts)

@@ -1,4 +1,4 @@
-"""Text from outside as it may be shown: escaped, and with every character that hides or turns text made visible."""
+"""Text from outside made safe to show: escaped, with characters that hide or reverse text made visible."""
 
 import math
 import re
@@ -8,32 +8,32 @@ from datetime import UTC, datetime
 from markupsafe import Markup, escape
 
 MOST_CHARACTERS = 200_000  # of one text on a page
-MOST_PICTURES = 2_000  # of unseen characters with a name each; where there are more, only as Python writes them
+MOST_PICTURES = 2_000  # of invisible characters, each with its name; more get only their Python escape
 
 # Control characters but tab and line feed, then what hides, joins, turns round or ends lines in other ways.
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 
 
-def _as_python_writes_it(character: str) -> str:
+def _python_escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _picture(found: re.Match[str]) -> str:
     title = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], 'control character')}"
-    return f'<span class="unseen" title="{title}">{_as_python_writes_it(found[0])}</span>'
+    return f'<span class="unseen" title="{title}">{_python_escape(found[0])}</span>'
 
 
 def visible(text: object) -> str:
-    """`text` for an attribute: no markup, and characters that can't be seen written as Python writes them."""
-    return _UNSEEN.sub(lambda found: _as_python_writes_it(found[0]), str(text))
+    """Return `text` for an attribute: invisible characters as Python escapes. The template escapes the markup."""
+    return _INVISIBLE.sub(lambda found: _python_escape(found[0]), str(text))
 
 
 def reveal(text: object) -> Markup:
-    """`text` as HTML: markup escaped, and characters that can't be seen shown as Python writes them."""
+    """Return `text` as HTML: markup escaped, and invisible characters shown as Python escapes."""
     plain = str(text).replace("\r\n", "\n")
     if len(plain) > MOST_CHARACTERS:
         plain = plain[:MOST_CHARACTERS] + f"\n… {len(plain) - MOST_CHARACTERS:,} more characters"
@@ -41,29 +41,29 @@ def reveal(text: object) -> Markup:
 
 
 def reveal_in_markup(markup: str) -> Markup:
-    """The same for HTML that is already escaped, as a highlighter gives it."""
-    shown, count = _UNSEEN.subn(_picture, markup, MOST_PICTURES)
-    return Markup(visible(shown) if count == MOST_PICTURES else shown)  # noqa: S704 - escaped, and so are the pictures
+    """Do the same for HTML that is already escaped, as a highlighter returns it."""
+    pictured, count = _INVISIBLE.subn(_picture, markup, MOST_PICTURES)
+    return Markup(visible(pictured) if count == MOST_PICTURES else pictured)  # noqa: S704 - escaped, like the pictures
 
 
 def blotted(text: str) -> Markup:
-    """`text` as HTML in the least time: markup escaped, and each character that can't be seen as the same sign."""
-    return escape(_UNSEEN.sub("\ufffd", text.replace("\r\n", "\n")))
+    """Return `text` as HTML in the least time: markup escaped, and each invisible character as the same sign."""
+    return escape(_INVISIBLE.sub("\ufffd", text.replace("\r\n", "\n")))
 
 
 def inline(text: object) -> Markup:
-    """One line of text as HTML, with `code` between back quotes; everything else stays as it is."""
+    """Return one line of text as HTML, with `code` between back quotes; everything else stays as it is."""
     parts = str(text).split("`")
     if len(parts) % 2 == 0:  # a back quote without its partner
         parts[-2:] = ["`".join(parts[-2:])]
-    shown = (
+    texts = (
         Markup("<code>{}</code>").format(reveal(part)) if at % 2 else reveal(part) for at, part in enumerate(parts)
     )
-    return Markup("").join(shown)
+    return Markup("").join(texts)
 
 
 def ago(time: datetime, now: datetime | None = None) -> str:
-    """How long ago `time` (aware) was, for people; a date once it is more than a week."""
+    """Return the time since `time` (aware) for people; a date if it is more than a week."""
     seconds = ((now or datetime.now(UTC)) - time).total_seconds()
     if seconds < 45:
         return "just now"
@@ -77,23 +77,23 @@ def ago(time: datetime, now: datetime | None = None) -> str:
 
 
 def ordinal(number: int) -> str:
-    """`1st`, `2nd`, `3rd`, `11th` ..."""
+    """Return `1st`, `2nd`, `3rd`, `11th` ..."""
     ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
 
 
 def short_number(value: float | None) -> str:
-    """A number with five digits; a dash where there is none."""
+    """Return a number with five digits; a dash for None and for what is not finite."""
     return "—" if value is None or not math.isfinite(value) else f"{value:.5g}"
 
 
 def error_size(value: float | None) -> str:
-    """The size of an error with three digits; nothing where there is none to tell."""
+    """Return the size of an error with three digits; an empty text for None."""
     return "" if value is None else f"{value:.3g}"
 
 
 def duration(milliseconds: float) -> str:
-    """A time for people: `0.4 ms`, `21 ms`, `1.32 s`."""
+    """Return a time for people: `0.4 ms`, `21 ms`, `1.32 s`."""
     if milliseconds < 10:
         return f"{milliseconds:.1f} ms"
     if milliseconds < 1000:
@@ -102,5 +102,5 @@ def duration(milliseconds: float) -> str:
 
 
 def words(identifier: str) -> str:
-    """An identifier as words: `wrong_answer` is `Wrong answer`."""
+    """Return an identifier as words: `Wrong answer` for `wrong_answer`."""
     return identifier.replace("_", " ").capitalize()

@@ -15,8 +15,8 @@ from judge.store.records import LIVE, Status, SubmissionRecord
 from judge.store.store import REREAD_SECONDS
 from judge.web.access import may_read
 from judge.web.limits import STREAM_SECONDS
+from judge.web.params import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import documented
-from judge.web.routes.submissions import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.schemas import FullSubmissionOut
 from judge.web.state import Service, TheService
 from judge.web.submission_response import submission_json

@@ -1,4 +1,4 @@
-"""The routes of operators: alive, ready, figures, workers."""
+"""The routes of operators: liveness, readiness, metrics, workers."""
 
 from typing import Any
 
@@ -17,15 +17,15 @@ router = APIRouter(tags=["operations"])
 
 @router.get("/livez")
 async def livez() -> dict[str, str]:
-    """This process answers."""
+    """Answer while this process runs."""
     return {"status": "alive"}
 
 
 @router.get("/readyz", responses=documented())
 async def readyz(service: TheService) -> Any:
-    """Able to judge: the store answers with this version's schema, there are problems, a worker's canary lives.
+    """Answer whether the judge can judge: store, schema, problems and a worker that passed its self-test.
 
-    `delayed` submissions wait for their next try after a fault of the judge.
+    `delayed` is the number of submissions that wait for a retry after a fault of the judge.
     """
     checks = await _checks(service)
     if all(state == "ok" for state in checks.values()):
@@ -37,25 +37,25 @@ async def readyz(service: TheService) -> Any:
 
 @router.get("/metrics", include_in_schema=False)
 async def prometheus(service: TheService) -> Response:
-    """Prometheus."""
+    """Send the metrics in Prometheus' text format."""
     return Response(await metrics.scrape(service.store), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/api/workers", response_model=list[WorkerOut], responses=documented())
 async def workers(service: TheService) -> Any:
-    """Every worker: whether its canary lives, what it judges with, how busy it is."""
+    """List the workers: the state of their self-test, their versions and their load."""
     return [WorkerOut.of(row) for row in await service.store.workers()]
 
 
 async def _checks(service: Service) -> dict[str, str]:
     checks = {"store": "ok", "migrations": "ok", "problems": "ok", "workers": "ok"}
     if not service.catalog.problems():
-        checks["problems"] = "none is installed"
+        checks["problems"] = "none installed"
     if service.faults:
         checks["process"] = "; ".join(service.faults)
     try:
         if not await service.store.migrated():
-            checks["migrations"] = "the schema is of another version: run `judge migrate`"
+            checks["migrations"] = "the database has the schema of another version: run `judge migrate`"
         checks["workers"] = await _workers(service)
     except StoreFault as fault:
         checks.update(store=str(fault), migrations="unknown", workers="unknown")
@@ -74,4 +74,4 @@ async def _workers(service: Service) -> str:
     if any(row.state == "healthy" for row in rows):
         return "ok"
     sick = next((row.reason for row in rows if row.state == "sick"), "")
-    return f"the canary died: {sick}" if sick else ("starting" if rows else "no worker is running")
+    return f"self-test failed: {sick}" if sick else ("starting" if rows else "no worker is running")

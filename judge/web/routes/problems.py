@@ -1,4 +1,4 @@
-"""The routes of problems: what there is to solve, and its figures."""
+"""The routes of problems: the list, one problem, and its statistics."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from judge.web.problem_details import documented
 from judge.web.schemas import FiguresOut, FullProblemOut, ProblemOut
 from judge.web.state import TheService
 
-TIMES = 5_000  # newest accepted submissions whose times make a problem's distribution
+TIMES = 5_000  # newest accepted submissions in a problem's distribution of times
 
 router = APIRouter(prefix="/api/problems", tags=["problems"])
 
@@ -24,7 +24,7 @@ Slug = Annotated[str, Path(max_length=100)]
 
 @router.get("", response_model=list[ProblemOut])
 async def list_problems(service: TheService) -> Any:
-    """The problems that are installed, track by track."""
+    """List the installed problems, track by track."""
     return [problem.summary() for problem in service.catalog.problems()]
 
 
@@ -34,7 +34,7 @@ async def list_problems(service: TheService) -> Any:
     responses={**documented(404), 304: {"description": "As the ETag in If-None-Match says"}},
 )
 async def get_problem(slug: Slug, request: Request, response: Response, service: TheService) -> Any:
-    """A problem: statement, starter, limits, sample cases with their inputs and, once a worker has told, values."""
+    """Read a problem: statement, starter, limits, and sample cases with values once a worker has run the reference."""
     problem = service.catalog.get(slug)
     answers = await service.store.sample_answers(problem.digest)
     etag = f'"{problem.digest}{"" if answers is None else "-answered"}"'
@@ -46,7 +46,7 @@ async def get_problem(slug: Slug, request: Request, response: Response, service:
 
 @router.get("/{slug}/figures", response_model=FiguresOut, responses=documented(404))
 async def get_figures(slug: Slug, service: TheService) -> Any:
-    """How many submissions got which verdict, and how long the accepted ones took."""
+    """Count a problem's submissions by verdict, and list the times of the newest accepted ones."""
     problem = service.catalog.get(slug)
     verdicts, times = await service.store.problem_figures(problem.slug, TIMES)
     return {"verdicts": verdicts, "accepted_times_ms": times}
@@ -68,7 +68,7 @@ def _full(problem: Problem, answers: Mapping[str, Json]) -> dict[str, Any]:
 
 
 class _Keyed:
-    """A problem as a key: equal while its package is."""
+    """A problem as a key of a cache: equal if its package is."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -82,7 +82,7 @@ class _Keyed:
 
 @lru_cache(maxsize=256)
 def _drawn(keyed: _Keyed) -> list[dict[str, Any]]:
-    """Sample cases as JSON, drawn once a package: the author's code takes its time."""
+    """Return the sample cases as JSON. Cached, because the author's code may take long."""
     cases = keyed.problem.cases()
     return [
         {"name": case.name, "inputs": {name: to_json(value) for name, value in case.inputs.items()}}

@@ -1,4 +1,4 @@
-"""The routes of rejudges, for the admin: judge a problem's submissions again, look, then apply or throw away."""
+"""The routes of rejudges, for the admin: judge a problem's submissions again, preview, then apply or cancel."""
 
 from typing import Annotated, Any
 
@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from judge.web.access import is_operators
+from judge.web.params import ID
 from judge.web.problem_details import Refusal, documented
 from judge.web.request_body import documented_body, read_rejudge
-from judge.web.routes.submissions import ID
 from judge.web.schemas import RejudgeIn, RejudgeOut
 from judge.web.state import TheService
 
@@ -17,7 +17,7 @@ _bearer = HTTPBearer(auto_error=False, description="the operator's JUDGE_ADMIN_T
 
 async def _admin(service: TheService, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
     if not service.settings.admin_token:
-        raise Refusal(403, "closed", "rejudging is closed: the operator has set no JUDGE_ADMIN_TOKEN")
+        raise Refusal(403, "closed", "rejudging is disabled: this judge runs without JUDGE_ADMIN_TOKEN")
     if given is None or not is_operators(given.credentials, service.settings):
         raise Refusal(401, "not-admin", "send `Authorization: Bearer` with the admin's token")
 
@@ -45,17 +45,17 @@ async def begin(request: Request, service: TheService, response: Response) -> An
 
 @router.get("/{id}", response_model=RejudgeOut, responses=documented(401, 403, 404))
 async def preview(id: Id, service: TheService) -> Any:  # noqa: A002
-    """How far it has come, and which verdicts would change."""
+    """Preview a rejudge: its progress, and the verdicts that would change."""
     return RejudgeOut.of(await service.store.rejudge(id))
 
 
 @router.post("/{id}/apply", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
 async def apply(id: Id, service: TheService) -> Any:  # noqa: A002
-    """Let the new verdicts count. The old judgings stay in each submission's history."""
+    """Apply the new verdicts. The old judgings stay in each submission's history."""
     return RejudgeOut.of(await service.store.close_rejudge(id, apply=True))
 
 
 @router.post("/{id}/cancel", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
 async def cancel(id: Id, service: TheService) -> Any:  # noqa: A002
-    """Throw it away: every verdict stays as it is."""
+    """Discard a rejudge: every verdict stays as it is."""
     return RejudgeOut.of(await service.store.close_rejudge(id, apply=False))

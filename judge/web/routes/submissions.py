@@ -1,21 +1,19 @@
-"""The routes of submissions: send, look, wait, list, cancel."""
+"""The routes of submissions: send, read, wait, list, cancel."""
 
 import hashlib
-import re
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.security import HTTPBearer
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from judge.errors import StoreFault, UnknownSubmission
+from judge.errors import StoreFault
 from judge.store.records import Filter, NewSubmission, Receipt, Status, SubmissionRecord
+from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
-from judge.web.access import Sender, Viewer, may_read, sender_of, viewer_of
+from judge.web.access import Sender, Viewer, may_read, sender_of
+from judge.web.params import BEARER, ID, OPTIONAL, Id, TheViewer, Wait, known_form
 from judge.web.problem_details import Refusal, details, documented, refusal_of
 from judge.web.request_body import documented_body, read_batch, read_submission
 from judge.web.schemas import (
-    MAX_WAIT_SECONDS,
     BatchIn,
     BatchOut,
     FullSubmissionOut,
@@ -29,33 +27,18 @@ from judge.web.submission_response import submission_answer
 
 PAGE = 50  # submissions on a page unless asked otherwise
 MAX_PAGE = 200
-PUBLIC_JUDGING = ("id", "status", "verdict", "finished")  # of a judging, for who may not read the submission
-ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-
-# For the documents alone: judge.web.access reads the header.
-BEARER = Depends(HTTPBearer(auto_error=False, scheme_name="token", description="shows that a submission is yours"))
-
-OPTIONAL: dict[str, Any] = {"security": [{}]}  # added to it in the documents: no token is fine too
+PUBLIC_JUDGING = ("id", "status", "verdict", "finished")  # fields of a judging that everybody may read
 
 router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
 
-Wait = Annotated[
-    float,
-    Query(ge=0, le=MAX_WAIT_SECONDS, allow_inf_nan=False, description="seconds to wait for the verdict"),
-]
-Id = Annotated[str, Path(description="the id that POST answered with")]
 _HEADERS_IN = [
     {"name": name, "in": "header", "schema": {"type": "string"}, "description": description}
     for name, description in (
-        ("Idempotency-Key", "makes a repeat safe; for one that shows the report again, send a token too"),
-        ("X-Submitter", "a name in lists and for fairness within your network; it proves nothing"),
+        ("Idempotency-Key", "makes a repeat safe; send a token too if the repeat is to show the report"),
+        ("X-Submitter", "your name in lists, and for fair queueing within your network; it proves nothing"),
     )
 ]
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
-
-
-async def _viewer(request: Request, service: TheService) -> Viewer:
-    return viewer_of(request, service.settings)
 
 
 async def _sender(request: Request, service: TheService) -> Sender:
@@ -65,7 +48,6 @@ async def _sender(request: Request, service: TheService) -> Sender:
     return sender
 
 
-TheViewer = Annotated[Viewer, Depends(_viewer)]
 TheSender = Annotated[Sender, Depends(_sender)]
 
 
@@ -77,9 +59,9 @@ TheSender = Annotated[Sender, Depends(_sender)]
     openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN, **OPTIONAL},
 )
 async def submit(request: Request, service: TheService, sender: TheSender, wait: Wait = 0) -> Response:
-    """Send one program, as JSON or as the form field `file`; with `wait` the answer carries the verdict.
+    """Send one program, as JSON or as the form field `file`. With `wait` the answer may have the verdict.
 
-    Who sends no token is issued one: it shows later that the submission is yours.
+    A request without a token is issued one, which proves later that the submission is yours.
     """
     new = await read_submission(request, service, sender)
     taken = await service.store.submit(new)
@@ -92,10 +74,12 @@ async def submit(request: Request, service: TheService, sender: TheSender, wait:
             stored = await service.store.wait_for_new(taken.submission_id, taken.judging_id, wait)
         else:
             stored = await service.store.wait(taken.submission_id, wait)
-        view = await _view(service, sender.viewer, stored or _as_taken(new, taken))
-    except StoreFault:  # it is stored, and that must be said although the store went away just now
-        stored = _as_taken(new, taken)
-        view = FullSubmissionOut.of(stored, readable=may_read(sender.viewer, stored))
+        view = await _view(service, sender.viewer, stored) if stored else None
+    except StoreFault:
+        view = None
+    if view is None:  # the store went away just now, but the submission is in it, and the client must learn its id
+        readable = sender.is_operator or not taken.replayed  # the owner of a replayed one was not read
+        view = FullSubmissionOut.of_new(new, taken, readable=readable)
     return submission_answer({**view, "token": token}, headers, 201)
 
 
@@ -106,10 +90,10 @@ async def submit(request: Request, service: TheService, sender: TheSender, wait:
     openapi_extra={**documented_body(BatchIn, multipart=False), "parameters": _HEADERS_IN, **OPTIONAL},
 )
 async def submit_batch(request: Request, service: TheService, sender: TheSender) -> Any:
-    """Send up to 1,000 programs; each is taken or refused by itself, in the order given."""
+    """Send up to 1,000 programs. Each is accepted or refused on its own; results are in the order given."""
     results: list[Any] = [*await read_batch(request, service, sender)]
     good = [index for index, item in enumerate(results) if isinstance(item, NewSubmission)]
-    within = 1 + service.rates.take(sender.network, len(good) - 1) if good else 0  # the request itself took one
+    within = 1 + service.rates.take(sender.network, len(good) - 1) if good else 0  # _sender took one already
     taken = await service.store.submit_many([results[index] for index in good[:within]])
     for index, result in zip(good[:within], taken, strict=True):
         results[index] = result
@@ -130,7 +114,7 @@ async def submit_batch(request: Request, service: TheService, sender: TheSender)
 async def list_submissions(
     service: TheService,
     viewer: TheViewer,
-    problem: Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,64}$")] = None,
+    problem: Annotated[str | None, Query(pattern=SLUG, max_length=SLUG_CHARACTERS)] = None,
     verdict: Verdict | None = None,
     status: Status | None = None,
     submitter: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.@+:-]{1,70}$")] = None,
@@ -138,7 +122,7 @@ async def list_submissions(
     cursor: Annotated[str | None, Query(pattern=ID, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = PAGE,
 ) -> Any:
-    """The newest submissions, page by page. By an address, only the operator finds those of others."""
+    """List submissions, newest first. Only the operator finds those of others by their address."""
     if not viewer.is_operator and submitter is not None and ":" in submitter:
         mine = True
     owners = tuple(sorted(viewer.owners)) if mine else None
@@ -164,9 +148,9 @@ async def get_submission(
     viewer: TheViewer,
     wait: Wait = 0,
 ) -> Response:
-    """One submission; with `wait` once it is done, or as it stands when the time is over.
+    """Read one submission. With `wait`, once it is done or the time is over.
 
-    Source and report are for who sent it: with the token that it was sent with, or that was issued for it.
+    Source and report are readable only with the token that it was sent with, or that was issued for it.
     """
     stored = await service.store.wait(known_form(id), wait)
     view = await _view(service, viewer, stored)
@@ -181,15 +165,15 @@ async def cancel_submission(id: Id, service: TheService, viewer: TheViewer) -> R
     """Cancel a submission of yours that is still waiting."""
     stored = await service.store.submission(known_form(id))
     if not may_read(viewer, stored):
-        raise Refusal(403, "not-yours", "only who sent a submission can cancel it: send its token")
+        raise Refusal(403, "not-yours", "only the sender of a submission can cancel it: send its token")
     return submission_answer(await _view(service, viewer, await service.store.cancel(stored.id)))
 
 
 @router.get("/{id}/judgings", responses=documented(404), openapi_extra=OPTIONAL)
 async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[dict[str, Any]]:  # noqa: A002
-    """Every judging that the submission has had, newest first: a rejudge that was applied adds one.
+    """List the judgings of a submission, newest first. A rejudge that was applied adds one.
 
-    Of what is not yours, verdict and time are shown.
+    If the submission is not yours, only verdict and time are shown.
     """
     stored = await service.store.submission(known_form(id))
     history = await service.store.history(stored)
@@ -198,36 +182,9 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[d
     return [{name: judging[name] for name in PUBLIC_JUDGING} for judging in history]
 
 
-def known_form(submission_id: str) -> str:
-    """The id, if it can be one at all. Raises UnknownSubmission."""
-    if not re.match(ID, submission_id):
-        raise UnknownSubmission
-    return submission_id
-
-
 async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
     position = await service.store.position(stored) if stored.status == Status.QUEUED else None
     return FullSubmissionOut.of(stored, readable=may_read(viewer, stored), position=position)
-
-
-def _as_taken(new: NewSubmission, taken: Receipt) -> SubmissionRecord:
-    return SubmissionRecord(
-        id=taken.submission_id,
-        judging_id=taken.judging_id,
-        problem=new.problem,
-        submitter=new.submitter,
-        owner="" if taken.replayed else new.owner,  # who owns what a key brought before was not read
-        source=new.source,
-        status=Status.QUEUED,
-        attempts=0,
-        priority=new.priority,
-        tag=0,
-        seed=new.seed,
-        samples_only=new.samples_only,
-        created=datetime.now(UTC),
-        reason="",
-        shared=taken.shared,
-    )
 
 
 def _result(result: Receipt | Exception) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// What every page does: light or dark, copy buttons, and the way to a case from its cell.
+// Scripts of every page: light or dark, copy buttons, and links from a cell to its case.
 
 const YEAR_SECONDS = 365 * 24 * 3600;
 
@@ -22,12 +22,12 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(text);
     label.textContent = "Copied";
   } catch {
-    label.textContent = "Not allowed";
+    label.textContent = "Copying failed";
   }
   setTimeout(() => (label.textContent = "Copy"), 1500);
 });
 
-// A cell of the strip leads to its case, opened.
+// A cell of the strip opens its case.
 document.addEventListener("click", (event) => {
   const name = event.target.closest("a[href^='#case-']")?.getAttribute("href").slice(1);
   const row = name && document.getElementById(name);

@@ -1,4 +1,4 @@
-// Follows a submission while it is judged: the server sends pieces of the page, each takes the place of its namesake.
+// Follows a submission while it is judged: the server sends pieces of the page, and each replaces the element with its id.
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8000;
@@ -12,9 +12,9 @@ function put(root, html) {
 }
 
 /**
- * Fill `root` from the event stream at `url` until the verdict is there; `onEnd` then hears the result's element.
+ * Fill `root` from the event stream at `url` until the verdict is there, then call `onEnd` with the result's element.
  *
- * A stream that breaks is opened again, with growing pauses, for as long as the page is open. The answer ends it early.
+ * A stream that breaks is opened again, with growing pauses, for as long as the page is open. Returns a function that stops it early.
  */
 export function follow(root, url, onEnd, onTrouble = () => {}) {
   let source;
@@ -35,7 +35,7 @@ export function follow(root, url, onEnd, onTrouble = () => {}) {
       onEnd(root.querySelector("#result"));
     });
     source.addEventListener("error", () => {
-      source.close(); // the browser's own way gives up for good at some answers, so the next try is ours
+      source.close(); // the browser itself never reconnects after some answers, so we do
       onTrouble("The judge can't be reached; trying again…");
       timer = setTimeout(open, pause);
       pause = Math.min(LONGEST_PAUSE_MS, pause * 2);

@@ -8,25 +8,25 @@ const bench = document.getElementById("bench");
 const host = document.getElementById("editor");
 const area = document.getElementById("source");
 const output = document.getElementById("output");
-const said = document.getElementById("said");
+const status = document.getElementById("message");
 const buttons = [document.getElementById("run"), document.getElementById("submit")];
 const starter = area.dataset.starter;
 const draftKey = `judge:draft:${bench.dataset.slug}`;
 let stopFollowing = () => {};
 
 function say(text, isWrong = false) {
-  said.textContent = text;
-  said.classList.toggle("wrong", isWrong);
+  status.textContent = text;
+  status.classList.toggle("wrong", isWrong);
 }
 
-// --- the draft stays in the browser; the starter itself is no draft
+// --- the draft stays in the browser; the unchanged starter is not kept
 
 function keep(text) {
   try {
     if (text === starter) localStorage.removeItem(draftKey);
     else localStorage.setItem(draftKey, text);
   } catch {
-    say("This browser keeps no draft: its storage is full or closed", true);
+    say("Your draft isn't saved: this browser's storage is full or disabled", true);
   }
 }
 
@@ -35,7 +35,7 @@ function firstText() {
   return (!isGiven && localStorage.getItem(draftKey)) || area.value;
 }
 
-// --- the editor, or the text area where there is none
+// --- the editor, or else the text area
 
 function plainEditor() {
   area.value = firstText();
@@ -101,12 +101,12 @@ async function send(action) {
   form.set("action", action);
   try {
     const answer = await fetch(bench.getAttribute("action"), { method: "POST", body: form, headers: { Accept: "application/json" } });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(told.detail || told.title || `the judge answered ${answer.status}`);
-    show(told);
+    const content = await answer.json();
+    if (!answer.ok) throw new Error(content.detail || content.title || `the judge answered ${answer.status}`);
+    show(content);
   } catch (error) {
     const isNetwork = error instanceof TypeError;
-    say(isNetwork ? "The judge can't be reached. Your draft is kept; try again." : error.message, true);
+    say(isNetwork ? "The judge can't be reached. Your draft is saved; try again." : error.message, true);
     buttons.forEach((button) => (button.disabled = false));
   }
 }
@@ -123,9 +123,9 @@ function end(result, page) {
   buttons.forEach((button) => (button.disabled = false));
   const link = document.createElement("a");
   link.href = page;
-  link.textContent = "Open the whole report";
-  said.replaceChildren(link);
-  said.classList.remove("wrong");
+  link.textContent = "Open the full report";
+  status.replaceChildren(link);
+  status.classList.remove("wrong");
   if (result.dataset.line) editor.mark(Number(result.dataset.line), result.dataset.message);
 }
 
@@ -137,7 +137,7 @@ bench.addEventListener("submit", (event) => {
 // --- files and the starter
 
 async function openFile(file) {
-  if (file.size > LARGEST_FILE_BYTES) return say(`${file.name} has ${file.size.toLocaleString("en")} bytes; at most 65,536 are taken`, true);
+  if (file.size > LARGEST_FILE_BYTES) return say(`${file.name} has ${file.size.toLocaleString("en")} bytes; at most 65,536 are allowed`, true);
   try {
     editor.replace(new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()));
     say(`Opened ${file.name}`);
@@ -152,10 +152,10 @@ document.getElementById("open").addEventListener("click", () => {
   picker.click();
 });
 document.getElementById("reset").addEventListener("click", () => {
-  if (editor.text() === starter || confirm("Put the starter back? Your draft is thrown away.")) {
+  if (editor.text() === starter || confirm("Reset to the starter code? Your draft will be deleted.")) {
     editor.clearMarks();
     editor.replace(starter);
-    say("The starter is back");
+    say("Reset to the starter code");
   }
 });
 
@@ -173,7 +173,7 @@ bench.addEventListener("drop", (event) => {
 }, true);
 
 makeSplitter(document.querySelector(".splitter"), document.getElementById("main"));
-if (draftIsOpen()) say("Your draft is back");
+if (draftIsOpen()) say("Draft restored");
 
 function draftIsOpen() {
   return editor.text() !== starter && editor.text() === localStorage.getItem(draftKey);

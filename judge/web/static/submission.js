@@ -1,4 +1,4 @@
-// The page of one submission: while it is judged it grows by itself, and is drawn whole once the verdict is there.
+// The page of one submission: it is updated while it is judged, and completed once the verdict is there.
 
 import { follow } from "./live.js";
 

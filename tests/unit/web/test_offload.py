@@ -5,7 +5,9 @@ import os
 
 import pytest
 
-from judge.web import body_parser
+from judge.web.body_parser import helper_tasks
+from judge.web.body_parser.batch import parse_batch
+from judge.web.body_parser.parsed import BadBody
 from judge.web.offload import pool as pools
 from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
 from judge.web.offload.turns import Turns
@@ -111,12 +113,23 @@ async def test_a_process_that_has_grown_gives_its_memory_back(pool) -> None:
 async def test_a_body_of_many_programs_comes_back_as_it_was_sent(pool) -> None:
     hook = b'{"url": "http://h/", "secret": "0123456789abcdef"}'
     body = b'{"submissions": [{"source": "x = \\u00e9\\n", "webhook": ' + hook + b'}, {"source": " "}]}'
-    order = body_parser.Order(content_type="application/json", only_problem="p")
-    here = list(body_parser.parse_batch(body, "p"))
-    there = list(body_parser.unframed(await pool.run(body_parser.read_batch, order, [body])))
+    order = helper_tasks.Order(content_type="application/json", only_problem="p")
+    here = list(parse_batch(body, "p"))
+    there = list(helper_tasks.batch_from(await pool.run(helper_tasks.read_batch, order, [body])))
     assert there[0] == here[0]
     assert (type(there[1]), str(there[1])) == (type(here[1]), str(here[1]))
     assert set(here[0].digests) == {"source_sha256", "request_sha256"}
+
+
+async def test_a_form_comes_back_as_it_was_sent_and_a_refusal_as_itself(pool) -> None:
+    kind = "application/x-www-form-urlencoded"
+    order = helper_tasks.Order(content_type=kind, only_problem=None)
+    pieces = await pool.run(helper_tasks.read_form, order, [b"source=x%20%3D%201&action=run"])
+    assert helper_tasks.form_from(pieces) == {"source": b"x = 1", "action": b"run"}
+    wrong = helper_tasks.Order(content_type="text/plain", only_problem=None)
+    with pytest.raises(BadBody) as bad:
+        helper_tasks.form_from(await pool.run(helper_tasks.read_form, wrong, [b"x"]))
+    assert (bad.value.status, bad.value.kind) == (415, "unsupported-media-type")
 
 
 # --- turns

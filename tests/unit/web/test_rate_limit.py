@@ -1,8 +1,5 @@
 """The token buckets of client networks."""
 
-from judge.client.batch_sender import Sending
-from judge.client.faults import Refused
-from judge.client.records import Answer, Item
 from judge.web import rate_limit as module
 from judge.web.rate_limit import Rates
 
@@ -41,25 +38,3 @@ def test_the_memory_of_networks_is_bounded_and_the_busy_ones_stay(monkeypatch) -
         rates.take(f"2001:db8:0:{number:x}::/64")
         assert rates.take("busy") == 0
     assert len(rates._buckets) == 10
-
-
-def test_a_client_sends_again_what_had_no_room_and_gives_up_when_nothing_is_taken_any_more() -> None:
-    taken = Answer(id="1", problem="", status="queued", position=None, verdict=None, report=None)
-    full, wrong = Refused(429, "too-many-waiting", "", 0), Refused(422, "source-refused", "")
-
-    def results(*each: Answer | Refused) -> list[Item]:
-        return [
-            Item(index=index, refused=one) if isinstance(one, Refused) else Item(index=index, answer=one)
-            for index, one in enumerate(each)
-        ]
-
-    sending = Sending(4, patience=30.0)
-    assert sending.next_places() == [0, 1, 2, 3]
-    sending.pause_after([0, 1, 2, 3], results(taken, full, wrong, full))
-    assert sending.next_places() == [1, 3]
-    sending.pause_after([1, 3], results(taken, full))
-    assert sending.next_places() == [3]
-    sending._tries._deadline = 0.0
-    assert sending.pause_after([3], results(full)) == 0.0
-    assert sending.next_places() == []
-    assert [sending.items[place].refused for place in range(4)] == [None, None, wrong, full]

@@ -26,13 +26,13 @@ def build(tmp_path: Path) -> ModuleType:
 
 
 class App:
-    """Hears what a build says."""
+    """Keeps the warnings of a build."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.warnings: list[str] = []
 
     def display_warning(self, text: str) -> None:
-        self.said.append(text)
+        self.warnings.append(text)
 
 
 def hook(build: ModuleType, app: App) -> object:
@@ -61,7 +61,7 @@ def test_a_second_build_of_the_same_inputs_asks_for_nothing(build: ModuleType, m
     app = App()
     assert hook(build, app).dependencies() == []
     hook(build, app).initialize("standard", {})
-    assert app.said == []
+    assert app.warnings == []
 
 
 def test_a_changed_input_makes_the_bundle_stale(build: ModuleType) -> None:
@@ -91,9 +91,9 @@ def test_a_build_without_npm_goes_on_and_leaves_no_bundle_of_other_inputs(
     monkeypatch.delenv("JUDGE_REQUIRE_EDITOR", raising=False)
     app = App()
     hook(build, app).initialize("standard", {})
-    (said,) = app.said
-    assert "plain text area" in said
-    assert "no npm" in said
+    (warning,) = app.warnings
+    assert "plain text area" in warning
+    assert "no npm" in warning
     assert not (build.BUILD / "editor.js").exists()
 
 

@@ -21,16 +21,16 @@ def leaf(change: float | None, expected: float | None) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("change", "expected", "words", "right"),
     [
-        (0.0, 0.0, "frozen, as it should be", True),
+        (0.0, 0.0, "frozen (correct)", True),
         (0.1, 0.0, "moved, but should be frozen", False),
         (1e-12, 0.0, "moved, but should be frozen", False),  # frozen is frozen to the last bit
         (0.0, 0.1, "frozen, but should move", False),
-        (0.1, 0.1, "moved as it should", True),
-        (0.1000001, 0.1, "moved as it should", True),
-        (0.2, 0.1, "moved by another amount", False),
+        (0.1, 0.1, "moved (correct)", True),
+        (0.1000001, 0.1, "moved (correct)", True),
+        (0.2, 0.1, "wrong step", False),
         (0.2, None, "moved", None),
         (0.0, None, "frozen", None),
-        (None, 0.1, "not seen", None),
+        (None, 0.1, "not measured", None),
     ],
 )
 def test_what_is_said_of_a_leaf(change: float | None, expected: float | None, words: str, right: bool | None) -> None:

@@ -68,7 +68,7 @@ def test_an_empty_list_beside_a_full_one_leaves_only_the_entries() -> None:
     assert row.expected == "—"
 
 
-def test_missing_and_text_against_number_are_told_apart() -> None:
+def test_missing_and_text_against_number_are_distinguished() -> None:
     rows = compare([1.0, 2.0], [1.0, "<b>"]).rows
     assert rows[1].actual == "<mark>&lt;b&gt;</mark>"
 

@@ -10,7 +10,7 @@ from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.static_files import Assets
 from judge.web.pages.templating import row_texts
-from judge.web.pages.view import case_names, provenance_rows, shown, word
+from judge.web.pages.view import ResultView, case_names, provenance_rows, result_view, word
 
 EVIL = "<script>alert(1)</script>\u202e\x1b[31m\"'>"
 PARTS = "parts/result.html"
@@ -45,7 +45,7 @@ def hostile(verdict: Verdict) -> Report:
 
 
 def draw(renderer: Renderer, record: SubmissionRecord, position: int | None = None) -> str:
-    view = shown(record)
+    view = result_view(record)
     return renderer.part(PARTS, "result", view, position, case_names((), view.report_object))
 
 
@@ -65,7 +65,7 @@ def test_the_message_for_the_editor_cannot_leave_its_attribute(renderer: Rendere
     assert 'data-line="3"' in html
 
 
-def test_a_mistake_named_in_the_message_is_not_said_twice(renderer: Renderer) -> None:
+def test_a_mistake_named_in_the_message_is_not_repeated(renderer: Renderer) -> None:
     report = Report(
         problem="p", verdict=Verdict.WRONG_ANSWER, message="sample-1: the bias moved", cases_total=1,
         mistakes=(Mistake(id="bias-leaks", message="the bias moved", hint="mask it"),),
@@ -76,7 +76,7 @@ def test_a_mistake_named_in_the_message_is_not_said_twice(renderer: Renderer) ->
     assert "bias-leaks" in html
 
 
-def test_a_judge_error_is_said_to_be_the_judges(renderer: Renderer) -> None:
+def test_a_judge_error_is_not_blamed_on_the_submitter(renderer: Renderer) -> None:
     report = Report(problem="p", verdict=Verdict.JUDGE_ERROR, message="a box broke")
     html = draw(renderer, stored(Status.DONE, report))
     assert "the judge's fault, not yours" in html.replace("&#39;", "'")
@@ -85,12 +85,12 @@ def test_a_judge_error_is_said_to_be_the_judges(renderer: Renderer) -> None:
 @pytest.mark.parametrize(
     ("position", "words"), [(1, "next in the queue"), (2, "2nd in the queue"), (None, "waiting for a free slot")]
 )
-def test_who_waits_is_told_the_place(renderer: Renderer, position: int | None, words: str) -> None:
+def test_a_waiting_submission_shows_its_place(renderer: Renderer, position: int | None, words: str) -> None:
     assert words in draw(renderer, stored(Status.QUEUED), position)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(12.2, "not the program; it is tried again in 12 s"), (-3.0, "next in the queue")]
+    ("seconds", "words"), [(12.2, "not your program; next attempt in 12 s"), (-3.0, "next in the queue")]
 )
 def test_what_waits_after_a_fault_of_the_judge_says_until_when(renderer: Renderer, seconds: float, words: str) -> None:
     record = replace(stored(Status.QUEUED), retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
@@ -99,13 +99,20 @@ def test_what_waits_after_a_fault_of_the_judge_says_until_when(renderer: Rendere
 
 def test_running_and_cancelled_have_their_words(renderer: Renderer) -> None:
     assert "Running" in draw(renderer, stored(Status.RUNNING))
-    assert "taken back" in draw(renderer, stored(Status.CANCELLED))
+    assert "cancelled before it was judged" in draw(renderer, stored(Status.CANCELLED))
 
 
-def test_a_run_of_the_samples_says_that_it_is_no_attempt(renderer: Renderer) -> None:
-    report = Report(problem="p", verdict=Verdict.ACCEPTED, cases_total=3)
-    html = draw(renderer, stored(Status.DONE, report, samples_only=True))
-    assert "no attempt counted" in html
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict.ACCEPTED, "submit to run all cases"),
+        (Verdict.WRONG_ANSWER, "not counted as an attempt"),
+    ],
+)
+def test_a_run_of_the_samples_does_not_pass_for_an_attempt(renderer: Renderer, verdict: Verdict, words: str) -> None:
+    record = replace(stored(Status.DONE, Report(problem="p", verdict=verdict), samples_only=True), verdict=verdict)
+    assert words in draw(renderer, record)
+    assert words not in draw(renderer, replace(record, samples_only=False))
 
 
 def test_the_first_case_that_failed_is_open_and_pictured(renderer: Renderer) -> None:
@@ -131,8 +138,8 @@ def test_provenance_leaves_out_what_is_not_known() -> None:
     assert rows == {"package": ("sha256:1",), "versions": ("jax 0.10.2",), "sandbox layers": ("seccomp",)}
 
 
-def test_rows_that_differ_in_numbers_only_are_told_once() -> None:
-    told = {
+def test_rows_that_differ_only_in_numbers_refer_to_the_first() -> None:
+    messages = {
         "sample-1": "l1.bias moved (by up to 0.0549)",
         "sample-2": "l1.bias moved (by up to 1.2e-05)",
         "hidden-1": "",
@@ -140,17 +147,17 @@ def test_rows_that_differ_in_numbers_only_are_told_once() -> None:
     }
     cases = tuple(
         CaseResult(name=name, group="sample", verdict=Verdict.WRONG_ANSWER, message=message, time_ms=1.0)
-        for name, message in told.items()
+        for name, message in messages.items()
     )
 
     texts = row_texts(Report(problem="p", verdict=Verdict.WRONG_ANSWER, cases=cases))
 
-    assert texts == {**told, "sample-2": "as in sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}
+    assert texts == {**messages, "sample-2": "same as sample-1", "hidden-2": "l2.bias moved (by up to 0.0549)"}
 
 
 def test_who_may_not_read_the_report_gets_the_verdict_and_its_time(renderer: Renderer) -> None:
     record = replace(stored(Status.DONE, hostile(Verdict.COMPILE_ERROR)), verdict="compile_error", time_ms=1500.0)
-    view = shown(record, readable=False)
+    view = ResultView(stored=record)
     html = renderer.part(PARTS, "result", view, None, ())
     assert 'data-verdict="compile_error"' in html
     assert "1.5" in html

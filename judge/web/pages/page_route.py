@@ -1,0 +1,55 @@
+"""The route class of pages: a refusal becomes a page for people, or JSON where a script asked for that."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
+
+from judge.web.pages.page_state import pages_of
+from judge.web.pages.page_views import ErrorView
+from judge.web.problem_details import Refusal, details, refusal_of
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are read by people."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the route's handler, which answers refusals with pages."""
+        inner = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await inner(request)
+            except Exception as error:
+                refusal = refusal_of(error)
+                if refusal is None:
+                    raise
+                return await _refused(request, refusal)
+
+        return handler
+
+
+def wants_json(request: Request) -> bool:
+    """Return whether a script sent the request: it asks for JSON."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+async def _refused(request: Request, refusal: Refusal) -> Response:
+    content = details(refusal.kind, refusal.status, refusal.detail, **refusal.more)
+    if wants_json(request):
+        return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
+    slug = request.path_params.get("slug", "")
+    has_problem = refusal.kind != "unknown-problem" and slug
+    view = ErrorView(
+        title=content["title"],
+        detail=refusal.detail,
+        back=f"/problems/{slug}" if has_problem else "/",
+        back_label="Back to the problem" if has_problem else "To the problems",
+    )
+    response = await pages_of(request).renderer.show(request, view, refusal.status)
+    response.headers.update(refusal.headers)
+    return response

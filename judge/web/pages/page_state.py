@@ -1,0 +1,31 @@
+"""The objects that all pages are drawn with, in `app.state`."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from judge.web.pages.fragment_cache import Drawer
+from judge.web.pages.page_response import Renderer
+from judge.web.pages.problem_cache import Preparations
+from judge.web.pages.static_files import Assets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """Static files, templates and prepared problems; in `app.state.pages`."""
+
+    assets: Assets
+    renderer: Renderer
+    preparations: Preparations
+
+
+def pages_of(request: Request) -> Pages:
+    """Return the pages of the application that answers."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def drawer_of(request: Request) -> Drawer:
+    """Return the drawer of the parts that take long."""
+    drawer: Drawer = request.app.state.drawer
+    return drawer

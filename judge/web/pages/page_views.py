@@ -1,0 +1,117 @@
+"""The values that the template of each page gets, as one frozen dataclass per page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from judge.problems.problem import Problem
+from judge.store.records import Depth, SubmissionRecord, WorkerRow
+from judge.verdict import Json, Verdict
+from judge.web.pages.charts import Histogram
+from judge.web.pages.fragments import Summary
+from judge.web.pages.problem_cache import PreparedSample
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageView:
+    """Base of all. `here` is the entry of the navigation that is marked."""
+
+    template: ClassVar[str]
+    here: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemListView(PageView):
+    """All problems, track by track. `builds_on` has titles by slug, `states` those of judge.web.pages.access."""
+
+    template = "problems.html"
+    here = "problems"
+
+    tracks: Sequence[tuple[str, Sequence[Problem]]]
+    builds_on: Mapping[str, Sequence[str]]
+    states: Mapping[str, str]
+    total: int
+    solved: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemView(PageView):
+    """One problem, and `text` in its editor. `solution` is empty until the visitor may read it."""
+
+    template = "problem.html"
+    here = "problems"
+
+    problem: Problem
+    statement: Markup
+    samples: Sequence[PreparedSample]
+    answers: Mapping[str, Json]
+    state: str
+    solution: Markup | str
+    text: str
+    recent: Sequence[SubmissionRecord]
+    max_source_bytes: int
+    editor_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryView(PageView):
+    """A page of submissions. `chosen` has the filters by name; `older` and `first_page_url` are empty if not needed."""
+
+    template = "history.html"
+    here = "history"
+
+    rows: Sequence[SubmissionRecord]
+    chosen: Mapping[str, str]
+    filtered: bool
+    problems: Sequence[Problem]
+    titles: Mapping[str, str]
+    verdicts: Sequence[Verdict]
+    older: str
+    first_page_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionView(PageView):
+    """One submission. `summary` and `times` are there once it is finished, for those who may read the report."""
+
+    template = "submission.html"
+    here = "history"
+
+    stored: SubmissionRecord
+    problem: Problem | None
+    title: str
+    finished: bool
+    is_mine: bool
+    result: Markup
+    source: Markup | str
+    readable: bool
+    summary: Summary | None
+    is_accepted: bool
+    times: Histogram | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusView(PageView):
+    """The state of the judge. `reason` says why it is not ready, and is empty if it is."""
+
+    template = "status.html"
+    here = "status"
+
+    is_ready: bool
+    reason: str
+    depth: Depth
+    workers: Sequence[WorkerRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorView(PageView):
+    """A refusal, and a link to go on."""
+
+    template = "error.html"
+
+    title: str
+    detail: str
+    back: str
+    back_label: str

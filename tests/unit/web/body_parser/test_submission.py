@@ -1,0 +1,48 @@
+"""Bodies of one program: counted before they are built, and refused in few words."""
+
+import json
+
+import pytest
+
+from judge.web import limits
+from judge.web.body_parser.json_scan import MOST_DEPTH, MOST_TOKENS
+from judge.web.body_parser.parsed import BadBody
+from judge.web.body_parser.submission import parse_submission
+
+
+def one(body: bytes):
+    return parse_submission("application/json", body, None)
+
+
+def refusal(body: bytes) -> BadBody:
+    with pytest.raises(BadBody) as bad:
+        one(body)
+    assert len(bad.value.faults) <= limits.MOST_ERRORS
+    return bad.value
+
+
+def test_unknown_keys_are_counted_and_the_first_are_listed() -> None:
+    body = json.dumps({"source": "x", **{f"k{number}": 0 for number in range(500)}}).encode()
+    bad = refusal(body)
+    assert [fault.where for fault in bad.faults] == [f"body.k{number}" for number in range(limits.MOST_ERRORS)]
+    assert bad.detail.endswith("(and 499 more)")
+
+
+def test_values_are_counted_before_they_are_built() -> None:
+    inside = b"[" + b"0," * (MOST_TOKENS - 3) + b"0]"
+    assert "body.seed" in refusal(b'{"source": "x", "seed": ' + b"[0]" + b"}").detail
+    assert "more than" not in refusal(inside).detail
+    assert "more than 4,000 values" in refusal(b"[" + b"0," * MOST_TOKENS + b"0]").detail
+
+
+def test_depth_is_counted() -> None:
+    assert "nested" not in refusal(b"[" * MOST_DEPTH + b"]" * MOST_DEPTH).detail
+    assert "nested deeper than 16" in refusal(b"[" * (MOST_DEPTH + 1) + b"]" * (MOST_DEPTH + 1)).detail
+
+
+def test_the_digests_are_those_that_the_store_would_take() -> None:
+    from judge.store.records import NewSubmission
+
+    parsed = parse_submission("application/json", b'{"source": "x = 1", "seed": 3}', "only")
+    new = NewSubmission(problem="only", source="x = 1", submitter="ip:x", seed=3, package="p")
+    assert parsed.digests == {"source_sha256": new.source_sha256, "request_sha256": new.request_sha256}
