@@ -1,4 +1,4 @@
-"""`.ci/uv` finds uv, or installs it: by pip, or by uv's own installer where PEP 668 forbids pip."""
+"""`.ci/uv` finds uv, or installs it: by pip, into a folder where PEP 668 forbids more, or by uv's own installer."""
 
 import subprocess
 from pathlib import Path
@@ -30,6 +30,16 @@ case "$*" in
   "-m pip "*) mkdir -p "$HOME"; : > "$HOME/done";;
   "-m uv "*) echo "by pip: $*";;
 esac"""
+BY_PIP_INTO_A_FOLDER = """\
+case "$*" in
+  *--target*) mkdir -p "$HOME/.cache/judge/uv/bin"
+    cat > "$HOME/.cache/judge/uv/bin/uv" <<'END'
+#!/bin/sh
+echo "apart: $*"
+END
+    chmod 755 "$HOME/.cache/judge/uv/bin/uv";;
+  *) exit 1;;
+esac"""
 INSTALLER = """\
 cat <<'END'
 mkdir -p "$HOME/.local/bin"
@@ -44,9 +54,10 @@ END"""
         ({"uv": 'echo "found: $*"', "python3": "exit 9"}, "found: run pytest"),
         ({"python3": 'case "$*" in "-m uv "*) echo "module: $*";; esac'}, "module: -m uv run pytest"),
         ({"python3": BY_PIP}, "by pip: -m uv run pytest"),
+        ({"python3": BY_PIP_INTO_A_FOLDER}, "apart: run pytest"),
         ({"python3": "exit 1", "curl": INSTALLER}, "installed: run pytest"),
     ],
-    ids=["on the path", "a module", "pip", "externally managed"],
+    ids=["on the path", "a module", "pip", "externally managed", "no pip"],
 )
 def test_it_ends_in_uv(tmp_path: Path, commands: dict[str, str], printed: str) -> None:
     run_ = run(tmp_path, **commands)
