@@ -156,16 +156,16 @@ def submission_of_a_server() -> str:
     return f"```json\n{json.dumps(shortened(answer.json()), indent=1)}\n```"
 
 
-def without_numbers(text: str) -> str:
-    """Return a text in which every number and the room around it looks the same, for comparing two runs."""
-    return re.sub(r" +", " ", re.sub(r"\d+(\.\d+)*", "0", text))
+def verdict_lines(printed: str) -> list[str]:
+    """Return what `judge grade` printed without what differs from run to run: numbers, and the last line."""
+    return [re.sub(r" +", " ", re.sub(r"\d+(\.\d+)*", "0", line)) for line in printed.strip("`\n").splitlines()[:-1]]
 
 
 def main() -> None:
     """Write every part anew."""
     printed = generated((ROOT / "README.md").read_text(encoding="utf-8"))["verdict"]
     fresh = verdict_of_a_run()
-    _write(ROOT / "README.md", "verdict", printed if without_numbers(printed) == without_numbers(fresh) else fresh)
+    _write(ROOT / "README.md", "verdict", printed if verdict_lines(printed) == verdict_lines(fresh) else fresh)
     _write(ROOT / "docs/api.md", "submission", submission_of_a_server())
     _write(ROOT / "docs/operating.md", "settings", settings_table())
     for name in generated((ROOT / "docs/cli.md").read_text(encoding="utf-8")):
