@@ -20,7 +20,8 @@ RUN uv sync --frozen --no-dev --no-install-project --no-cache \
  && strip --strip-unneeded /opt/judge/lib/python3.12/site-packages/jaxlib/libjax_common.so \
       /opt/judge/lib/python3.12/site-packages/uvloop/loop.*.so \
  && find /opt/judge -depth -type d -name tests -exec rm -rf {} +
-COPY README.md LICENSE CHANGELOG.md ./
+COPY README.md LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md ./
+COPY docs docs
 COPY judge judge
 COPY problems problems
 COPY submissions submissions

@@ -19,6 +19,7 @@ from judge.web import problem_details
 from judge.web.host_and_origin import Boundary
 from judge.web.metrics import Timing
 from judge.web.pages import routes
+from judge.web.pages.help import router as help_router
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
@@ -66,6 +67,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     routes.install(app)
+    app.include_router(help_router)
     app.add_middleware(Bounds, settings=settings)
     app.add_middleware(Boundary, settings=settings)
     app.add_middleware(Timing)

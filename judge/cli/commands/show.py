@@ -25,10 +25,9 @@ def show(
 ) -> None:
     """Print a problem's statement, its samples, and the values that the reference returns for them."""
     if authors:
-        from importlib import resources
+        from judge.web.documents import authors_manual
 
-        manual = resources.files("judge.problems") / "AUTHORS.md"
-        typer.echo(manual.read_text(encoding="utf-8"))
+        typer.echo(authors_manual())
         return
     from judge.cli.render import problem as page
     from judge.problems.catalog import default_problem_dirs, open_catalog

@@ -26,12 +26,17 @@ def render_markdown(text: str) -> Markup:
     return Markup(_markdown().render(text))  # noqa: S704 - html=False: markdown-it escapes all that is not Markdown
 
 
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
+def make_markdown() -> MarkdownIt:
+    """Return a renderer of Markdown with tables and coloured code, in which raw HTML stays text."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.core.ruler.push("one_title", _one_title)
     markdown.add_render_rule("fence", _fence)
     return markdown
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    return make_markdown()
 
 
 def _fence(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_rest: object) -> str:

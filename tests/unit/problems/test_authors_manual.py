@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from importlib import resources
 
 import numpy as np
 import pytest
@@ -17,8 +16,9 @@ from judge.exam.wrapper_mutants import WRAPPERS
 from judge.problems.load import OPTIONAL, REQUIRED
 from judge.problems.manifest import Manifest
 from judge.verdict import Check
+from judge.web.documents import authors_manual
 
-PAGE = (resources.files("judge.problems") / "AUTHORS.md").read_text(encoding="utf-8")
+PAGE = authors_manual()
 
 
 def keys(model: type[BaseModel], table: str = "") -> Iterator[tuple[str, str]]:
