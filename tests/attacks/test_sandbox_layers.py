@@ -194,7 +194,7 @@ def test_a_reference_in_the_zygote_is_found_by_the_search_for_it() -> None:
         parameters=("x",),
         calls=((np.ones(3, np.float32),),),
         limits=Limits(),
-        visible=1,
+        visible_calls=1,
     )
     try:
         outcome = FullBox(zygote, Slot()).run(job)

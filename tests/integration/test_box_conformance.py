@@ -157,7 +157,7 @@ def test_a_box_waits_for_a_reader_that_has_no_room_and_is_not_blamed_for_it(box:
 
 def test_output_is_kept_of_the_visible_calls_only(box: Box) -> None:
     source = "import sys\nprint('loading')\ndef f(x):\n    print('call', x)\n    print('error', x, file=sys.stderr)\n"
-    outcome = run(box, source, 1, 2, 3, visible=2)
+    outcome = run(box, source, 1, 2, 3, visible_calls=2)
     assert outcome.stdout == "loading\ncall 1\ncall 2\n"
     assert outcome.stderr == "error 1\nerror 2\n"
 

@@ -15,6 +15,7 @@ import numpy as np
 from .. import serialize
 from ..messages import ObservedMessage
 
+PRIVATE = ("jaxlib._jax.ArrayImpl.delete", "flax.nnx.Optimizer.__init__")
 MAX_OPTIMIZERS = 16  # of one call; more are not looked at
 MAX_LEAF_BYTES = 4 * 1024 * 1024  # of all leaves of one model together; larger models are not sent
 
