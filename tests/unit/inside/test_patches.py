@@ -60,6 +60,7 @@ def resolve(name: str) -> object:
     raise AttributeError(name)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # flax imports what JAX has deprecated
 @pytest.mark.parametrize("name", sorted({name for path in PATCHES for name in listed(path)}))
 def test_a_private_name_is_there(name: str) -> None:
     if name == "jax._src.config.State._name":  # of its instances
