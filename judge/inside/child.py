@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import NoReturn, TypeVar
 
 import numpy as np
 
@@ -29,7 +29,20 @@ from . import (
     syscalls,
     wire,
 )
+from .messages import (
+    Broken,
+    CallMessage,
+    ForkOrder,
+    JobMessage,
+    LayerFailed,
+    Loaded,
+    LoadFailure,
+    ReplyMessage,
+    Sealed,
+    ZygoteSetup,
+)
 from .patches import compile_cache
+from .trees import Message, from_tree, to_frame
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -37,6 +50,7 @@ MAX_REQUEST_BYTES = 256 * 1024 * 1024  # the judge's own frames; inputs are the 
 EXIT_DONE = 0
 EXIT_LAYER_FAULT = 97
 EXIT_HANDED_OVER = 98
+Request = TypeVar("Request", JobMessage, CallMessage)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,27 +66,23 @@ class ChildSettings:
     learnt: prefault.Learnt = field(default_factory=prefault.Learnt)
 
     @classmethod
-    def prepare(cls, config: dict[str, Any], in_namespaces: bool, hot: bool) -> "ChildSettings":
-        """The template that the judge's `config` asks for, with what this kernel has."""
-        ruleset = (
-            syscalls.landlock_ruleset([(path, access) for path, access in config["readable"]])
-            if (syscalls.landlock_abi() > 0)
-            else None
-        )
+    def prepare(cls, setup: ZygoteSetup, in_namespaces: bool, hot: bool) -> "ChildSettings":
+        """Return the settings that the judge asks for, with what this kernel has."""
+        ruleset = syscalls.landlock_ruleset(list(setup.readable)) if syscalls.landlock_abi() > 0 else None
         argument_filter.stack_floor()  # read once, for all forks
         with open("/proc/self/statm") as file:
             data_pages = int(file.read().split()[5])
         return cls(
             ruleset=ruleset,
-            filter=bytes.fromhex(config["filter"]),
-            kill_numbers=tuple(config["kill_numbers"]),
+            filter=bytes.fromhex(setup.filter),
+            kill_numbers=setup.kill_numbers,
             data_in_use=data_pages * os.sysconf("SC_PAGE_SIZE"),
             in_namespaces=in_namespaces,
             hot=hot,
         )
 
 
-def run(template: ChildSettings, order: dict[str, Any], descriptors: list[int], parent: int) -> NoReturn:
+def run(template: ChildSettings, order: ForkOrder, descriptors: list[int], parent: int) -> NoReturn:
     """Be the child: never returns, and never lets an exception out into the zygote's loop."""
     try:
         _arrange(descriptors, template)
@@ -81,14 +91,14 @@ def run(template: ChildSettings, order: dict[str, Any], descriptors: list[int], 
         try:
             on = layers.put_on(_setting(template, order, parent))
         except layers.LayerFault as fault:
-            _send("fault", {"layer": fault.args[0], "reason": fault.args[1]})
+            _send(LayerFailed(layer=fault.args[0], reason=fault.args[1]))
             os._exit(EXIT_LAYER_FAULT)
-        _send("closed", {"layers": on})
+        _send(Sealed(layers=tuple(on)))
         if template.hot:
             compile_cache.trap(lambda name: _hand_over(fallback.Reason.PROGRAM, name))
             fallback_guard.arm(_hand_over)
         else:
-            jax_setup.start(order["light"])
+            jax_setup.start(order.light)
         _serve()
     except BaseException as error:  # the zygote must never see it
         _last_words(error)
@@ -115,43 +125,44 @@ def _text(descriptor: int) -> TextIOWrapper:
     return open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
-def _setting(template: ChildSettings, order: dict[str, Any], parent: int) -> layers.Setting:
+def _setting(template: ChildSettings, order: ForkOrder, parent: int) -> layers.Setting:
     return layers.Setting(
-        cpu_seconds=order["cpu_seconds"],
-        data_bytes=template.data_in_use + order["memory_bytes"],
-        uid=order["uid"],
+        cpu_seconds=order.cpu_seconds,
+        data_bytes=template.data_in_use + order.memory_bytes,
+        uid=order.uid,
         ruleset=None if template.ruleset is None else FIRST_FREE,
         filter=template.filter,
         kill_numbers=template.kill_numbers,
-        cores=tuple(order["cores"]),
+        cores=order.cores,
         parent=parent,
         hidden_by_mounts=template.in_namespaces,
-        skip=frozenset(order["skip"]),
+        skip=frozenset(order.skip),
     )
 
 
 def _serve() -> None:
     requests = _Requests()
     _begin_alike()
-    job = requests.next()
-    module, failure = load.load(job["source"].tobytes().decode(), job["entry"], len(job["parameters"]))
+    job = requests.next(JobMessage)
+    loaded = load.load(job.source.tobytes().decode(), job.entry, len(job.parameters))
     fallback_guard.check()
-    _send("loaded", {"failure": failure})
-    if module is None:
+    if isinstance(loaded, LoadFailure):
+        _send(Loaded(failure=loaded))
         os._exit(EXIT_DONE)
-    while (request := requests.next()) is not None:
-        _send("reply", _answer(module, job, request))
+    _send(Loaded(failure=None))
+    while True:
+        _send(_answer(loaded, job, requests.next(CallMessage)))
 
 
-def _answer(module: ModuleType, job: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
-    reply = call.call(module, job, request["arguments"])
+def _answer(module: ModuleType, job: JobMessage, request: CallMessage) -> ReplyMessage:
+    reply = call.call(module, job, request)
     fallback_guard.check()
     for stream in (sys.__stdout__, sys.stdout, sys.__stderr__, sys.stderr):
         try:
             stream.flush()  # type: ignore[union-attr]
         except BaseException:
             continue  # a stream that the submission closed or replaced is its own affair
-    return {"nonce": request["nonce"], **reply}
+    return reply
 
 
 def _begin_alike() -> None:
@@ -164,31 +175,31 @@ def _begin_alike() -> None:
 class _Requests:
     def __init__(self) -> None:
         self._reader = wire.FrameReader(MAX_REQUEST_BYTES)
-        self._waiting: list[Any] = []
+        self._waiting: list[object] = []
 
-    def next(self) -> Any:
-        """The next request's tree, waited for. Ends the process at the channel's end."""
+    def next(self, cls: type[Request]) -> Request:
+        """Wait for the next request, of class `cls`. Ends the process at the channel's end."""
         while not self._waiting:
             data = os.read(REQUESTS, 1 << 16)
             if not data:
                 os._exit(EXIT_DONE)  # the judge has all that it wants
             self._waiting += [tree for _, tree in self._reader.feed(data)]
-        return self._waiting.pop(0)
+        return from_tree(cls, self._waiting.pop(0))
 
 
-def _send(kind: str, tree: dict[str, Any]) -> None:
-    frame = memoryview(wire.encode(kind, tree))
+def _send(message: Message) -> None:
+    frame = memoryview(to_frame(message))
     while frame:
         frame = frame[os.write(REPLIES, frame) :]
 
 
 def _hand_over(reason: fallback.Reason, program: str = "") -> NoReturn:
-    _send("handover", fallback.tree(reason, program))
+    _send(fallback.message(reason, program))
     os._exit(EXIT_HANDED_OVER)
 
 
 def _last_words(error: BaseException) -> None:
     try:
-        _send("broken", {"reason": f"{type(error).__name__}: {error}"[:500]})
+        _send(Broken(reason=f"{type(error).__name__}: {error}"[:500]))
     except BaseException:
         os._exit(1)

@@ -1,35 +1,36 @@
-"""An exception of the submission, made safe to send: its own lines only, every text capped."""
+"""Exceptions of the submission as messages: its own lines only, every text cut to a size."""
 
 import linecache
 from types import TracebackType
-from typing import Any
+
+from .messages import RaisedMessage
 
 MAX_MESSAGE = 2000  # characters
 MAX_FRAMES = 12
 FILE_NAME = "solution.py"
 
 
-def of(error: BaseException) -> dict[str, Any]:
-    """`{"type", "message", "traceback", "line"}` of `error`. Calls its `__str__`, which may do anything but harm us."""
+def describe(error: BaseException) -> RaisedMessage:
+    """Return `error` as a message. Calls its `__str__`, which may do anything but harm us."""
     name = _type_name(error)
     try:
         message = str.__str__(str(error))[:MAX_MESSAGE]
     except BaseException as second:
-        message = f"(its message can't be had: __str__ raised {type(second).__name__})"
+        message = f"(no message: __str__ raised {type(second).__name__})"
     frames = _own_frames(error.__traceback__)
-    return {
-        "type": name,
-        "message": message,
-        "traceback": _text(frames, name, message),
-        "line": frames[-1][0] if frames else 0,
-    }
+    return RaisedMessage(
+        type_name=name,
+        message=message,
+        traceback=_text(frames, name, message),
+        line=frames[-1][0] if frames else 0,
+    )
 
 
-def of_syntax(error: BaseException) -> dict[str, Any]:
-    """The same for an error of compile(), with the line and a marker under the place."""
+def describe_syntax(error: BaseException) -> RaisedMessage:
+    """Return an error of compile() as a message, with the line and a marker under the place."""
     name = type(error).__name__
     if not isinstance(error, SyntaxError):
-        return {"type": name, "message": str(error)[:MAX_MESSAGE], "traceback": "", "line": 0}
+        return RaisedMessage(type_name=name, message=str(error)[:MAX_MESSAGE])
     line = error.lineno or 0
     code = (error.text or "").rstrip("\n")[:200]
     stripped = code.lstrip()
@@ -39,7 +40,8 @@ def of_syntax(error: BaseException) -> dict[str, Any]:
         if error.offset:
             place.append("    " + " " * max(0, error.offset - 1 - len(code) + len(stripped)) + "^")
     message = (error.msg or "")[:MAX_MESSAGE]
-    return {"type": name, "message": message, "traceback": "\n".join([*place, f"{name}: {message}"]), "line": line}
+    text = "\n".join([*place, f"{name}: {message}"])
+    return RaisedMessage(type_name=name, message=message, traceback=text, line=line)
 
 
 def _type_name(error: BaseException) -> str:

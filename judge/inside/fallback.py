@@ -1,15 +1,15 @@
-"""Why the fast lane leaves a job to the full lane: a closed set of reasons, and the frame that carries one.
+"""Reasons for which the fast lane leaves a job to the full lane: a closed set, each with a code and a sentence.
 
-Both sides of the boundary import this file. A frame names a reason by its code; the sentence is the judge's own, so no
-text of a submission gets out this way but the name of a program, cut to what `program_name` keeps.
+Both sides of the boundary import this file. A message names a reason by its code. The sentence is the judge's own, so
+no text of a submission gets out this way but the name of a program, cut to what `program_name` keeps.
 """
 
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
-from . import wire
+from .budget import BadFrame
+from .messages import HandedOver
 
 MAX_NAME = 60  # characters of a program's name
 _NOT_A_NAME = re.compile("[^A-Za-z0-9_]")
@@ -30,7 +30,7 @@ class Reason(StrEnum):
 
 
 SENTENCES: Mapping[Reason, str] = {
-    Reason.PROGRAM: "the warm-up holds no program",
+    Reason.PROGRAM: "it needs a program that is not precompiled",
     Reason.ENVIRONMENT: "it wrote to its environment",
     Reason.CONFIGURATION: "it changed an option of JAX or Flax",
     Reason.WARNINGS: "it changed what happens to warnings",
@@ -42,24 +42,22 @@ SENTENCES: Mapping[Reason, str] = {
 }
 
 
-def tree(reason: Reason, program: str = "") -> dict[str, Any]:
-    """Return the content of a `handover` frame; `program` is the name of the missing one, for Reason.PROGRAM."""
-    return {"reason": reason.value, "program": program_name(program)}
+def message(reason: Reason, program: str = "") -> HandedOver:
+    """Return the message for `reason`; `program` is the name of the missing one, for Reason.PROGRAM."""
+    return HandedOver(reason=reason.value, program=program_name(program))
 
 
-def sentence(content: Any, *, named: bool = True) -> str:
-    """Return the sentence for a `handover` frame's content; without a name where a hidden case may have chosen it.
+def sentence(handed_over: HandedOver, *, named: bool = True) -> str:
+    """Return the sentence for a message; without a program's name where a hidden case may have chosen it.
 
     Raises BadFrame for a reason that is not in the set.
     """
-    content = wire.mapping(content)
     try:
-        reason = Reason(content.get("reason"))
+        reason = Reason(handed_over.reason)
     except ValueError as error:
-        raise wire.BadFrame("an unknown reason to hand over") from error
-    name = content.get("program")
-    if named and reason is Reason.PROGRAM and isinstance(name, str) and name:
-        return f"{SENTENCES[reason]} {program_name(name)}"
+        raise BadFrame("an unknown reason to hand over") from error
+    if named and reason is Reason.PROGRAM and handed_over.program:
+        return f"program {program_name(handed_over.program)} is not precompiled"
     return SENTENCES[reason]
 
 

@@ -19,12 +19,13 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Any, NoReturn
 
 from .exceptions import FILE_NAME
 from .fallback import Reason
 from .jax_setup import LOGGERS
+from .patches import jax_watch
+from .patches.jax_watch import frames_of
 
 STANDING = (
     NameError,
@@ -58,7 +59,7 @@ def arm(leave: Leave) -> None:
     _leave[:] = [leave]
     _filters[:] = [*warnings.filters, warnings.showwarning, warnings.formatwarning]
     _watch_python()
-    _watch_jax()
+    jax_watch.watch(leave, _raised_inside)
 
 
 def check() -> None:
@@ -92,7 +93,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _stands(error: BaseException) -> bool:
     if any(each is error for each in _raised_inside) or type(error) not in STANDING:
         return False
-    files = [(frame.f_code.co_filename, frame.f_code.co_name) for frame in _frames(error.__traceback__)]
+    files = [(frame.f_code.co_filename, frame.f_code.co_name) for frame in frames_of(error.__traceback__)]
     if not files:
         return False
     if type(error) is AttributeError and files[-1][1] in ("__getattr__", "getattr"):
@@ -100,22 +101,18 @@ def _stands(error: BaseException) -> bool:
     return bool(files) and files[-1][0] == FILE_NAME
 
 
-def _frames(traceback: TracebackType | None) -> list[Any]:
-    frames = []
-    while traceback is not None:
-        frames.append(traceback.tb_frame)
-        traceback = traceback.tb_next
-    return frames
+def _leave_before(owner: Any, name: str, reason_of: Callable[..., Reason | None]) -> None:
+    jax_watch.before(owner, name, reason_of, _leave[0])
 
 
 def _watch_python() -> None:
     put, unset = os.putenv, os.unsetenv
     os.putenv = lambda name, value: put(name, value) if _is_harmless(name, value) else _leave[0](Reason.ENVIRONMENT)
     os.unsetenv = lambda name: unset(name) if _is_harmless(name) else _leave[0](Reason.ENVIRONMENT)
-    _before(warnings, "simplefilter", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
-    _before(warnings, "filterwarnings", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
-    _before(warnings, "resetwarnings", lambda: Reason.WARNINGS)
-    _before(
+    _leave_before(warnings, "simplefilter", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
+    _leave_before(warnings, "filterwarnings", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
+    _leave_before(warnings, "resetwarnings", lambda: Reason.WARNINGS)
+    _leave_before(
         warnings.catch_warnings,
         "__init__",
         lambda *_, record=False, action=None, **__: (
@@ -123,64 +120,11 @@ def _watch_python() -> None:
         ),
     )
     for name in ("signal", "setitimer", "alarm", "set_wakeup_fd", "siginterrupt"):
-        _before(signal, name, lambda *_, **__: Reason.SIGNALS)
+        _leave_before(signal, name, lambda *_, **__: Reason.SIGNALS)
     for module in (sys, threading):
         for name in ("settrace", "setprofile"):
-            _before(module, name, lambda *_: Reason.TRACING)
-    _before(sys, "addaudithook", lambda *_: Reason.TRACING)
-
-
-def _watch_jax() -> None:
-    import jax
-    import jax.extend.backend
-    from flax import configurations
-    from jax._src import api, config, monitoring, traceback_util
-
-    for each in (config.State, config.Flag):
-        _before(each, "_set", lambda option, value: None if option.value == value else Reason.CONFIGURATION)
-    keyed = frozenset(config.trace_context_names())  # JAX's own caches tell those apart
-
-    def entered(context: Any) -> Reason | None:
-        state = context.state
-        return None if state._name in keyed or state.value == context.new_val else Reason.CONFIGURATION
-
-    def changed(options: Any, name: Any, value: Any) -> Reason | None:
-        return None if options._values.get(getattr(name, "name", name)) == value else Reason.CONFIGURATION
-
-    _before(config.StateContextManager, "__enter__", entered)
-    _before(configurations.Config, "update", changed)
-    for module in (jax, api, jax.extend.backend):
-        for name in ("live_arrays", "clear_caches", "clear_backends"):
-            if name in vars(module):  # not by hasattr: a deprecated name warns
-                _before(module, name, lambda *_, **__: Reason.CACHES)
-    for module in (jax.monitoring, monitoring):
-        for name in [name for name in vars(module) if name.startswith(("register_", "clear_", "unregister_"))]:
-            _before(module, name, lambda *_, **__: Reason.TRACING)
-
-    original = traceback_util.filter_traceback
-
-    def filter_traceback(traceback: TracebackType) -> Any:
-        # JAX is about to drop its own frames: remember exceptions that were raised in one of them.
-        frames, error = _frames(traceback), sys.exc_info()[1]
-        if isinstance(error, (MemoryError, RecursionError, Warning, jax.errors.JaxRuntimeError)):
-            _leave[0](Reason.EXCEPTION)  # even if the submission would catch it
-        if error is not None and frames and frames[-1].f_code.co_filename != FILE_NAME:
-            _raised_inside.append(error)
-        return original(traceback)
-
-    traceback_util.filter_traceback = filter_traceback
-
-
-def _before(owner: Any, name: str, reason_of: Callable[..., Reason | None]) -> None:
-    """Have `owner.name` leave where `reason_of` its arguments gives a reason; otherwise it does what it did."""
-    original = getattr(owner, name)
-
-    def watched(*arguments: Any, **keywords: Any) -> Any:
-        if (reason := reason_of(*arguments, **keywords)) is not None:
-            _leave[0](reason)
-        return original(*arguments, **keywords)
-
-    setattr(owner, name, watched)
+            _leave_before(module, name, lambda *_: Reason.TRACING)
+    _leave_before(sys, "addaudithook", lambda *_: Reason.TRACING)
 
 
 def _is_harmless(name: Any, value: Any = None) -> bool:

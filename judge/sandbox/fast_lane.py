@@ -16,7 +16,8 @@ from typing import BinaryIO, TypeAlias
 import numpy as np
 
 from judge.errors import SandboxFault
-from judge.inside import wire
+from judge.inside.messages import WarmUpRequest
+from judge.inside.trees import to_frame
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.full_lane import Child, Slot
 from judge.sandbox.program_packs import Packs
@@ -31,7 +32,7 @@ class HotZygote:
     """One problem's hot zygote, from its start in the background to its end."""
 
     def __init__(self, warm_up: WarmUp, start: Start, packs: Packs, turn: threading.Semaphore) -> None:
-        """Starts it when `turn` lets it, and returns at once; `ready` tells when it can be used."""
+        """Start it when `turn` allows, and return at once; `ready` waits until it can be used."""
         self.warm_up = warm_up
         self.failure = ""
         self.jobs = 0
@@ -43,23 +44,23 @@ class HotZygote:
         self._thread.start()
 
     def ready(self, seconds: float = 0.0) -> Zygote | None:
-        """The zygote once its warm-up is done, waiting for that at most `seconds`; None before, and after a failure."""
+        """Return the zygote once its warm-up is done, waiting at most `seconds`; None before, and after a failure."""
         self._done.wait(seconds)
         zygote = self._zygote if self._done.is_set() and not self.failure else None
         return zygote if zygote and zygote.alive() else None
 
     @property
     def starting(self) -> bool:
-        """Whether its warm-up still runs."""
+        """Return True while its warm-up runs."""
         return not self._done.is_set()
 
     @property
     def needs_replacement(self) -> bool:
-        """Whether another should take its place: dead, or old."""
+        """Return True if another should take its place: it has ended, or is old."""
         return self._done.is_set() and not self.failure and (self.ready() is None or self.jobs >= JOBS_PER_ZYGOTE)
 
     def close(self) -> None:
-        """End it; a warm-up that waits for its turn never starts."""
+        """End the zygote; a warm-up that waits for its turn never starts."""
         self._closed = True
         if self._zygote is not None:
             self._zygote.close()
@@ -69,7 +70,7 @@ class HotZygote:
             try:
                 if not self._closed:
                     self._warm(start)
-            except (SandboxFault, OSError) as error:  # the latter where no process or descriptor is to be had
+            except (SandboxFault, OSError) as error:  # OSError where the host has no process or descriptor left
                 self.failure = str(error)
             finally:
                 self._done.set()
@@ -81,14 +82,14 @@ class HotZygote:
         with self._packs.fresh(package) as fresh, self._packs.open(package) as pack, frame_of(self.warm_up) as frame:
             files = {"warmup": frame.fileno(), "fresh": fresh}
             self._zygote = start(files | ({"pack": pack} if pack is not None else {})).result()
-            failure = self._zygote.wait()["failure"]
+            failure = self._zygote.wait().failure
             if failure:
-                self.failure = f"the warm-up failed: {failure['type']}: {failure['message']}"
+                self.failure = f"the warm-up failed: {failure.type_name}: {failure.message}"
                 self._zygote.close()
 
 
 class FastBox:
-    """One slot's way into one hot zygote: from its first job on a child gets ready there for the next."""
+    """One slot's access to one hot zygote: from its first job on, a child gets ready there for the next."""
 
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
         """Raises SandboxFault where the zygote is gone."""
@@ -98,11 +99,11 @@ class FastBox:
         self._waiting: Child | None = None
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> tuple[Outcome | None, str]:
-        """(outcome, "") if the submission ran to its end, (None, why not) otherwise. Raises SandboxFault."""
+        """Return (outcome, "") if the submission ran to its end, (None, reason) otherwise. Raises SandboxFault."""
         seconds = min(job.limits.cpu_seconds, FAST_CPU_SECONDS)
         job = replace(job, limits=replace(job.limits, cpu_seconds=seconds))
         child = self._child(job)
-        with suppress(SandboxFault):  # of a dead zygote this job will hear, too
+        with suppress(SandboxFault):  # a zygote that has ended fails this job, too
             self._waiting = Child(self._line, self._slot, job)  # it copies its memory while this job runs
         outcome = child.run(job, reader, fast=True)
         why = _doubt(outcome)
@@ -110,48 +111,47 @@ class FastBox:
 
     def close(self) -> None:
         """Hang up on the zygote."""
-        self.rest()
+        self.release_child()
         self._line.close()
 
-    def rest(self) -> None:
-        """Let the child that waits go: its memory is wanted elsewhere."""
+    def release_child(self) -> None:
+        """End the child that waits, where its memory is needed for something else."""
         if self._waiting is not None:
             with suppress(SandboxFault):
-                self._waiting.dismiss()
+                self._waiting.kill()
             self._waiting = None
 
     def _child(self, job: Job) -> Child:
         if self._waiting is not None and not self._waiting.fits(job):
-            self.rest()
+            self.release_child()
         child, self._waiting = self._waiting, None
         return child or Child(self._line, self._slot, job)
 
 
 def _doubt(outcome: Outcome) -> str:
-    """Why an outcome of the fast lane does not count; empty if it does."""
+    """Return the reason why an outcome of the fast lane does not count; empty if it does."""
     if outcome.ending is Ending.HANDED_OVER:
         return outcome.detail
     stands = outcome.ending in (Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD)
-    return "" if stands else f"it ended there by {outcome.ending.value}"
+    return "" if stands else f"it ended in the fast lane: {outcome.ending.value.replace('_', ' ')}"
 
 
 def frame_of(warm_up: WarmUp) -> BinaryIO:
-    """A file in memory that tells a zygote of its warm-up; the caller closes it."""
+    """Return a file in memory that holds the request for a warm-up; the caller closes it."""
     file = os.fdopen(os.memfd_create("warm-up"), "w+b")
     file.write(
-        wire.encode(
-            "warmup",
-            {
-                "source": np.frombuffer(warm_up.source.encode(), np.uint8),
-                "entry": warm_up.entry,
-                "usual": warm_up.usual,
-                "jitted": warm_up.jitted,
-                "calls": list(warm_up.calls),
-                "facts": list(warm_up.facts),
-                "parameters": list(warm_up.parameters),
-                "result_bytes": warm_up.result_bytes,
-                "light": warm_up.light,
-            },
+        to_frame(
+            WarmUpRequest(
+                source=np.frombuffer(warm_up.source.encode(), np.uint8),
+                entry=warm_up.entry,
+                usual=warm_up.usual,
+                jitted=warm_up.jitted,
+                calls=tuple(warm_up.calls),
+                facts=tuple(warm_up.facts),
+                parameters=tuple(warm_up.parameters),
+                result_bytes=warm_up.result_bytes,
+                light=warm_up.light,
+            )
         )
     )
     file.seek(0)

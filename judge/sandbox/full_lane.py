@@ -4,11 +4,12 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from judge.errors import SandboxFault, fault_of
+from judge.inside.messages import ForkOrder
 from judge.sandbox.box import Job, Outcome, ReplyReader
-from judge.sandbox.driver import Driver, Pipes
+from judge.sandbox.driver import Driver
+from judge.sandbox.pipes import Pipes
 from judge.sandbox.processor_shares import SHARES
 from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
@@ -48,7 +49,7 @@ class Child:
     """A forked child that waits for its job, with its layers on."""
 
     def __init__(self, line: ZygoteConnection, slot: Slot, job: Job) -> None:
-        """Ask for it, and return at once: it gets ready by itself. Raises SandboxFault, HostShortage."""
+        """Ask for it, and return at once: it gets ready in the background. Raises SandboxFault, HostShortage."""
         self._line, self._slot = line, slot
         self._order = _order(job, slot)
         try:
@@ -65,7 +66,7 @@ class Child:
                 os.close(descriptor)
 
     def fits(self, job: Job) -> bool:
-        """Whether it was made for jobs with the limits of this one."""
+        """Return True if it was made for jobs with the limits of `job`."""
         return self._order == _order(job, self._slot)
 
     def run(self, job: Job, reader: ReplyReader | None, fast: bool = False) -> Outcome:
@@ -83,20 +84,21 @@ class Child:
         finally:
             self._pipes.close()
 
-    def dismiss(self) -> None:
-        """End it without a job: it leaves by itself when nothing can come any more. Raises SandboxFault."""
+    def kill(self) -> None:
+        """End it without a job, by closing its pipes. Raises SandboxFault."""
         self._pipes.close()
         forked = self._line.forked()
         self._line.leave(forked)
         os.close(forked.pidfd)
 
 
-def _order(job: Job, slot: Slot) -> dict[str, Any]:
-    return {
-        "cpu_seconds": job.limits.cpu_seconds,
-        "memory_bytes": job.limits.memory_mib << 20,
-        "uid": slot.uid,
-        "cores": list(slot.cores),
-        "skip": sorted(slot.skip),
-        "light": job.light,
-    }
+def _order(job: Job, slot: Slot) -> ForkOrder:
+    return ForkOrder(
+        id=0,  # its connection numbers them
+        cpu_seconds=job.limits.cpu_seconds,
+        memory_bytes=job.limits.memory_mib << 20,
+        uid=slot.uid,
+        cores=tuple(slot.cores),
+        skip=tuple(sorted(slot.skip)),
+        light=job.light,
+    )

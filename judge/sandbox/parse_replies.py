@@ -1,24 +1,34 @@
-"""From a box's frames to evidence: the form of each message checked, strings capped, nothing else believed."""
+"""Messages of a box as evidence: the form of each is checked, and nothing else of it is taken for true."""
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from judge.evidence import Evidence, Observed, Raised, Unencodable, Value
 from judge.inside import budget, wire
-from judge.inside.wire import BadFrame, Missing, mapping
+from judge.inside.budget import BadFrame
+from judge.inside.messages import (
+    Broken,
+    HandedOver,
+    LayerFailed,
+    Loaded,
+    LoadStage,
+    ObservedMessage,
+    RaisedMessage,
+    ReplyMessage,
+    Sealed,
+)
+from judge.inside.trees import Message, from_tree
+from judge.inside.wire import Missing
 from judge.sandbox.box import Ending, Reply
 
-MAX_TEXT = 4000
-MAX_OBSERVED = 16
-NO_REPLY = "something else than a result came back on the channel of the results"  # what came is not said: it may tell
-_STAGES = {"not_loaded": Ending.NOT_LOADED, "raised": Ending.RAISED_AT_LOAD}
+NO_REPLY = "the submission wrote to the judge's result pipe"  # what it wrote is not said: it may hold hidden data
+MAX_LINE = 1 << 31
+_CONTROL: tuple[type[Message], ...] = (Sealed, LayerFailed, Broken, Loaded, HandedOver)
+_STAGES = {LoadStage.NOT_LOADED: Ending.NOT_LOADED, LoadStage.RAISED: Ending.RAISED_AT_LOAD}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a submission could not be loaded."""
+    """The reason why a submission could not be loaded."""
 
     ending: Ending
     raised: Raised
@@ -30,9 +40,12 @@ def read(reply: Reply, left: budget.Budget) -> Evidence:
     Raises BadFrame where it is not the reply to its call, OverBudget where it claims too much.
     """
     kind, tree = wire.decode(reply.header, reply.body, left)
-    if kind != "reply" or mapping(tree).get("nonce") != reply.nonce:
+    if kind != ReplyMessage.kind:
+        raise BadFrame("not a reply")
+    message = from_tree(ReplyMessage, tree)
+    if message.nonce != reply.nonce:
         raise BadFrame("not the reply to this case")
-    return evidence(tree, reply.time_ms)
+    return evidence(message, reply.time_ms)
 
 
 def rejection(error: BadFrame) -> tuple[Ending, str]:
@@ -42,79 +55,57 @@ def rejection(error: BadFrame) -> tuple[Ending, str]:
     return Ending.BAD_REPLY, NO_REPLY
 
 
-def control(header: bytes, body: bytes) -> tuple[str, Any]:
-    """Return (kind, tree) of one of a box's short messages beside its replies. Raises BadFrame."""
+def control(header: bytes, body: bytes) -> Message:
+    """Return one of a box's short messages beside its replies. Raises BadFrame."""
     if len(header) > wire.MAX_CONTROL_BYTES:
         raise BadFrame("a message that is too long")
-    return wire.decode(header, body, budget.of_control())
+    kind, tree = wire.decode(header, body, budget.of_control())
+    for cls in _CONTROL:
+        if cls.kind == kind:
+            return from_tree(cls, tree)
+    raise BadFrame("an unknown message")
 
 
-def failure(tree: Any) -> Failure | None:
-    """The failure that a `loaded` message tells of, None where all went well. Raises BadFrame."""
-    told = mapping(tree).get("failure")
-    if told is None:
+def failure(message: Loaded) -> Failure | None:
+    """Return the failure that `message` reports; None where the submission was loaded."""
+    if message.failure is None:
         return None
-    told = mapping(told)
-    stage = told.get("stage")
-    if stage not in _STAGES:
-        raise BadFrame("an unknown stage")
-    return Failure(ending=_STAGES[stage], raised=_raised(told.get("raised")))
+    return Failure(ending=_STAGES[message.failure.stage], raised=_raised(message.failure.raised))
 
 
-def evidence(tree: Any, time_ms: float) -> Evidence:
-    """The evidence that a `reply` message holds; `time_ms` is the parent's clock. Raises BadFrame."""
-    tree = mapping(tree)
-    raised = tree.get("raised")
-    observed = tree.get("observed")
-    if not isinstance(observed, list) or len(observed) > MAX_OBSERVED:
-        raise BadFrame("observed is no list, or too long")
+def evidence(message: ReplyMessage, time_ms: float) -> Evidence:
+    """Return the evidence that a reply holds; `time_ms` is the parent's clock."""
     return Evidence(
-        value=_value(tree.get("value")),
-        type_name=_text(tree.get("type")),
-        raised=None if raised is None else _raised(raised),
-        observed=tuple(_observed(entry) for entry in observed),
-        also={name: _value(value) for name, value in mapping(tree.get("also")).items()},
-        facts={name: _value(value) for name, value in mapping(tree.get("facts")).items()},
+        value=_value(message.value),
+        type_name=message.type_name,
+        raised=None if message.raised is None else _raised(message.raised),
+        observed=tuple(map(_observed, message.observed)),
+        also={name: _value(value) for name, value in message.also.items()},
+        facts={name: _value(value) for name, value in message.facts.items()},
         time_ms=time_ms,
     )
 
 
-def _raised(tree: Any) -> Raised:
-    tree = mapping(tree)
-    line = tree.get("line")
+def _raised(message: RaisedMessage) -> Raised:
     return Raised(
-        type_name=_text(tree.get("type")),
-        message=_text(tree.get("message")),
-        traceback=_text(tree.get("traceback")),
-        line=line if type(line) is int and 0 <= line < 1 << 31 else 0,
+        type_name=message.type_name,
+        message=message.message,
+        traceback=message.traceback,
+        line=message.line if 0 <= message.line < MAX_LINE else 0,
     )
 
 
-def _observed(tree: Any) -> Observed:
-    tree = mapping(tree)
-    aside = tree.get("aside", [])
-    if not isinstance(aside, list):
-        raise BadFrame("aside is no list")
+def _observed(message: ObservedMessage) -> Observed:
     return Observed(
-        **{name: _leaves(tree.get(name)) for name in ("before", "after", "state_before", "state_after")},
-        aside=frozenset(map(_text, aside)),
+        before=message.before,
+        after=message.after,
+        state_before=message.state_before,
+        state_after=message.state_after,
+        aside=frozenset(message.aside),
     )
 
 
-def _leaves(tree: Any) -> dict[str, np.ndarray]:
-    leaves = mapping(tree)
-    if not all(isinstance(leaf, np.ndarray) for leaf in leaves.values()):
-        raise BadFrame("a leaf that is no array")
-    return dict(leaves)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise BadFrame("no text where text belongs")
-    return value[:MAX_TEXT]
-
-
-def _value(tree: Any) -> Value:
+def _value(tree: Value) -> Value:
     match tree:
         case Missing():
             return Unencodable(type_name=tree[0], reason=tree[1])

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from judge.errors import SandboxFault
-from judge.sandbox.zygote_client import Forked, ZygoteConnection
+from judge.sandbox.zygote_client import BoxProcess, ZygoteConnection
 
 LOOK_SECONDS = 0.01
 PAUSE = 2.0  # times as long as it ran: the one who waits has two thirds of the time
@@ -40,7 +40,7 @@ class _Running:
     """One box at work: its process, and the account of its pauses."""
 
     line: ZygoteConnection
-    child: Forked
+    child: BoxProcess
     cores: frozenset[int]
     started: float
     cpu: tuple[float, float] = (0.0, 0.0)  # seconds of all of its threads, and of its first one
@@ -104,7 +104,7 @@ class Shares:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def running(self, line: ZygoteConnection, child: Forked, cores: Sequence[int]) -> Iterator[None]:
+    def running(self, line: ZygoteConnection, child: BoxProcess, cores: Sequence[int]) -> Iterator[None]:
         """Look after `child` of `line` meanwhile; `cores` are the processors that it may use, empty for all."""
         box = _Running(line=line, child=child, cores=frozenset(cores), started=time.perf_counter())
         box.resumed_at = box.started

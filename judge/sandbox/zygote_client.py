@@ -1,11 +1,10 @@
-"""The judge's end of a zygote: starts it by exec with a clean environment, asks it for children, hears how they end.
+"""The judge's end of a zygote: starts it by exec with a clean environment, asks it for boxes, and learns how they end.
 
 Zygote ──> python -s -P -B judge/inside <fd>     environment: these variables and no secret
    │            (see judge/inside/zygote.py)
-   └── Line, one a slot: ask(), forked() -> Forked(pid, pidfd), ended() -> Ended
+   └── ZygoteConnection, one a slot: ask(), forked() -> BoxProcess(pid, pidfd), ended() -> ChildEnded
 """
 
-import json
 import os
 import select
 import signal
@@ -15,12 +14,24 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from judge import inside
 from judge.errors import HostShortage, SandboxFault, fault_of
+from judge.inside.budget import BadFrame
+from judge.inside.messages import (
+    AddPrograms,
+    ChildEnded,
+    Connect,
+    Forked,
+    ForkOrder,
+    ForkRefused,
+    SignalOrder,
+    ZygoteInfo,
+    ZygoteSetup,
+)
+from judge.inside.trees import from_packet, to_packet
 from judge.sandbox import policy
 
 START_SECONDS = 120.0  # importing JAX on a loaded machine with cold disks
@@ -31,20 +42,12 @@ _PACKAGE = _FOLDER.parent
 
 
 @dataclass(frozen=True, kw_only=True)
-class Forked:
+class BoxProcess:
     """A child of the zygote: `pid` as this process sees it, and a descriptor that stands for it for ever."""
 
     id: int
     pid: int
     pidfd: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """How a child ended: exit code or minus the signal; CPU milliseconds."""
-
-    status: int
-    cpu_ms: float
 
 
 @dataclass(kw_only=True)
@@ -60,23 +63,21 @@ class ZygoteConfig:
     namespaces: bool = True
     imports: bool = True
 
-    def message(self, files: Sequence[str]) -> bytes:
-        """The first packet that the zygote hears."""
+    def setup(self, files: Sequence[str]) -> ZygoteSetup:
+        """Return the zygote's first message; `files` are the names of the descriptors that go with it."""
         program, numbers = policy.seccomp_filter()
         rules = policy.readable_paths([_PACKAGE, *self.hidden], self.readable)
         roots = {path for path, _ in rules if not path.startswith(("/proc", "/dev"))}
-        return json.dumps(
-            {
-                "filter": program.hex(),
-                "kill_numbers": numbers,
-                "readable": rules,
-                "roots": sorted(roots | {str(_FOLDER)}),
-                "namespaces": self.namespaces,
-                "imports": self.imports,
-                "path": [path for path in sys.path if path.endswith("-packages")],
-                "files": list(files),
-            }
-        ).encode()
+        return ZygoteSetup(
+            filter=program.hex(),
+            kill_numbers=(numbers[0], numbers[1]),
+            readable=tuple(rules),
+            roots=tuple(sorted(roots | {str(_FOLDER)})),
+            namespaces=self.namespaces,
+            imports=self.imports,
+            path=tuple(path for path in sys.path if path.endswith("-packages")),
+            files=tuple(files),
+        )
 
 
 def clean_environment() -> dict[str, str]:
@@ -125,33 +126,32 @@ class Zygote:
                 ours.close()
                 raise fault_of(error, f"the zygote did not start: {error}") from error
         try:
-            socket.send_fds(self._control, [config.message(tuple(files))], list(files.values()))
+            socket.send_fds(self._control, [to_packet(config.setup(tuple(files)))], list(files.values()))
         except OSError as error:
             self.close()
-            raise fault_of(error, "the zygote died") from error
-        self.zygote_info: dict[str, Any] = {}
+            raise fault_of(error, "the zygote ended") from error
+        self._info: ZygoteInfo | None = None
 
-    def wait(self) -> dict[str, Any]:
-        """Its greeting (layers it can have, versions, load time), once it is ready. Raises SandboxFault."""
+    def wait(self) -> ZygoteInfo:
+        """Wait until it is ready: return the layers it can have, versions and load time. Raises SandboxFault."""
         with self._lock:
-            if not self.zygote_info:
+            if self._info is None:
                 try:
                     self._control.settimeout(START_SECONDS)
-                    message = self._control.recv(MAX_MESSAGE)
-                except OSError:  # no answer in time, it died, or it was closed meanwhile
-                    message = b""
-                if not message:
-                    raise SandboxFault("the zygote did not start: `judge doctor` tells what is missing")
-                self.zygote_info = json.loads(message)
-        return self.zygote_info
+                    info = from_packet(self._control.recv(MAX_MESSAGE), ZygoteInfo)
+                except (OSError, BadFrame) as error:  # no answer in time, it ended, or it was closed meanwhile
+                    raise SandboxFault("the zygote did not start: `judge doctor` shows what is missing") from error
+                assert isinstance(info, ZygoteInfo)
+                self._info = info
+        return self._info
 
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """Return True while the process runs."""
         return self._process.poll() is None
 
     @property
     def pid(self) -> int:
-        """The process that was started."""
+        """Return the id of the process that was started."""
         return self._process.pid
 
     def line(self) -> "ZygoteConnection":
@@ -160,22 +160,22 @@ class Zygote:
         ours, theirs = _pair()
         with theirs, self._lock:
             try:
-                socket.send_fds(self._control, [b'{"op": "connect"}'], [theirs.fileno()])
+                socket.send_fds(self._control, [to_packet(Connect())], [theirs.fileno()])
             except OSError as error:
                 ours.close()
-                raise fault_of(error, "the zygote died") from error
+                raise fault_of(error, "the zygote ended") from error
         return ZygoteConnection(ours)
 
     def add_programs(self, pack: int) -> None:
         """Give it the programs of a pack, an open file. Raises SandboxFault."""
         with self._lock:
             try:
-                socket.send_fds(self._control, [b'{"op": "programs"}'], [pack])
+                socket.send_fds(self._control, [to_packet(AddPrograms())], [pack])
             except OSError as error:
-                raise fault_of(error, "the zygote died") from error
+                raise fault_of(error, "the zygote ended") from error
 
     def close(self) -> None:
-        """End the process and all of its children; who waits for its greeting hears that it did not start."""
+        """End the process and all of its children; whoever waits for it gets a SandboxFault."""
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         self._process.kill()
@@ -190,21 +190,20 @@ class ZygoteConnection:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._next = 0
-        self._ended: dict[int, Ended] = {}
-        self._leaving: list[Forked] = []
-        self._forks: list[tuple[dict[str, Any], list[int]]] = []  # answers to `ask`, each with a descriptor
+        self._ended: dict[int, ChildEnded] = {}
+        self._leaving: list[BoxProcess] = []
+        self._forks: list[tuple[Forked | ForkRefused, list[int]]] = []  # answers to `ask`, each with a descriptor
 
-    def ask(self, order: dict[str, Any], descriptors: Sequence[int]) -> None:
+    def ask(self, order: ForkOrder, descriptors: Sequence[int]) -> None:
         """Ask for a child; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault."""
         self._next += 1
-        message = json.dumps({"op": "fork", "id": self._next, **order}).encode()
         try:
-            socket.send_fds(self._connection, [message], descriptors)
+            socket.send_fds(self._connection, [to_packet(replace(order, id=self._next))], descriptors)
         except OSError as error:
-            raise fault_of(error, "the zygote died") from error
+            raise fault_of(error, "the zygote ended") from error
 
-    def forked(self) -> Forked:
-        """The child that was asked for last, once those before it are gone. Raises SandboxFault."""
+    def forked(self) -> BoxProcess:
+        """Return the child that was asked for last, once those before it are gone. Raises SandboxFault."""
         while self._leaving:
             if self.ended(self._leaving.pop(), REAP_SECONDS) is None:
                 raise SandboxFault("a killed box did not end")
@@ -212,37 +211,37 @@ class ZygoteConnection:
             while not self._forks:
                 self._receive()
         except OSError as error:
-            raise fault_of(error, "the zygote died") from error
+            raise fault_of(error, "the zygote ended") from error
         reply, received = self._forks.pop(0)
-        if "refused" in reply:  # only the host's want of processes or memory makes a fork fail
-            raise HostShortage(f"the zygote could not fork: {reply['refused']}")
+        if isinstance(reply, ForkRefused):  # only the host's want of processes or memory makes a fork fail
+            raise HostShortage(f"the zygote could not fork: {reply.reason}")
         if not received:  # the kernel drops a descriptor that finds no free number here; the child ends with its pipes
             raise HostShortage("the host lacks a resource now: no descriptor was free for a box")
         try:
-            return Forked(id=reply["id"], pid=_pid_of(received[0]), pidfd=received[0])
+            return BoxProcess(id=reply.id, pid=_pid_of(received[0]), pidfd=received[0])
         except OSError as error:
             os.close(received[0])
             raise fault_of(error, f"a box could not be looked up: {error}") from error
 
-    def leave(self, child: Forked) -> None:
-        """Let a child end by itself, killed or without work: its memory takes the kernel some milliseconds."""
+    def leave(self, child: BoxProcess) -> None:
+        """Do not wait for the end of a child that is killed or has no work: freeing its memory takes milliseconds."""
         self._leaving.append(child)
 
-    def kill(self, child: Forked) -> None:
-        """SIGKILL to a child."""
+    def kill(self, child: BoxProcess) -> None:
+        """Send SIGKILL to a child."""
         self.signal(child, signal.SIGKILL)
 
-    def signal(self, child: Forked, number: signal.Signals) -> None:
+    def signal(self, child: BoxProcess, number: signal.Signals) -> None:
         """Send a signal to a child, by the zygote where it runs as a user that we may not signal. From any thread."""
         try:
             signal.pidfd_send_signal(child.pidfd, number)
         except ProcessLookupError:
             return
         except PermissionError:
-            self._connection.send(json.dumps({"op": "signal", "id": child.id, "signal": number}).encode())
+            self._connection.send(to_packet(SignalOrder(id=child.id, signal=int(number))))
 
-    def ended(self, child: Forked, seconds: float) -> Ended | None:
-        """How `child` ended, or None if it is still there after `seconds`. Raises SandboxFault."""
+    def ended(self, child: BoxProcess, seconds: float) -> ChildEnded | None:
+        """Return how `child` ended, or None if it still runs after `seconds`. Raises SandboxFault."""
         poll = select.poll()  # not select(), which takes no descriptor above 1,023
         poll.register(self._connection, select.POLLIN)
         while child.id not in self._ended:
@@ -251,11 +250,11 @@ class ZygoteConnection:
             try:
                 self._receive()
             except OSError as error:
-                raise fault_of(error, "the zygote died") from error
+                raise fault_of(error, "the zygote ended") from error
         return self._ended.pop(child.id)
 
     def fileno(self) -> int:
-        """For poll: readable when a child ended."""
+        """Return the descriptor to poll: readable when a child ended."""
         return self._connection.fileno()
 
     def close(self) -> None:
@@ -263,16 +262,15 @@ class ZygoteConnection:
         self._connection.close()
 
     def _receive(self) -> None:
-        """Hear one message: how a child ended, or what became of a fork. Raises OSError."""
-        message, received, _, _ = socket.recv_fds(self._connection, MAX_MESSAGE, 1)
-        if not message:
+        """Take one message: how a child ended, or what became of a fork. Raises OSError."""
+        packet, received, _, _ = socket.recv_fds(self._connection, MAX_MESSAGE, 1)
+        if not packet:
             raise ConnectionError("closed")
-        reply = json.loads(message)
-        if "status" in reply:
-            job = reply.pop("id")
-            self._ended[job] = Ended(**reply)
-        else:
-            self._forks.append((reply, received))
+        match from_packet(packet, ChildEnded, Forked, ForkRefused):
+            case ChildEnded() as ended:
+                self._ended[ended.id] = ended
+            case (Forked() | ForkRefused()) as answer:
+                self._forks.append((answer, received))
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:

@@ -61,8 +61,8 @@ def test_usual_solutions_run_in_the_fast_lane_with_the_full_lane_s_numbers_to_th
         ("import jax; return jax.jit(lambda x: x @ x.T @ x)(x)", "no program"),
         ("import jax.numpy as jnp; return jnp.linalg.svd(x @ x.T)[1]", "no program"),
         ("import time; time.sleep(0.8); return [0.0, 0.0, 0.0]", "no progress"),
-        ("import os; os._exit(0)", "ended there by exited"),
-        ("import ctypes; ctypes.string_at(0)", "ended there by killed"),
+        ("import os; os._exit(0)", "it ended in the fast lane: exited"),
+        ("import ctypes; ctypes.string_at(0)", "it ended in the fast lane: killed"),
         ("raise RuntimeError('odd')", "raised an exception"),
         ("raise MemoryError", "raised an exception"),
         ("assert x.shape == (1, 2), 'odd'", "raised an exception"),
@@ -89,9 +89,9 @@ def test_what_the_fast_lane_can_t_end_the_full_lane_judges_and_the_report_says_w
 @pytest.mark.parametrize(
     ("tree", "why"),
     [
-        ("['reason', 'please']", "it ended there by bad_reply"),
+        ("['reason', 'please'], ['program', '']", "it ended in the fast lane: bad reply"),
         ("['reason', 'warnings'], ['program', 'x' * 999]", "it changed what happens to warnings"),
-        ("['reason', 'program'], ['program', 'a b\\n' + 'x' * 999]", "the warm-up holds no program a_b_" + "x" * 56),
+        ("['reason', 'program'], ['program', 'a b\\n' + 'x' * 999]", "program a_b_" + "x" * 56 + " is not precompiled"),
     ],
 )
 def test_a_submission_that_forges_a_handover_only_makes_itself_slower(hot, tree, why) -> None:

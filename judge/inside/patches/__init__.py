@@ -1,6 +1,9 @@
-"""Everything that touches private parts of JAX, jaxlib or Flax. `apply()` patches this process and its forks."""
+"""Everything that touches private parts of JAX, jaxlib or Flax: each file lists what it uses in PRIVATE.
 
-from . import compile_cache, fewer_lookups, measurements, optimizers
+`apply()` patches a zygote and its forks. `jax_watch` is applied in forks of hot zygotes alone.
+"""
+
+from . import compile_cache, fewer_lookups, measurements, optimizers, xla_flags
 
 
 def apply() -> None:
@@ -9,3 +12,4 @@ def apply() -> None:
     compile_cache.apply()
     optimizers.apply()
     measurements.apply()
+    xla_flags.apply()

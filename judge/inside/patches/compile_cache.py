@@ -12,6 +12,16 @@ import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+PRIVATE = (
+    "jax._src.cache_key._canonicalize_ir",
+    "jax._src.compiler._cache_read",
+    "jax._src.compiler._cache_write",
+    "jax._src.compiler.backend_compile_and_load",
+    "jax._src.lib.xla_client.DeviceList",
+    "jaxlib.mlir.ir.ArrayAttr",
+    "jaxlib.mlir.ir.DictAttr",
+    "jaxlib.mlir.ir.StringAttr",
+)
 stored: dict[str, bytes] = {}
 loaded: dict[str, Any] = {}
 flags = ""  # of XLA, in this process: part of each program's key

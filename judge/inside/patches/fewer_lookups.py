@@ -12,6 +12,16 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+PRIVATE = (
+    "jax._src.api_util.fun_sourceinfo",
+    "jax._src.core.DebugInfo",
+    "jax._src.core.RefMeta.__instancecheck__",
+    "jax._src.core.Tracer",
+    "jax._src.interpreters.ad.primitive_jvps",
+    "jax._src.interpreters.mlir.make_ir_context",
+    "jax._src.state.types.AbstractRef",
+)
+
 
 def apply() -> None:
     """Apply them all, for the life of this process and its forks."""

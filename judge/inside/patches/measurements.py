@@ -14,6 +14,7 @@ import numpy as np
 
 from ..measurement_names import INPUTS_CHANGED, JIT, RNG_STREAMS, TRACES
 
+PRIVATE = ("flax.nnx.RngStream.__call__",)
 TRACE_EVENT = "/jax/core/compile/jaxpr_trace_duration"  # JAX's own name of one trace
 MAX_REASON = 300  # characters
 

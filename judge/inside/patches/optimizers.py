@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from .. import serialize
+from ..messages import ObservedMessage
 
+PRIVATE = ("jaxlib._jax.ArrayImpl.delete", "flax.nnx.Optimizer.__init__")
 MAX_OPTIMIZERS = 16  # of one call; more are not looked at
 MAX_LEAF_BYTES = 4 * 1024 * 1024  # of all leaves of one model together; larger models are not sent
 
@@ -58,23 +60,23 @@ class Watch:
 
         return jax.block_until_ready(function(*arguments))
 
-    def observed(self) -> list[dict[str, Any]]:
-        """One entry for each optimizer whose model could be read before and after; see judge.evidence.Observed."""
-        seen = []
+    def observed(self) -> tuple[ObservedMessage, ...]:
+        """Return one entry for each optimizer whose model could be read before and after the call."""
+        found = []
         for optimizer, model, before, state_before in _built:
             after, aside = _variables(model)
             if before and after:
-                seen.append(
-                    {
-                        "before": before,
-                        "after": after,
-                        "aside": aside,
-                        "state_before": state_before,
-                        "state_after": _state(optimizer),
-                    }
+                found.append(
+                    ObservedMessage(
+                        before=before,
+                        after=after,
+                        aside=tuple(aside),
+                        state_before=state_before,
+                        state_after=_state(optimizer),
+                    )
                 )
         _forget()
-        return seen
+        return tuple(found)
 
 
 def _forget() -> None:

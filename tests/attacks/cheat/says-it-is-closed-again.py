@@ -1,4 +1,4 @@
-"""Tells the judge once more that the layers came on, and then that it broke by the judge's own fault."""
+"""Claims once more that the layers are on, and then that it broke by the judge's own fault."""
 # verdict: runtime_error
 
 import sys
@@ -8,7 +8,7 @@ import numpy as np
 
 def answer(x):
     box = sys.modules["judge_inside.child"]
-    box._send("closed", {"layers": ["everything"]})
-    box._send("fault", {"layer": "seccomp", "reason": "none of the submission's doing"})
-    box._send("broken", {"reason": "the judge is at fault"})
+    box._send(box.Sealed(layers=("everything",)))
+    box._send(box.LayerFailed(layer="seccomp", reason="none of the submission's doing"))
+    box._send(box.Broken(reason="the judge is at fault"))
     return np.asarray(x)

