@@ -33,7 +33,7 @@ STATES = ("starting", "healthy", "sick", "stopping", "lost")
 async def scrape(store: Store) -> bytes:
     """Everything in Prometheus' text format; the queue is read now."""
     try:
-        depth, workers = await store.depth(), await store.workers()
+        depth, workers = await store.stats.depth(), await store.workers.all()
     except StoreFault:
         STORE_UP.set(0)
     else:

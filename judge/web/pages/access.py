@@ -11,7 +11,7 @@ OPEN, ATTEMPTED, SOLVED = "open", "attempted", "solved"
 
 async def standings(store: Store, submitter: str) -> Mapping[str, str]:
     """By problem: `solved` or `attempted`. Runs of the samples are no attempts."""
-    tried = await store.attempts(submitter)
+    tried = await store.stats.attempts(submitter)
     return {problem: SOLVED if solved else ATTEMPTED for problem, solved in tried.items()}
 
 
