@@ -1,1 +1,1 @@
-"""Where submissions and verdicts are kept, and the queue between them."""
+"""The store of submissions and verdicts, and the queue between them."""

@@ -1,4 +1,4 @@
-"""A database as the store uses it: transactions that write, and looks that don't; the same on both kinds.
+"""A database as the store uses it: transactions that write, and connections that only read, on SQLite and PostgreSQL.
 
 Either way it is SQLAlchemy Core underneath. SQLite gets threads of its own instead of an asynchronous driver, because
 such a driver crosses threads six times for each statement, and that cost more than everything else a submission costs.
@@ -17,11 +17,19 @@ Result = TypeVar("Result")
 Rows: TypeAlias = sa.CursorResult[*tuple[Any, ...]]
 
 SQLITE_BUSY_MS = 10_000
-SQLITE_READERS = 3  # threads that look, beside the one that writes
+SQLITE_READERS = 3  # threads that read, beside the one that writes
 POOL_SIZE = 8  # connections kept open to PostgreSQL
 POOL_OVERFLOW = 16  # and how many more may be opened in a rush
 POOL_TIMEOUT_SECONDS = 20.0
 CONNECT_TIMEOUT_SECONDS = 5
+# Of PostgreSQL connections that wait for notifications. A machine that vanishes closes no connection: without these a
+# listener would wait for hours.
+KEEPALIVE: dict[str, Any] = {
+    "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 5,  # seconds
+    "keepalives_count": 3,
+}
 READING = {"reading": True}  # execution option of a SQLite connection that writes nothing
 
 # WAL with synchronous=NORMAL may lose the last commits at a power cut; an accepted submission must not be one of them.
@@ -29,7 +37,7 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={SQLITE_BUSY_
 
 
 class Connection(Protocol):
-    """What runs statements; one at a time."""
+    """Runs statements, one at a time."""
 
     @property
     def kind(self) -> str:
@@ -37,12 +45,12 @@ class Connection(Protocol):
         ...
 
     async def execute(self, statement: sa.Executable, parameters: Any = None) -> Rows:
-        """Run a statement; its rows are all there when this returns."""
+        """Run a statement and fetch all its rows."""
         ...
 
 
 class Database(Protocol):
-    """Gives out connections."""
+    """Opens connections for transactions and for reading."""
 
     @property
     def kind(self) -> str:
@@ -50,11 +58,11 @@ class Database(Protocol):
         ...
 
     def writing(self) -> AbstractAsyncContextManager[Connection]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
+        """Open a transaction: committed when the block ends, rolled back when it raises."""
         ...
 
     def reading(self) -> AbstractAsyncContextManager[Connection]:
-        """A connection whose every statement stands for itself and writes nothing."""
+        """Open a connection that writes nothing; each statement is a transaction of its own."""
         ...
 
     async def close(self) -> None:
@@ -63,7 +71,7 @@ class Database(Protocol):
 
 
 def open_database(url: str) -> Database:
-    """The database at a SQLAlchemy `url`, `sqlite:///...` or `postgresql+psycopg`."""
+    """Open the database at a SQLAlchemy `url`: `sqlite:///...` or `postgresql+psycopg://...`."""
     return SqliteDatabase(url) if url.startswith("sqlite") else PostgresDatabase(url)
 
 
@@ -88,7 +96,7 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(
             url,
-            pool_pre_ping=True,  # a connection that a restart of the database cut is replaced unseen
+            pool_pre_ping=True,  # a connection that a restart of the database cut is replaced unnoticed
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_TIMEOUT_SECONDS,
@@ -114,7 +122,7 @@ class PostgresDatabase:
         await self._engine.dispose()
 
 
-class _Line:
+class _SqliteConnection:
     """One SQLite connection and the only thread that touches it."""
 
     kind = "sqlite"
@@ -129,7 +137,7 @@ class _Line:
         return await self.run(lambda connection: _fetched(connection.execute(statement, parameters)))
 
     async def run(self, work: Callable[[sa.Connection], Result]) -> Result:
-        """Do `work` on the line's thread. Cancelled or not, what was begun is finished before anything else begins."""
+        """Do `work` on the thread. Cancelled or not, what was begun is finished before anything else begins."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(self._open()))
 
     def _open(self) -> sa.Connection:
@@ -145,22 +153,22 @@ class _Line:
 
 
 class SqliteDatabase:
-    """One line that writes, and a few that look."""
+    """One thread that writes, and a few that read."""
 
     kind = "sqlite"
 
     def __init__(self, url: str) -> None:
         self._engine = sa.create_engine(sa.make_url(url).set(drivername="sqlite"), pool_size=SQLITE_READERS + 1)
         tune_sqlite(self._engine)
-        self._writer = _Line(self._engine, {})
+        self._writer = _SqliteConnection(self._engine, {})
         self._turn = asyncio.Lock()
-        self._readers: asyncio.Queue[_Line] = asyncio.Queue()
+        self._readers: asyncio.Queue[_SqliteConnection] = asyncio.Queue()
         for _ in range(SQLITE_READERS):
-            self._readers.put_nowait(_Line(self._engine, READING))
+            self._readers.put_nowait(_SqliteConnection(self._engine, READING))
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Connection]:
-        """See Database. One after another, as SQLite writes anyway; the first statement takes the write lock."""
+        """See Database. Writers take turns, as SQLite makes them anyway; the first statement takes the write lock."""
         async with self._turn:
             try:
                 yield self._writer
@@ -172,11 +180,11 @@ class SqliteDatabase:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """See Database."""
-        line = await self._readers.get()
+        reader = await self._readers.get()
         try:
-            yield line
+            yield reader
         finally:
-            self._readers.put_nowait(line)
+            self._readers.put_nowait(reader)
 
     async def close(self) -> None:
         """See Database."""
@@ -188,7 +196,7 @@ class SqliteDatabase:
 
 
 def _fetched(result: Rows) -> Any:
-    """The result with its rows in memory, to be read on another thread."""
+    """Return the result with its rows in memory, to be read on another thread."""
     return result.freeze()() if result.returns_rows else result
 
 

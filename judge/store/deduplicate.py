@@ -1,4 +1,4 @@
-"""What of a batch of new submissions is in the store already, looked up all at once."""
+"""Find those of a batch of new submissions that are in the store already, all at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
@@ -13,39 +13,42 @@ from judge.verdict import Verdict
 _PIECE = 500  # values in one IN (...)
 
 Key: TypeAlias = tuple[str, str]  # submitter, idempotency key
-Same: TypeAlias = tuple[str, str, int, bool]  # what makes two judgings equal: source, package, seed, samples only
+Same: TypeAlias = tuple[str, str, int, bool]  # source, package, seed, samples only: two judgings are equal in these
 
 
 def same_of(new: NewSubmission) -> Same:
-    """Equal for two submissions that one judging can serve."""
+    """Return a key that is equal for two submissions that one judging can serve."""
     return new.source_sha256, new.package, new.seed, new.samples_only
 
 
-async def sent_before(connection: Connection, news: Sequence[NewSubmission]) -> dict[Key, tuple[Receipt, str]]:
-    """By idempotency key: the submission that it brought, and the digest of its request."""
+async def sent_before(
+    connection: Connection, new_submissions: Sequence[NewSubmission]
+) -> dict[Key, tuple[Receipt, str]]:
+    """Return {idempotency key: (receipt of the submission sent with it, digest of its request)}."""
     found: dict[Key, tuple[Receipt, str]] = {}
     table = submissions.c
-    for submitter in {new.submitter for new in news}:
-        keys = [new.idempotency_key for new in news if new.submitter == submitter and new.idempotency_key is not None]
+    for submitter in {new.submitter for new in new_submissions}:
+        own = [new.idempotency_key for new in new_submissions if new.submitter == submitter]
+        keys = [key for key in own if key is not None]
         for piece in _pieces(keys):
             query = sa.select(table.id, table.judging_id, table.request_sha256, table.idempotency_key)
             query = query.where(table.submitter == submitter, table.idempotency_key.in_(piece))
             for row in await connection.execute(query):
-                taken = Receipt(submission_id=row.id, judging_id=row.judging_id, replayed=True)
-                found[submitter, row.idempotency_key] = taken, row.request_sha256
+                receipt = Receipt(submission_id=row.id, judging_id=row.judging_id, replayed=True)
+                found[submitter, row.idempotency_key] = receipt, row.request_sha256
     return found
 
 
 async def judged_before(
-    connection: Connection, news: Sequence[NewSubmission], hidden_seed: str = ""
+    connection: Connection, new_submissions: Sequence[NewSubmission], hidden_seed: str = ""
 ) -> dict[Same, tuple[str, bool]]:
-    """By what makes judgings equal: the judging to share, and whether it is done; one that is done goes first.
+    """Return {key of equal judgings: (id of the one to share, True if it is done)}; one that is done is preferred.
 
-    Only those whose hidden cases were drawn from the secret with the fingerprint `hidden_seed`.
+    Only those are found whose hidden cases were drawn from the secret with the fingerprint `hidden_seed`.
     """
     found: dict[Same, tuple[str, bool]] = {}
     table = judgings.c
-    for piece in _pieces([new.source_sha256 for new in news if new.reuse and new.package]):
+    for piece in _pieces([new.source_sha256 for new in new_submissions if new.reuse and new.package]):
         query = (
             sa.select(table.id, table.status, table.source_sha256, table.package, table.seed, table.samples_only)
             .where(

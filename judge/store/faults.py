@@ -1,11 +1,11 @@
-"""What the store refuses, and why.
+"""Refusals of the store.
 
 JudgeError
 ├── QueueFull          too much is waiting: the whole judge's queue
 │   ├── SubmitterFull  too much of this submitter is waiting
 │   ├── SeedsFull      too many seeds that submitters chose are waiting
 │   └── NetworkFull    too much of this client network is waiting
-├── KeyReused          an idempotency key came again with another request
+├── KeyReused          an idempotency key was used for another request
 ├── NotQueued          only what is still waiting can be cancelled
 ├── UnknownRejudge     no such rejudge is stored
 ├── RejudgeClosed      it was applied or cancelled already

@@ -8,7 +8,7 @@ _VARIANT = 0b10 << 62
 
 
 def new_id() -> str:
-    """A fresh identifier: 48 bits of milliseconds, then 74 random bits."""
+    """Make an identifier: 48 bits of milliseconds, then 74 random bits."""
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (1 << 48) - 1) << 80 | _VERSION | _VARIANT
     value |= secrets.randbits(12) << 64 | secrets.randbits(62)

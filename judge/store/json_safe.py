@@ -1,4 +1,4 @@
-"""JSON that every database takes: PostgreSQL refuses NaN, and a lone surrogate can't be sent as UTF-8."""
+"""JSON that every database accepts: PostgreSQL refuses NaN, and a lone surrogate can't be sent as UTF-8."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from judge.verdict import Json
 
 
 def clean_json(value: Json) -> Json:
-    """`value` with non-finite numbers as the strings "nan", "inf", "-inf", and text that UTF-8 can hold."""
+    """Return `value` with non-finite numbers as the strings "nan", "inf", "-inf", and text that UTF-8 can hold."""
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, str):

@@ -1,7 +1,13 @@
-"""The life of one judging: claimed, handed back, finished. Every step is one guarded UPDATE."""
+"""Judgings, for workers: claimed, released, finished. Every step is one guarded UPDATE.
+
+queued ──> claim ──> running ──> finish ──> done
+  ^                     │
+  └──────── release ────┘
+"""
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,12 +17,16 @@ import sqlalchemy as sa
 from judge.store import retries
 from judge.store.database import Connection
 from judge.store.json_safe import clean_json
+from judge.store.notifications import Notification
 from judge.store.records import LIVE, MAX_ATTEMPTS, ClaimedJudging, Status
 from judge.store.schema import judgings, submissions, webhooks
+from judge.store.transactions import Transactions
 from judge.submission import Submission
 from judge.verdict import Json, Report, Verdict
 
 REASON_CHARACTERS = 2_000
+
+log = logging.getLogger(__name__)
 
 # Built once: each verdict needs them, and SQLAlchemy takes a millisecond to build them.
 _LIVE_ONE = (judgings.c.id == sa.bindparam("judging"), judgings.c.status.in_(LIVE))
@@ -62,7 +72,7 @@ _HOOKS_DUE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class GivenUp:
+class _GivenUp:
     """A judging that is given up: the judge's own failure is its verdict, and `webhooks` are due.
 
     It used up its attempts, or it is a `poison` that ends its workers.
@@ -72,8 +82,97 @@ class GivenUp:
     poison: bool
 
 
-async def claim(connection: Connection, judging_id: str, worker: str) -> ClaimedJudging | GivenUp | None:
-    """Make the judging this worker's. None if it has its verdict already or was cancelled."""
+class Judgings:
+    """The judgings of a store. Every method raises StoreFault when the database can't be used."""
+
+    def __init__(
+        self, transactions: Transactions, hidden_seed: Callable[[], str], on_fault: retries.OnFault = lambda _: None
+    ) -> None:
+        self._transactions = transactions
+        self._hidden_seed = hidden_seed
+        self.on_fault = on_fault
+
+    async def claim(self, judging_id: str, worker: str) -> ClaimedJudging | None:
+        """Claim a judging for a worker; None if it has its verdict, was cancelled, or is given up now."""
+        async with self._transactions.writing() as tx:
+            claimed = await _claim(tx.connection, judging_id, worker)
+            if isinstance(claimed, ClaimedJudging):
+                tx.notifications.append(Notification(kind="started", judging_id=judging_id))
+            elif claimed:
+                tx.notifications.append(_done(judging_id, claimed.webhooks))
+        if isinstance(claimed, _GivenUp) and claimed.poison:
+            log.error("judging %s is given up: its worker was lost each time that it ran alone", judging_id)
+            self.on_fault(retries.POISON)
+        return claimed if isinstance(claimed, ClaimedJudging) else None
+
+    async def start_alone(self, judging_id: str, worker: str) -> bool:
+        """Record that a claimed judging begins now, and that nothing runs beside it.
+
+        Returns False if it is another worker's by now.
+        """
+        table = judgings.c
+        is_ours = (table.id == judging_id, table.status == Status.RUNNING, table.worker == worker)
+        update = sa.update(judgings).where(*is_ours).values(alone=True, started=datetime.now(UTC))
+        async with self._transactions.writing() as tx:
+            return (await tx.connection.execute(update.returning(table.id))).first() is not None
+
+    async def finish(self, judging_id: str, report: Mapping[str, Json]) -> bool:
+        """Store the verdict; False if there was one already."""
+        async with self._transactions.writing() as tx:
+            due = await _finish(tx.connection, judging_id, report, self._hidden_seed())
+            if due is not None:
+                tx.notifications.append(_done(judging_id, due))
+        return due is not None
+
+    async def release(
+        self, judging_id: str, worker: str, reason: str, *, counted: bool, fault: bool = False, after: float = 0.0
+    ) -> bool:
+        """Put a claimed judging back into the queue.
+
+        Args:
+            judging_id: The judging.
+            worker: Who has claimed it.
+            reason: Why it got no verdict.
+            counted: The judge reported an error: the run counts as an attempt.
+            fault: The judge or its host failed: the run counts as a fault. Without either, it did not happen.
+            after: Seconds until it may be tried again.
+
+        Returns:
+            False if it is another worker's by now.
+        """
+        table = judgings.c
+        update = (
+            sa.update(judgings)
+            .where(table.id == judging_id, table.status == Status.RUNNING, table.worker == worker)
+            .values(
+                status=Status.QUEUED,
+                worker=None,
+                started=None,
+                alone=False,
+                attempts=table.attempts - (0 if counted or fault else 1),
+                faults=table.faults + int(fault),
+                not_before=datetime.now(UTC) + timedelta(seconds=after) if after else None,
+                reason=reason[:REASON_CHARACTERS],
+            )
+        )
+        async with self._transactions.writing() as tx:
+            released = (await tx.connection.execute(update.returning(table.id))).first() is not None
+            if released:
+                tx.notifications.append(Notification(kind="queued", judging_id=judging_id))
+        return released
+
+    async def publish_cases(self, judging_id: str, attempt: int, cases: Sequence[Mapping[str, Json]]) -> None:
+        """Notify listeners of cases that have ended; nothing is stored."""
+        data = {"attempt": attempt, "cases": list(cases)}
+        await self._transactions.notify(Notification(kind="cases", judging_id=judging_id, data=data))
+
+
+def _done(judging_id: str, webhooks_due: int) -> Notification:
+    return Notification(kind="done", judging_id=judging_id, data={"webhooks": webhooks_due})
+
+
+async def _claim(connection: Connection, judging_id: str, worker: str) -> ClaimedJudging | _GivenUp | None:
+    """Claim the judging; None if it has its verdict or was cancelled."""
     if connection.kind == "postgresql":
         # A claim that a crash of the database forgets is only made again: it need not wait for the disk.
         await connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
@@ -94,15 +193,8 @@ async def claim(connection: Connection, judging_id: str, worker: str) -> Claimed
     )
 
 
-async def start_alone(connection: Connection, judging_id: str, worker: str) -> bool:
-    """Record that a claimed judging begins now, and that nothing runs beside it; False if it is no longer ours."""
-    table = judgings.c
-    update = sa.update(judgings).where(table.id == judging_id, table.status == Status.RUNNING, table.worker == worker)
-    update = update.values(alone=True, started=datetime.now(UTC)).returning(table.id)
-    return (await connection.execute(update)).first() is not None
-
-
-async def _give_up(connection: Connection, judging_id: str) -> GivenUp | None:
+async def _give_up(connection: Connection, judging_id: str) -> _GivenUp | None:
+    """Make the judge's failure the verdict; None if it has a verdict or was cancelled."""
     query = sa.select(judgings.c.problem, judgings.c.reason, judgings.c.lost_alone).where(
         judgings.c.id == judging_id, judgings.c.status.in_(LIVE)
     )
@@ -117,16 +209,16 @@ async def _give_up(connection: Connection, judging_id: str) -> GivenUp | None:
             " time, and no worker was lost in between; an operator has to look at it"
         )
     report = Report(problem=row.problem, verdict=Verdict.JUDGE_ERROR, message=message).to_json()
-    due = await finish(connection, judging_id, report)
-    return None if due is None else GivenUp(webhooks=due, poison=poison)
+    due = await _finish(connection, judging_id, report)
+    return None if due is None else _GivenUp(webhooks=due, poison=poison)
 
 
-async def finish(
+async def _finish(
     connection: Connection, judging_id: str, report: Mapping[str, Json], hidden_seed: str | None = None
 ) -> int | None:
-    """Write the verdict, if there is none yet: the first writer wins. `hidden_seed` is that of the judging, if given.
+    """Write the verdict, unless there is one: the first writer wins. `hidden_seed` is that of the judging, if given.
 
-    How many webhooks are due by it, or None if there was a verdict already.
+    Returns how many webhooks are due by it; None if there was a verdict already.
     """
     now = datetime.now(UTC)
     values: dict[str, Any] = {
@@ -148,74 +240,5 @@ async def finish(
     if finished is None:
         return None
     if finished.lost_alone and values["verdict"] != Verdict.JUDGE_ERROR:
-        await retries.acquit(connection)  # what ended its workers was not this program
+        await retries.clear_suspects(connection)  # what ended its workers was not this program
     return (await connection.execute(_HOOKS_DUE, {"of": judging_id, "now": now})).rowcount
-
-
-async def release(
-    connection: Connection,
-    judging_id: str,
-    worker: str,
-    reason: str,
-    *,
-    counted: bool,
-    fault: bool = False,
-    after: float = 0.0,
-) -> bool:
-    """Put a judging back into the queue, not to be tried again before `after` seconds.
-
-    The run stays counted where the judge reported an error (`counted`) and where the judge or its host failed
-    (`fault`); it did not happen where its worker stops.
-    """
-    table = judgings.c
-    update = (
-        sa.update(judgings)
-        .where(table.id == judging_id, table.status == Status.RUNNING, table.worker == worker)
-        .values(
-            status=Status.QUEUED,
-            worker=None,
-            started=None,
-            alone=False,
-            attempts=table.attempts - (0 if counted or fault else 1),
-            faults=table.faults + int(fault),
-            not_before=datetime.now(UTC) + timedelta(seconds=after) if after else None,
-            reason=reason[:REASON_CHARACTERS],
-        )
-    )
-    return (await connection.execute(update.returning(table.id))).first() is not None
-
-
-async def cancel(connection: Connection, submission_id: str) -> tuple[str, bool] | None:
-    """Cancel what is still queued: the judging's id, and whether it is cancelled with its submission.
-
-    A judging that serves other submissions too goes on. None if it is not queued, or the submission is unknown.
-    """
-    row = (
-        await connection.execute(
-            sa.select(submissions.c.judging_id, judgings.c.status)
-            .join(judgings, judgings.c.id == submissions.c.judging_id)
-            .where(submissions.c.id == submission_id, submissions.c.cancelled.is_(None))
-        )
-    ).one_or_none()
-    if row is None or row.status != Status.QUEUED:
-        return None
-    others = sa.select(sa.func.count()).where(
-        submissions.c.judging_id == row.judging_id,
-        submissions.c.id != submission_id,
-        submissions.c.cancelled.is_(None),
-    )
-    alone = (await connection.execute(others)).scalar_one() == 0
-    if alone:
-        update = (
-            sa.update(judgings)
-            .where(judgings.c.id == row.judging_id, judgings.c.status == Status.QUEUED)
-            .values(status=Status.CANCELLED, finished=datetime.now(UTC))
-        )
-        if (await connection.execute(update.returning(judgings.c.id))).first() is None:
-            return None  # a worker was faster
-    await connection.execute(
-        sa.update(submissions).where(submissions.c.id == submission_id).values(cancelled=datetime.now(UTC))
-    )
-    hooks = sa.update(webhooks).where(webhooks.c.submission_id == submission_id, webhooks.c.state == "waiting")
-    await connection.execute(hooks.values(state="failed", last_error="the submission was cancelled", secret=""))
-    return row.judging_id, alone

@@ -1,4 +1,4 @@
-"""JSON of the database that stays text until somebody looks inside: most answers only hand it on."""
+"""JSON of the database that stays text until it is read: most responses only pass it on."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from judge.verdict import Json
 
 
 class LazyJson(Mapping[str, Json]):
-    """An object, parsed at the first look. `text` is its JSON, on one line."""
+    """An object that is parsed when it is first read. `text` is its JSON, on one line."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this version of the judge."""
+"""Migrations: a database gets the schema of this version of the judge."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ MIGRATION_LOCK = 0x6A756469  # advisory lock: when several machines start at onc
 
 
 def migrate(url: str) -> tuple[str | None, str]:
-    """Run every migration that the database at the SQLAlchemy `url` lacks: its revision before, and now.
+    """Run every migration that the database at the SQLAlchemy `url` lacks; return its revisions before and after.
 
     Blocking: call it before an event loop runs, or in a thread.
     """
@@ -29,7 +29,7 @@ def migrate(url: str) -> tuple[str | None, str]:
 
 
 def newest() -> str:
-    """The revision that this version of the judge needs."""
+    """Return the revision that this version of the judge needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 

@@ -1,14 +1,14 @@
-"""News of a judging, carried to whoever waits for it: in this process, or through PostgreSQL to every machine.
+"""Notifications about a judging, carried to everyone who waits for it: in this process, or through PostgreSQL to all.
 
-News is a hint. Whoever waits reads the row again, also when nothing was heard for a while: a lost note costs time,
-never the answer.
+A notification is a hint. A listener reads the row again, and also does so when nothing arrived for a while: a lost
+notification costs time, never the verdict.
 """
 
 import asyncio
 import json
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -16,11 +16,12 @@ from typing import Any, Protocol
 import psycopg
 import sqlalchemy as sa
 
-from judge.store.database import Connection
+from judge.store.database import KEEPALIVE, Connection
 
-CHANNEL = "judge_news"
-INBOX_NOTES = 256  # a listener that sleeps longer than this reads the row instead
+CHANNEL = "judge_notifications"
+INBOX_NOTIFICATIONS = 256  # a listener that falls further behind than this reads the row instead
 ENDS = ("done", "cancelled")
+PROGRESS = frozenset({"started", "cases"})  # nothing for a listener that waits for the end only
 ENDED_KEPT = 4_096
 PAYLOAD_BYTES = 7_900  # PostgreSQL takes less than 8,000
 RECONNECT_SECONDS = 0.5
@@ -40,63 +41,72 @@ class Notification:
 Inbox = asyncio.Queue[Notification]
 
 
-class Inboxes:
-    """Who listens to which judging in this process."""
+class Notifications:
+    """The listeners of this process. `closed` says that the judge stops, and nobody should wait any longer."""
 
     def __init__(self) -> None:
-        self._by_judging: defaultdict[str, set[Inbox]] = defaultdict(set)
+        self._inboxes: defaultdict[str, set[Inbox]] = defaultdict(set)  # by judging; "" is for all judgings
         self._ended: OrderedDict[str, None] = OrderedDict()  # judgings that ended just now
-        self.closed = False  # the judge stops: nobody should wait any longer
+        self.closed = False
 
     @contextmanager
     def listen(self, judging_id: str = "") -> Iterator[Inbox]:
-        """An inbox for one judging's notes, or, without an id, for everyone's."""
-        inbox: Inbox = asyncio.Queue(INBOX_NOTES)
+        """Yield an inbox for the notifications about one judging, or, without an id, about all."""
+        inbox: Inbox = asyncio.Queue(INBOX_NOTIFICATIONS)
         if judging_id in self._ended:  # between its submission and this call
             inbox.put_nowait(Notification(kind="lost", judging_id=judging_id))
-        self._by_judging[judging_id].add(inbox)
+        self._inboxes[judging_id].add(inbox)
         try:
             yield inbox
         finally:
-            self._by_judging[judging_id].discard(inbox)
-            if not self._by_judging[judging_id]:
-                del self._by_judging[judging_id]
+            self._inboxes[judging_id].discard(inbox)
+            if not self._inboxes[judging_id]:
+                del self._inboxes[judging_id]
 
-    def deliver(self, note: Notification) -> None:
-        """Put the note into every inbox that is concerned."""
-        if note.kind in ENDS:
-            self._ended[note.judging_id] = None
+    def deliver(self, notification: Notification) -> None:
+        """Put the notification into every inbox that it concerns."""
+        if notification.kind in ENDS:
+            self._ended[notification.judging_id] = None
             while len(self._ended) > ENDED_KEPT:
                 self._ended.popitem(last=False)
-        for key in (note.judging_id, ""):
-            for inbox in self._by_judging.get(key, ()):
+        for key in (notification.judging_id, ""):
+            for inbox in self._inboxes.get(key, ()):
                 with suppress(asyncio.QueueFull):
-                    inbox.put_nowait(note)
+                    inbox.put_nowait(notification)
 
     def close(self) -> None:
-        """Send everyone home who waits."""
+        """End all waiting: the judge stops."""
         self.closed = True
         self.wake_all()
 
     def wake_all(self) -> None:
-        """Tell everyone to read again."""
-        for key in list(self._by_judging):
-            for inbox in self._by_judging[key]:
+        """Make every listener read again."""
+        for key in list(self._inboxes):
+            for inbox in self._inboxes[key]:
                 with suppress(asyncio.QueueFull):
                     inbox.put_nowait(Notification(kind="lost", judging_id=key))
 
 
+async def next_change(inbox: Inbox, until: float, ignored: Collection[str] = ()) -> None:
+    """Wait for a notification of no `ignored` kind, or for the loop's time `until`; take what came with it, too."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            while (await inbox.get()).kind in ignored:
+                pass
+            await asyncio.sleep(0)  # other listeners of this process take the same notification in
+    while not inbox.empty():
+        inbox.get_nowait()
+
+
 class Bus(Protocol):
-    """Carries notes; a note about a change travels with the transaction that makes it."""
+    """Carries notifications to the listeners; one about a change travels with the transaction that makes it."""
 
-    inboxes: Inboxes
-
-    async def before_commit(self, connection: Connection, notes: Iterable[Notification]) -> None:
-        """Send notes inside the transaction, where the database can do that."""
+    async def before_commit(self, connection: Connection, notifications: Iterable[Notification]) -> None:
+        """Send notifications inside the transaction, where the database can do that."""
         ...
 
-    def after_commit(self, notes: Iterable[Notification]) -> None:
-        """Send notes after the commit, where the database can't."""
+    def after_commit(self, notifications: Iterable[Notification]) -> None:
+        """Send notifications after the commit, where the database can't."""
         ...
 
     async def run(self) -> None:
@@ -105,69 +115,61 @@ class Bus(Protocol):
 
 
 class LocalBus:
-    """For one process."""
+    """Carries notifications within one process."""
 
-    def __init__(self) -> None:
-        self.inboxes = Inboxes()
+    def __init__(self, listeners: Notifications) -> None:
+        self._listeners = listeners
 
-    async def before_commit(self, connection: Connection, notes: Iterable[Notification]) -> None:
-        """Nothing: nobody outside this process listens."""
+    async def before_commit(self, connection: Connection, notifications: Iterable[Notification]) -> None:
+        """Do nothing: nobody outside this process listens."""
 
-    def after_commit(self, notes: Iterable[Notification]) -> None:
+    def after_commit(self, notifications: Iterable[Notification]) -> None:
         """Deliver at once."""
-        for note in notes:
-            self.inboxes.deliver(note)
+        for notification in notifications:
+            self._listeners.deliver(notification)
 
     async def run(self) -> None:
-        """Nothing to listen to."""
+        """Do nothing: nobody outside this process sends."""
 
 
 class PostgresBus:
-    """LISTEN and NOTIFY: one listening connection a process."""
+    """Carries notifications by LISTEN and NOTIFY: one listening connection a process."""
 
-    def __init__(self, dsn: str) -> None:
-        self.inboxes = Inboxes()
+    def __init__(self, dsn: str, listeners: Notifications) -> None:
+        self._listeners = listeners
         self._dsn = dsn
 
-    async def before_commit(self, connection: Connection, notes: Iterable[Notification]) -> None:
+    async def before_commit(self, connection: Connection, notifications: Iterable[Notification]) -> None:
         """NOTIFY in the transaction: sent when it commits, never when it does not."""
-        payloads = [payload for note in notes if (payload := _pack(note)) is not None]
+        payloads = [(_pack(notification),) for notification in notifications]
         if payloads:
-            values = sa.values(sa.column("payload", sa.Text), name="news").data([(payload,) for payload in payloads])
+            values = sa.values(sa.column("payload", sa.Text), name="payloads").data(payloads)
             await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, values.c.payload)).select_from(values))
 
-    def after_commit(self, notes: Iterable[Notification]) -> None:
-        """Nothing: the database delivers, to this process too."""
+    def after_commit(self, notifications: Iterable[Notification]) -> None:
+        """Do nothing: the database delivers, to this process too."""
 
     async def run(self) -> None:
-        """Listen for ever; a lost connection is opened again, and then everyone reads again."""
+        """Listen until cancelled; a lost connection is opened again, and then every listener reads again."""
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, **KEEPALIVE) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
-                    self.inboxes.wake_all()
+                    self._listeners.wake_all()
                     async for message in connection.notifies():
-                        if note := _unpack(message.payload):
-                            self.inboxes.deliver(note)
+                        if notification := _unpack(message.payload):
+                            self._listeners.deliver(notification)
             except (psycopg.Error, OSError) as error:
-                log.warning("news from the database interrupted: %s", str(error).strip())
+                log.warning("notifications from the database interrupted: %s", str(error).strip())
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
-# A machine that vanishes closes no connection: without these a listener would wait for hours.
-KEEPALIVE: dict[str, Any] = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
-
-
-def _pack(note: Notification) -> str | None:
-    payload = json.dumps({"k": note.kind, "j": note.judging_id, "d": note.data}, separators=(",", ":"))
+def _pack(notification: Notification) -> str:
+    content = {"k": notification.kind, "j": notification.judging_id, "d": notification.data}
+    payload = json.dumps(content, separators=(",", ":"))
     if len(payload) <= PAYLOAD_BYTES:
         return payload
-    return json.dumps({"k": "lost", "j": note.judging_id, "d": {}})
+    return json.dumps({"k": "lost", "j": notification.judging_id, "d": {}})
 
 
 def _unpack(payload: str) -> Notification | None:

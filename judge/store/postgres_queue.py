@@ -1,4 +1,4 @@
-"""The queue of many machines on one PostgreSQL: procrastinate claims, beats the heart, brings back what was lost."""
+"""The queue of many machines on one PostgreSQL: procrastinate claims jobs, sends heartbeats, brings back lost jobs."""
 
 import asyncio
 import logging
@@ -11,8 +11,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from judge.store import retries
-from judge.store.database import Connection, Database, PostgresConnection
-from judge.store.notifications import KEEPALIVE
+from judge.store.database import KEEPALIVE, Connection, Database, PostgresConnection
 from judge.store.queue import Handle, RetryLater
 from judge.store.records import LIVE, Ticket
 from judge.store.schema import judgings
@@ -23,7 +22,7 @@ CLASS = 100_000_000  # distance between two priorities; a fair tag stays far bel
 POLL_SECONDS = 1.0  # how soon a judging that comes back is seen: only new ones are notified
 REAP_SECONDS = 2.0
 RECONCILE_SECONDS = 60.0
-RECONCILE_AFTER_SECONDS = 60.0  # a judging without a job is no accident of timing when it is this old
+RECONCILE_AFTER_SECONDS = 60.0  # younger ones may only be between two transactions
 RESTART_SECONDS = 0.5  # pause before a worker whose database went away tries again
 REAPER_LOCK = 0x6A756467  # advisory lock: one reaper at a time is enough
 POOL_EXTRA = 3  # connections beside one a slot: fetch, heartbeat, listen
@@ -31,13 +30,21 @@ POOL_EXTRA = 3  # connections beside one a slot: fetch, heartbeat, listen
 log = logging.getLogger(__name__)
 
 
-class _ComeBack(procrastinate.BaseRetryStrategy):
-    """Always again: it is the claim that counts the attempts and ends them."""
+class _Postponed(Exception):
+    """The translation of RetryLater: procrastinate retries jobs that raise."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
+class _RetryAlways(procrastinate.BaseRetryStrategy):
+    """Retries every job that raises: it is the claim that counts the attempts and ends them."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:
-        """Retry in the seconds that Again asks for, at once for a worker that stops, else in one second."""
-        seconds = exception.seconds if isinstance(exception, RetryLater) else 0.0
-        if not isinstance(exception, RetryLater | asyncio.CancelledError):
+        """Retry in the seconds of RetryLater, at once for a worker that stops, else in one second."""
+        seconds = exception.seconds if isinstance(exception, _Postponed) else 0.0
+        if not isinstance(exception, _Postponed | asyncio.CancelledError):
             log.error("judging %s failed", job.task_kwargs.get("judging_id"), exc_info=exception)
             seconds = 1.0
         return procrastinate.RetryDecision(retry_in={"seconds": round(seconds)} if seconds else None)
@@ -61,15 +68,15 @@ class PostgresQueue:
         connector = procrastinate.PsycopgConnector(conninfo=dsn, kwargs=KEEPALIVE, min_size=1, max_size=POOL_EXTRA + 8)
         self._app = procrastinate.App(connector=connector)
         self._handle: Handle | None = None
-        self._task = self._app.task(name=TASK, queue=QUEUE, retry=_ComeBack())(self._run)
-        logging.getLogger("procrastinate").setLevel(logging.ERROR)  # it tells of every job; we tell of every judging
+        self._task = self._app.task(name=TASK, queue=QUEUE, retry=_RetryAlways())(self._run)
+        logging.getLogger("procrastinate").setLevel(logging.ERROR)  # it logs every job; we log every judging
 
     async def open(self) -> None:
         """Open procrastinate's own connections."""
         await self._app.open_async()
 
     async def close(self) -> None:
-        """Close them."""
+        """Close procrastinate's own connections."""
         await self._app.close_async()
 
     async def put(self, connection: Connection, tickets: Sequence[Ticket]) -> None:
@@ -89,7 +96,7 @@ class PostgresQueue:
         await self._app.job_manager.batch_defer_jobs_async(jobs, connection=raw)
 
     def wake(self) -> None:
-        """Nothing: inserting a job notifies the workers."""
+        """Do nothing: inserting a job notifies the workers."""
 
     async def work(self, handle: Handle, concurrency: int, grace_seconds: float) -> None:
         """See Queue.work. procrastinate's worker ends when the database goes away; it is started again."""
@@ -107,7 +114,7 @@ class PostgresQueue:
                     stalled_worker_timeout=self._stall,
                 )
             except Exception as error:
-                log.warning("taking no work for now: %s", _root(error))
+                log.warning("no jobs are accepted for now: %s", _root(error))
             await asyncio.sleep(RESTART_SECONDS)
 
     async def maintain(self) -> None:
@@ -128,7 +135,7 @@ class PostgresQueue:
             await asyncio.sleep(REAP_SECONDS)
 
     async def reconcile(self, connection: Connection, older_seconds: float) -> int:
-        """Queue again every live judging that has no job: after a restore, or a deleted row. How many there were."""
+        """Queue again every live judging without a job, as after a restore. Returns how many there were."""
         table = judgings.c
         no_job = sa.text(
             "NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.queueing_lock = judgings.id"
@@ -146,23 +153,25 @@ class PostgresQueue:
 
     async def _run(self, judging_id: str) -> None:
         assert self._handle is not None
-        await self._handle(judging_id)
+        outcome = await self._handle(judging_id)
+        if isinstance(outcome, RetryLater):
+            raise _Postponed(outcome.seconds)
 
     async def _reap(self) -> None:
         """Queue the judgings of silent workers again, in a transaction of their own, and only then their jobs."""
         stalled = await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stall)
         jobs = [(job, str(job.task_kwargs.get("judging_id"))) for job in stalled]
         async with self._database.writing() as connection:
-            count = await retries.take_back(connection, self._stall)
+            count = await retries.requeue_silent(connection, self._stall)
             for _, judging_id in jobs:
                 # The worker's own heartbeat may be some seconds younger than procrastinate's for the same process.
-                count += await retries.take_back_one(connection, judging_id, self._stall / 2)
+                count += await retries.requeue_one(connection, judging_id, self._stall / 2)
             times = [await retries.not_before(connection, judging_id) for _, judging_id in jobs]
         for _ in range(count):
             self._on_fault(retries.LOST)
         for (job, judging_id), time in zip(jobs, times, strict=True):
             log.warning("judging %s was lost with its worker; another takes it", judging_id)
-            with suppress(ConnectorException):  # it ended while we looked
+            with suppress(ConnectorException):  # it ended meanwhile
                 await self._app.job_manager.retry_job(job, retry_at=time)
 
 

@@ -1,35 +1,42 @@
-"""The queue between the store and the workers: what both kinds promise.
+"""The queue between the store and the workers: the promises of both kinds.
 
-A judging's row says where it stands; a queue only brings its id to a worker: at least once, and again when the worker
-is lost. That a judging gets one verdict is the store's business (`judgings.finish`).
+A judging's row holds its state. A queue only brings its id to a worker: at least once, and again when the worker is
+lost. That a judging gets one verdict is ensured by the store (`Judgings.finish`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from judge.store.database import Connection
 from judge.store.records import Ticket
 
-Handle = Callable[[str], Awaitable[None]]  # judges one judging by its id; may raise Again
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """Nothing is left to do for the judging: it has its verdict, was cancelled, or is another worker's."""
 
 
-class RetryLater(Exception):
-    """Raised by a handler whose judging is back in the queue: bring it again in `seconds`."""
+@dataclass(frozen=True, kw_only=True)
+class RetryLater:
+    """The judging was released: bring it again in `seconds`."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"again in {seconds} s")
-        self.seconds = seconds
+    seconds: float
+
+
+Outcome: TypeAlias = Done | RetryLater
+Handle = Callable[[str], Awaitable[Outcome]]  # judges one judging by its id
 
 
 class Queue(Protocol):
     """Brings queued judgings to handlers. Both implementations pass tests/integration/test_queue_conformance.py."""
 
     async def open(self) -> None:
-        """Get ready, on a database that is migrated."""
+        """Prepare to work, on a database that is migrated."""
         ...
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Close every connection of the queue's own."""
         ...
 
     async def put(self, connection: Connection, tickets: Sequence[Ticket]) -> None:
@@ -37,17 +44,17 @@ class Queue(Protocol):
         ...
 
     def wake(self) -> None:
-        """Look again: something was put and committed."""
+        """Look for judgings again: some were put and committed."""
         ...
 
     async def work(self, handle: Handle, concurrency: int, grace_seconds: float) -> None:
         """Hand out judgings, `concurrency` at a time, until cancelled.
 
-        Cancelled, it takes nothing more, gives the handlers `grace_seconds` to finish, cancels those that have not,
-        and returns when they have ended.
+        A judging whose handler raises an exception is brought again. Once cancelled, it hands out nothing more, gives
+        the handlers `grace_seconds` to finish, cancels those that have not, and returns when they have ended.
         """
         ...
 
     async def maintain(self) -> None:
-        """Bring back what lost workers had, until cancelled; never behind a judging, and safe on many machines."""
+        """Bring back what lost workers had, until cancelled; safe on many machines at once."""
         ...

@@ -1,4 +1,4 @@
-"""What goes into the store and what comes out of it."""
+"""Records that go into the store and come out of it."""
 
 import hashlib
 import json
@@ -13,33 +13,33 @@ from urllib.parse import urlsplit
 from judge.submission import Submission
 from judge.verdict import Json
 
-DOMAIN_LABELS = 2  # of a webhook's host: whoever has a domain makes any number of names below it
+DOMAIN_LABELS = 2  # of a webhook's host: the owner of a domain makes any number of names below it
 HOST_CHARACTERS = 255
-MAX_ATTEMPTS = 3  # runs that a living judge could not finish, before that is the verdict; see judge.store.retries
+MAX_ATTEMPTS = 3  # runs with an error that the judge reported, before that is the verdict; see judge.store.retries
 
 
 class Status(StrEnum):
-    """Where a judging is on its way."""
+    """The state of a judging."""
 
     QUEUED = "queued"  # waiting for a slot
     RUNNING = "running"  # a worker has it
-    DONE = "done"  # it has its verdict, for ever
-    CANCELLED = "cancelled"  # taken back before a worker had it
+    DONE = "done"  # it has its verdict, which is final
+    CANCELLED = "cancelled"  # withdrawn before a worker had it
 
 
 LIVE = (Status.QUEUED, Status.RUNNING)
 
 
 class Priority(IntEnum):
-    """Which of two waiting judgings goes first, before fairness is asked."""
+    """The class of a judging: a higher one goes first, and fairness counts within each."""
 
-    BATCH = 0  # thousands at a time, nobody watches
-    INTERACTIVE = 1  # somebody waits for the answer
+    BATCH = 0  # thousands at a time, nobody waits
+    INTERACTIVE = 1  # somebody waits for the verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewWebhook:
-    """Whom to tell about the verdict; `secret` signs the call."""
+    """A URL to call about the verdict; `secret` signs the call."""
 
     url: str
     secret: str
@@ -56,7 +56,7 @@ class NewWebhook:
 class NewSubmission:
     """A submission on its way into the store. `reuse` lets it share the judging of an equal one.
 
-    `owner` is who may read and cancel it, `network` the client network that it counts for; empty: nobody, and none.
+    `owner` may read and cancel it; `network` is the client network that it counts for. Either may be empty.
     """
 
     problem: str
@@ -79,7 +79,7 @@ class NewSubmission:
 
     @cached_property
     def request_sha256(self) -> str:
-        """Hex digest of what was asked for: the same key with another digest is a client's mistake."""
+        """Hex digest of the request: the same idempotency key with another digest is a client's mistake."""
         hook = (self.webhook.url, self.webhook.secret) if self.webhook else None
         asked = (self.problem, self.source, self.seed, self.samples_only, int(self.priority), self.reuse, hook)
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
@@ -96,7 +96,7 @@ class Ticket:
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionRecord:
-    """A submission as the store knows it. `report` is only there once it is done, and never in lists."""
+    """A submission as it is stored. `report` is only there once it is done, and never in lists."""
 
     id: str
     problem: str
@@ -128,7 +128,7 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """The answer to one new submission; `replayed` when an idempotency key had brought it before."""
+    """The result of one new submission; `replayed` if its idempotency key was used before."""
 
     submission_id: str
     judging_id: str
@@ -141,7 +141,7 @@ class ClaimedJudging:
     """A judging that a worker has claimed. `attempt` counts from 1; `waited` is seconds in the queue.
 
     `faults` of the runs before were the judge's. One that must run `alone` may have ended its last worker: it begins
-    with `Store.start_alone`, when nothing else runs in this one.
+    with `Judgings.start_alone`, when nothing else runs in this one.
     """
 
     judging_id: str
@@ -157,7 +157,7 @@ class ClaimedJudging:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which submissions a list shows; None means any."""
+    """A choice of submissions; None means any."""
 
     problem: str | None = None
     verdict: str | None = None
@@ -211,7 +211,7 @@ class Change:
 class Rejudge:
     """A rejudge and its preview: `moves` counts (verdict before, verdict after); `changes` holds the first of them.
 
-    `redrawn` counts those whose hidden cases were drawn from another secret before: their verdicts may differ by that.
+    `redrawn` counts submissions whose hidden cases came from another secret before, which may change their verdicts.
     """
 
     id: str

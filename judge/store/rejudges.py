@@ -1,6 +1,9 @@
-"""A second look at a problem's submissions: judged again in the background, compared, then applied or thrown away."""
+"""Rejudges: a problem's submissions are judged again in the background, compared, then applied or thrown away.
 
-from collections.abc import Sequence
+begin ──> running ──> ready ──> apply or cancel ──> closed
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,20 +13,69 @@ from judge.store.database import Connection
 from judge.store.fair_queue import STEP
 from judge.store.faults import RejudgeClosed, RejudgeRunning, UnknownRejudge
 from judge.store.ids import new_id
+from judge.store.queue import Queue
 from judge.store.records import LIVE, Change, Priority, Rejudge, Status, Ticket
 from judge.store.schema import judgings, rejudges, submissions
+from judge.store.transactions import Transactions
 from judge.verdict import Verdict
 
 SHOWN_CHANGES = 200
-_INSERT_ROWS = 1_000  # rows in one INSERT
+_AT_ONCE = 1_000  # rows in one INSERT, tickets put into the queue in one call
 
 _before = judgings.alias("before")
 
 
-async def begin(
-    connection: Connection, problem: str, package: str, verdicts: Sequence[str], hidden_seed: str = ""
+class Rejudges:
+    """The rejudges of a store. Every method raises StoreFault when the database can't be used."""
+
+    def __init__(self, transactions: Transactions, queue: Queue, hidden_seed: Callable[[], str]) -> None:
+        self._transactions = transactions
+        self._queue = queue
+        self._hidden_seed = hidden_seed
+
+    async def begin(self, problem: str, package: str, verdicts: Sequence[str]) -> Rejudge:
+        """Judge a problem's submissions again, without changing their verdicts yet.
+
+        Args:
+            problem: The problem's slug.
+            package: Digest of the package that is installed.
+            verdicts: Only submissions with one of these; empty: all.
+        """
+        async with self._transactions.writing() as tx:
+            rejudge_id, tickets = await _begin(tx.connection, problem, package, verdicts, self._hidden_seed())
+            for start in range(0, len(tickets), _AT_ONCE):
+                await self._queue.put(tx.connection, tickets[start : start + _AT_ONCE])
+        self._queue.wake()
+        return await self.get(rejudge_id)
+
+    async def get(self, rejudge_id: str) -> Rejudge:
+        """Return a rejudge with the changes that are known so far. Raises UnknownRejudge."""
+        async with self._transactions.reading() as connection:
+            return await _preview(connection, rejudge_id)
+
+    async def apply(self, rejudge_id: str) -> Rejudge:
+        """Replace the old verdicts by the new ones, except where the new one is a judge error.
+
+        Raises UnknownRejudge, RejudgeClosed, RejudgeRunning.
+        """
+        async with self._transactions.writing() as tx:
+            await _apply(tx.connection, rejudge_id)
+        return await self.get(rejudge_id)
+
+    async def cancel(self, rejudge_id: str) -> Rejudge:
+        """Throw a rejudge away; what is still queued is not judged. Raises UnknownRejudge, RejudgeClosed."""
+        still_queued = (judgings.c.rejudge_id == rejudge_id, judgings.c.status == Status.QUEUED)
+        update = sa.update(judgings).where(*still_queued)
+        async with self._transactions.writing() as tx:
+            await _close(tx.connection, rejudge_id, "cancelled")
+            await tx.connection.execute(update.values(status=Status.CANCELLED, finished=datetime.now(UTC)))
+        return await self.get(rejudge_id)
+
+
+async def _begin(
+    connection: Connection, problem: str, package: str, verdicts: Sequence[str], hidden_seed: str
 ) -> tuple[str, list[Ticket]]:
-    """Make a new judging for each finished one of the problem (with one of `verdicts`, if any are named)."""
+    """Make a new judging for each finished one of the problem with one of `verdicts`, if any are named."""
     rejudge_id = new_id()
     now = datetime.now(UTC)
     table = judgings.c
@@ -34,17 +86,17 @@ async def begin(
         query = query.where(table.verdict.in_(verdicts))
     chosen = (await connection.execute(query.order_by(table.id))).all()
     rows = [
-        {**_again(row, problem, package, rejudge_id, tag, now), "hidden_seed": hidden_seed}
+        {**_new_judging(row, problem, package, rejudge_id, tag, now), "hidden_seed": hidden_seed}
         for tag, row in enumerate(chosen)
     ]
     values = {"id": rejudge_id, "problem": problem, "verdicts": list(verdicts), "state": "open", "total": len(rows)}
     await connection.execute(sa.insert(rejudges).values(**values, created=now))
-    for start in range(0, len(rows), _INSERT_ROWS):
-        await connection.execute(sa.insert(judgings), rows[start : start + _INSERT_ROWS])
+    for start in range(0, len(rows), _AT_ONCE):
+        await connection.execute(sa.insert(judgings), rows[start : start + _AT_ONCE])
     return rejudge_id, [Ticket(judging_id=row["id"], priority=row["priority"], tag=row["tag"]) for row in rows]
 
 
-def _again(
+def _new_judging(
     row: sa.Row[*tuple[Any, ...]], problem: str, package: str, rejudge_id: str, tag: int, now: datetime
 ) -> dict[str, Any]:
     return {
@@ -66,8 +118,7 @@ def _again(
     }
 
 
-async def preview(connection: Connection, rejudge_id: str) -> Rejudge:
-    """What the rejudge would change. Raises UnknownRejudge."""
+async def _preview(connection: Connection, rejudge_id: str) -> Rejudge:
     row = (await connection.execute(sa.select(rejudges).where(rejudges.c.id == rejudge_id))).one_or_none()
     if row is None:
         raise UnknownRejudge
@@ -106,8 +157,7 @@ async def preview(connection: Connection, rejudge_id: str) -> Rejudge:
     )
 
 
-async def apply(connection: Connection, rejudge_id: str) -> None:
-    """Let the new verdicts count, but for the judge's own errors. Raises RejudgeClosed, RejudgeRunning."""
+async def _apply(connection: Connection, rejudge_id: str) -> None:
     await _close(connection, rejudge_id, "applied")
     table = judgings.c
     live = sa.select(sa.func.count()).select_from(judgings)
@@ -120,16 +170,6 @@ async def apply(connection: Connection, rejudge_id: str) -> None:
         sa.update(submissions)
         .where(submissions.c.judging_id.in_(sa.select(table.replaces).where(*good)))
         .values(judging_id=fresh)
-    )
-
-
-async def cancel(connection: Connection, rejudge_id: str) -> None:
-    """Throw the rejudge away; what of it still waits is not judged. Raises RejudgeClosed."""
-    await _close(connection, rejudge_id, "cancelled")
-    await connection.execute(
-        sa.update(judgings)
-        .where(judgings.c.rejudge_id == rejudge_id, judgings.c.status == Status.QUEUED)
-        .values(status=Status.CANCELLED, finished=datetime.now(UTC))
     )
 
 

@@ -1,4 +1,4 @@
-"""Faults of the judge: when a judging is tried again after one, and when the loss of a worker is a submission's doing.
+"""Faults of the judge: when a judging is tried again, and when a submission is blamed for the loss of its worker.
 
 Runs without a verdict are counted apart, by whose fault they may be:
 
@@ -40,9 +40,9 @@ LOST_ALONE = 5  # losses of the worker, while the judging ran alone, that are ta
 CONTROL = 3.0  # pause after such a loss, in lengths of the run that was lost
 WORKER_LOST = "the worker that ran it was lost"
 
-# Kinds of faults that the store itself notices, for the operator's figures.
+# Kinds of faults that the store itself notices, for the operator's metrics.
 LOST, POISON = "worker_lost", "poison"
-OnFault = Callable[[str], None]  # is called with the kind of each fault
+OnFault = Callable[[str], None]  # called with the kind of each fault
 
 log = logging.getLogger(__name__)
 
@@ -60,22 +60,27 @@ def pause(faults: int) -> float:
     return longest * random.uniform(0.75, 1.0)  # noqa: S311 - no secret
 
 
-async def take_back(connection: Connection, silent_seconds: float) -> int:
+def is_due() -> sa.ColumnElement[bool]:
+    """Return the condition that a judging is not delayed any more."""
+    return sa.or_(judgings.c.not_before.is_(None), judgings.c.not_before <= datetime.now(UTC))
+
+
+async def requeue_silent(connection: Connection, silent_seconds: float) -> int:
     """Queue again what ran on workers that have been silent for so long; return how many judgings there were."""
     overdue = await _now(connection) - timedelta(seconds=silent_seconds)
-    return await _take_back(connection, workers.c.heartbeat <= overdue)
+    return await _requeue_of(connection, workers.c.heartbeat <= overdue)
 
 
-async def take_back_all(connection: Connection) -> int:
+async def requeue_all(connection: Connection) -> int:
     """Queue again whatever runs, where no other process can be running it; return how many judgings there were."""
-    count = await _take_back(connection, sa.true())
+    count = await _requeue_of(connection, sa.true())
     query = sa.select(judgings.c.worker).where(judgings.c.status == Status.RUNNING).distinct()
     for worker in (await connection.execute(query)).scalars().all():  # whom the table does not know
-        count += await _lose(connection, _Lost(worker=worker))
+        count += await _requeue_lost(connection, _Lost(worker=worker))
     return count
 
 
-async def take_back_one(connection: Connection, judging_id: str, silent_seconds: float) -> int:
+async def requeue_one(connection: Connection, judging_id: str, silent_seconds: float) -> int:
     """Queue again a judging whose job nobody works on any more, and what ran beside it, if its worker is silent."""
     query = sa.select(judgings.c.worker).where(judgings.c.id == judging_id, judgings.c.status == Status.RUNNING)
     row = (await connection.execute(query)).one_or_none()
@@ -84,9 +89,9 @@ async def take_back_one(connection: Connection, judging_id: str, silent_seconds:
     worker: str | None = row.worker
     heartbeat = (await connection.execute(sa.select(workers.c.heartbeat).where(workers.c.id == worker))).scalar()
     if heartbeat is None:
-        return await _lose(connection, _Lost(worker=worker))
+        return await _requeue_lost(connection, _Lost(worker=worker))
     overdue = await _now(connection) - timedelta(seconds=silent_seconds)
-    return await _take_back(connection, sa.and_(workers.c.id == worker, workers.c.heartbeat <= overdue))
+    return await _requeue_of(connection, sa.and_(workers.c.id == worker, workers.c.heartbeat <= overdue))
 
 
 async def not_before(connection: Connection, judging_id: str) -> datetime | None:
@@ -95,28 +100,28 @@ async def not_before(connection: Connection, judging_id: str) -> datetime | None
     return (await connection.execute(query)).scalar()
 
 
-async def acquit(connection: Connection) -> None:
-    """Forget the losses that suspects are charged with: a worker was lost, and none of them was to blame."""
+async def clear_suspects(connection: Connection) -> None:
+    """Reset `lost_alone` of every suspect: a worker was lost, and none of them was to blame."""
     charged = judgings.c.lost_alone.between(1, LOST_ALONE - 1)
     await connection.execute(sa.update(judgings).where(judgings.c.status.in_(LIVE), charged).values(lost_alone=0))
 
 
-async def _take_back(connection: Connection, chosen: Any) -> int:
+async def _requeue_of(connection: Connection, chosen: Any) -> int:
     now = await _now(connection)
     update = sa.update(workers).where(workers.c.lost.is_(None), chosen).values(lost=now)
     rows = await connection.execute(update.returning(workers.c.id, workers.c.heartbeat, workers.c.state))
     lost = [_Lost(worker=row.id, heartbeat=row.heartbeat, stopping=row.state == "stopping") for row in rows]
-    return sum([await _lose(connection, each) for each in lost])
+    return sum([await _requeue_lost(connection, each) for each in lost])
 
 
-async def _lose(connection: Connection, lost: _Lost) -> int:
+async def _requeue_lost(connection: Connection, lost: _Lost) -> int:
     table = judgings.c
     query = sa.select(table.id, table.faults, table.started, table.alone, table.lost_alone)
     running = (await connection.execute(query.where(table.worker == lost.worker, table.status == Status.RUNNING))).all()
     if not running:
         log.warning("worker %s was lost; it ran nothing", lost.worker)
         if not lost.stopping:
-            await acquit(connection)
+            await clear_suspects(connection)
     now = await _now(connection)
     for row in running:
         update = sa.update(judgings).where(table.id == row.id, table.status == Status.RUNNING)
@@ -127,7 +132,7 @@ async def _lose(connection: Connection, lost: _Lost) -> int:
 
 
 def _queued_again(row: sa.Row[*tuple[Any, ...]], lost: _Lost, now: datetime) -> dict[str, Any]:
-    """The columns of a judging that was lost with its worker."""
+    """Return the new column values of a judging that was lost with its worker."""
     values: dict[str, Any] = {
         "status": Status.QUEUED,
         "worker": None,
@@ -149,7 +154,7 @@ def _queued_again(row: sa.Row[*tuple[Any, ...]], lost: _Lost, now: datetime) -> 
 
 
 async def _now(connection: Connection) -> datetime:
-    """The database's clock where machines share it: their own may differ."""
+    """Return the database's time where machines share it, because their own may differ."""
     if connection.kind == "postgresql":
         now: datetime = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
         return now

@@ -1,12 +1,12 @@
 """The tables, one definition for SQLite and PostgreSQL.
 
-submissions   what somebody sent; `judging_id` names the judging whose verdict is the submission's
+submissions   programs as they were sent; `judging_id` names the judging whose verdict is the submission's
 judgings      one run of one source; a rejudge adds a row, and equal sources of batch graders may share one
 workers       one row a worker, renewed by its heartbeat
-rejudges      a second look at a problem's submissions, shown before it is applied
-webhooks      whom to tell about a verdict
-secrets       what all machines of one judge share and nobody else may know
-answers       what a package's reference gives for its samples, for pages that run nothing themselves
+rejudges      a second judging of a problem's submissions, shown before it is applied
+webhooks      URLs to call about a verdict
+secrets       shared by all machines of one judge
+answers       the reference's values for a package's samples, for pages that run nothing themselves
 """
 
 from datetime import UTC, datetime
@@ -24,13 +24,13 @@ class UtcTime(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Aware time to what the database keeps."""
+        """Convert an aware time to the form that the database keeps."""
         if value is None or dialect.name != "sqlite":
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        """What the database keeps to aware time in UTC."""
+        """Convert the form that the database keeps to an aware time in UTC."""
         if value is None:
             return None
         aware: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -44,7 +44,7 @@ rejudges = sa.Table(
     metadata,
     sa.Column("id", ID, primary_key=True),
     sa.Column("problem", sa.String(100), nullable=False),
-    sa.Column("verdicts", sa.JSON, nullable=False),  # which verdicts are looked at again; empty: all
+    sa.Column("verdicts", sa.JSON, nullable=False),  # submissions with these are judged again; empty: all
     sa.Column("state", sa.String(16), nullable=False),  # open | applied | cancelled
     sa.Column("total", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created", UtcTime, nullable=False),
@@ -81,12 +81,14 @@ judgings = sa.Table(
     sa.Column("submission_id", ID, sa.ForeignKey("submissions.id"), nullable=False),  # whose source is run
     sa.Column("problem", sa.String(100), nullable=False),
     sa.Column("source_sha256", sa.String(64), nullable=False),
-    sa.Column("package", sa.String(100), nullable=False),  # digest: what was installed, later what it was judged with
+    sa.Column(
+        "package", sa.String(100), nullable=False
+    ),  # digest: of the installed one, then of the one that judged it
     sa.Column("seed", sa.BigInteger, nullable=False),
     # Fingerprint of the secret that drew its hidden cases, "" for the package's own seed; set anew with the verdict.
     sa.Column("hidden_seed", sa.String(16), nullable=False, server_default=""),
     sa.Column("samples_only", sa.Boolean, nullable=False),
-    sa.Column("replaces", ID),  # the judging that a rejudge looks at again
+    sa.Column("replaces", ID),  # the judging whose verdict a rejudge may replace
     sa.Column("rejudge_id", ID, sa.ForeignKey("rejudges.id")),
     sa.Column("submitter", sa.String(100), nullable=False),
     sa.Column("network", sa.String(50), nullable=False, server_default=""),

@@ -1,21 +1,32 @@
 """Secrets that all machines of one judge share: whoever needs one first makes it."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from judge.store.database import Connection
 from judge.store.schema import secrets
+from judge.store.transactions import Transactions
 
 
-async def known(connection: Connection, name: str) -> str | None:
-    """The secret `name`; None where nobody has made it."""
+class Secrets:
+    """The secrets of a store. Every method raises StoreFault when the database can't be used."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    async def get_or_keep(self, name: str, new: str) -> str:
+        """Return the secret `name`: `new`, which is stored, unless there is one already."""
+        values = {"name": name, "value": new, "created": datetime.now(UTC)}
+        with suppress(sa.exc.IntegrityError):  # another machine was faster
+            async with self._transactions.writing() as tx:
+                if await _read(tx.connection, name) is None:
+                    await tx.connection.execute(sa.insert(secrets).values(values))
+        async with self._transactions.reading() as connection:
+            return await _read(connection, name) or new
+
+
+async def _read(connection: Connection, name: str) -> str | None:
     row = (await connection.execute(sa.select(secrets.c.value).where(secrets.c.name == name))).one_or_none()
     return None if row is None else str(row.value)
-
-
-async def keep(connection: Connection, name: str, value: str) -> None:
-    """Write it, unless somebody has. Raises IntegrityError where two write at once."""
-    if await known(connection, name) is None:
-        values = {"name": name, "value": value, "created": datetime.now(UTC)}
-        await connection.execute(sa.insert(secrets).values(values))

@@ -13,14 +13,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from judge.errors import StoreFault
-from judge.store import queries, retries
+from judge.store import retries
 from judge.store.database import Connection, Database
 from judge.store.queue import Handle, RetryLater
-from judge.store.records import Ticket
+from judge.store.records import Status, Ticket
+from judge.store.schema import judgings
 
-POLL_SECONDS = 5.0  # the event wakes us; this is for whatever nobody thought of
-TROUBLE_SECONDS = 1.0  # pause after a failed look at the table
+POLL_SECONDS = 5.0  # fallback, in case a wake-up is lost
+TROUBLE_SECONDS = 1.0  # pause after the table could not be read, or a handler failed
 
 log = logging.getLogger(__name__)
 
@@ -53,14 +56,14 @@ class EmbeddedQueue:
         self._database = database
         self._on_fault = on_fault
         self._wake = asyncio.Event()
-        self._drained = False  # nothing waited at the last look but what was handed out
+        self._drained = False  # at the last look, nothing was queued but what was handed out
         self._held: set[str] = set()  # handed out, and not to be handed out again for now
 
     async def open(self) -> None:
-        """Put back what ran when the file's last owner ended, and look again when each delayed judging is due."""
+        """Release what ran when the file's last owner ended; look again when each delayed judging is due."""
         async with self._database.writing() as connection:
-            interrupted = await retries.take_back_all(connection)
-            times = await queries.next_times(connection)
+            interrupted = await retries.requeue_all(connection)
+            times = await _retry_times(connection)
         for _ in range(interrupted):
             self._on_fault(retries.LOST)
         for time in times:
@@ -68,10 +71,10 @@ class EmbeddedQueue:
             asyncio.get_running_loop().call_later(max(0.0, seconds), self._wake.set)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: the store closes the database."""
 
     async def put(self, connection: Connection, tickets: Sequence[Ticket]) -> None:
-        """Nothing to do: the rows themselves are the queue."""
+        """Do nothing: the rows themselves are the queue."""
 
     def wake(self) -> None:
         """Look at the table again."""
@@ -100,7 +103,7 @@ class EmbeddedQueue:
                 await asyncio.gather(*late, return_exceptions=True)
 
     async def maintain(self) -> None:
-        """Nothing to do while the process lives; `open` brings back what a dead one had."""
+        """Do nothing: the only worker is this process, and `open` brings back what the one before it had."""
         await asyncio.Event().wait()
 
     async def _next(self) -> str:
@@ -111,7 +114,7 @@ class EmbeddedQueue:
             self._wake.clear()
             try:
                 async with self._database.reading() as connection:
-                    found = await queries.next_queued(connection, self._held, 2)
+                    found = await _next_queued(connection, self._held, 2)
             except Exception:
                 log.exception("can't read the queue")
                 await asyncio.sleep(TROUBLE_SECONDS)
@@ -124,9 +127,9 @@ class EmbeddedQueue:
     async def _handle(self, handle: Handle, judging_id: str, free: asyncio.Semaphore) -> None:
         pause: float | None = None
         try:
-            await handle(judging_id)
-        except RetryLater as again:
-            pause = again.seconds
+            outcome = await handle(judging_id)
+            if isinstance(outcome, RetryLater):
+                pause = outcome.seconds
         except asyncio.CancelledError:
             pause = 0.0
             raise
@@ -138,8 +141,27 @@ class EmbeddedQueue:
             if pause is None:
                 self._held.discard(judging_id)
             else:
-                asyncio.get_running_loop().call_later(pause, self._let_go, judging_id)
+                asyncio.get_running_loop().call_later(pause, self._unhold, judging_id)
 
-    def _let_go(self, judging_id: str) -> None:
+    def _unhold(self, judging_id: str) -> None:
         self._held.discard(judging_id)
         self._wake.set()
+
+
+async def _next_queued(connection: Connection, held: set[str], limit: int) -> list[str]:
+    """Return the judgings that go next, without those that are `held` and those that are delayed."""
+    table = judgings.c
+    query = (
+        sa.select(table.id)
+        .where(table.status == Status.QUEUED, retries.is_due(), table.id.not_in(held) if held else sa.true())
+        .order_by(table.priority.desc(), table.tag, table.id)
+        .limit(limit)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+async def _retry_times(connection: Connection) -> list[datetime]:
+    """Return when the delayed judgings may be tried again."""
+    table = judgings.c
+    query = sa.select(table.not_before).where(table.status == Status.QUEUED, table.not_before.is_not(None)).distinct()
+    return list((await connection.execute(query)).scalars())

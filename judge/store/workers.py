@@ -1,4 +1,4 @@
-"""The workers' rows: who judges, how busily, and whether its canary lives."""
+"""Worker rows: identity, load, canary state, heartbeat."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -9,41 +9,54 @@ import sqlalchemy as sa
 from judge.store.database import Connection
 from judge.store.records import WorkerRow
 from judge.store.schema import workers
+from judge.store.transactions import Transactions
 
-FORGET_AFTER = timedelta(hours=1)  # a worker that died without a word is listed this long
+FORGET_AFTER = timedelta(hours=1)  # a worker that was lost is listed this long
+_COMPUTED = ("fresh", "heartbeat", "started")  # set when a row is read, renewed, inserted
+
+
+class Workers:
+    """The worker rows of a store. Every method raises StoreFault when the database can't be used."""
+
+    def __init__(self, transactions: Transactions, stall_seconds: float) -> None:
+        self._transactions = transactions
+        self._stall = stall_seconds
+
+    async def describe(self, row: WorkerRow) -> None:
+        """Write a worker's row, with a fresh heartbeat."""
+        values = {name: value for name, value in asdict(row).items() if name not in _COMPUTED}
+        async with self._transactions.writing() as tx:
+            values |= {"heartbeat": _now(tx.connection), "lost": None}
+            update = sa.update(workers).where(workers.c.id == row.id).values(**values)
+            if (await tx.connection.execute(update)).rowcount == 0:
+                await tx.connection.execute(sa.insert(workers).values(**values, started=row.started))
+
+    async def forget(self, worker: str) -> None:
+        """Delete the row of a worker that has stopped."""
+        async with self._transactions.writing() as tx:
+            await tx.connection.execute(sa.delete(workers).where(workers.c.id == worker))
+
+    async def forget_silent(self) -> None:
+        """Delete the rows of all workers without a heartbeat for an hour."""
+        silent = workers.c.heartbeat < datetime.now(UTC) - FORGET_AFTER
+        async with self._transactions.writing() as tx:
+            await tx.connection.execute(sa.delete(workers).where(silent))
+
+    async def all(self) -> list[WorkerRow]:
+        """Return every worker as it last described itself; `fresh` unless its heartbeat is overdue."""
+        async with self._transactions.reading() as connection:
+            if connection.kind == "postgresql":
+                now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
+            else:
+                now = datetime.now(UTC)
+            overdue = now - timedelta(seconds=self._stall)
+            rows = await connection.execute(sa.select(workers).order_by(workers.c.started))
+            return [_row(row, row.heartbeat >= overdue) for row in rows]
 
 
 def _now(connection: Connection) -> Any:
-    """The database's clock where machines share it: their own may differ."""
+    """Return the database's clock where machines share it, because their own may differ."""
     return sa.func.now() if connection.kind == "postgresql" else datetime.now(UTC)
-
-
-async def describe(connection: Connection, row: WorkerRow) -> None:
-    """Write the worker's row, with a fresh heartbeat."""
-    values = asdict(row)
-    for computed in ("fresh", "heartbeat", "started"):
-        del values[computed]
-    values |= {"heartbeat": _now(connection), "lost": None}
-    update = sa.update(workers).where(workers.c.id == row.id).values(**values)
-    if (await connection.execute(update)).rowcount == 0:
-        await connection.execute(sa.insert(workers).values(**values, started=row.started))
-
-
-async def forget(connection: Connection, worker: str | None = None) -> None:
-    """Delete the row of one worker, or of all that have been silent for an hour."""
-    silent = workers.c.heartbeat < datetime.now(UTC) - FORGET_AFTER
-    await connection.execute(sa.delete(workers).where(workers.c.id == worker if worker else silent))
-
-
-async def listed(connection: Connection, stall_seconds: float) -> list[WorkerRow]:
-    """Every worker, the ones that are long silent not fresh."""
-    if connection.kind == "postgresql":
-        now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
-    else:
-        now = datetime.now(UTC)
-    overdue = now - timedelta(seconds=stall_seconds)
-    rows = await connection.execute(sa.select(workers).order_by(workers.c.started))
-    return [_row(row, row.heartbeat >= overdue) for row in rows]
 
 
 def _row(row: sa.Row[*tuple[Any, ...]], fresh: bool) -> WorkerRow:

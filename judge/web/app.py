@@ -1,6 +1,6 @@
 """Wires the service: settings in, an ASGI application out.
 
-lifespan: store ─> progress, upkeep, webhooks, [embedded worker] ─> requests ─> stop the worker ─> close
+lifespan: store ─> progress, maintenance, webhooks, [embedded worker] ─> requests ─> stop the worker ─> close
 """
 
 import asyncio
@@ -28,11 +28,11 @@ from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
 from judge.worker.hidden_seed import settle_hidden_seed
-from judge.worker.maintenance import keep_up
+from judge.worker.maintenance import maintain
 from judge.worker.webhooks import WebhookSender
 from judge.worker.worker import Worker
 
-# What they need of the judge is in `app.state.service` (see judge.web.state); so it is for the pages.
+# They find the judge in `app.state.service` (see judge.web.state), as the pages do.
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     problems.router,
@@ -47,7 +47,7 @@ log = structlog.stdlib.get_logger(__name__)
 def create_app(
     settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader
 ) -> FastAPI:
-    """The service as an ASGI application; it starts and stops with the application's lifespan."""
+    """Make the ASGI application; the service starts and stops with its lifespan."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -99,10 +99,10 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
         )
         stack.push_async_callback(service.readers.close)
         stack.push_async_callback(service.drawers.close)
-        await stack.enter_async_context(_background(service, "progress", service.progress.run(store.bus)))
-        await stack.enter_async_context(_background(service, "upkeep", keep_up(store)))
-        courier = WebhookSender(store, allow_private=settings.webhook_private)
-        await stack.enter_async_context(_background(service, "webhooks", courier.run()))
+        await stack.enter_async_context(_background(service, "progress", service.progress.run(store.notifications)))
+        await stack.enter_async_context(_background(service, "maintenance", maintain(store)))
+        sender = WebhookSender(store, allow_private=settings.webhook_private)
+        await stack.enter_async_context(_background(service, "webhooks", sender.run()))
         if settings.workers:
             service.worker = Worker(store, settings, catalog, make_grader, settings.workers)
             await stack.enter_async_context(_background(service, "worker", service.worker.run()))
@@ -111,12 +111,12 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
 
 @asynccontextmanager
 async def _background(service: Service, name: str, work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run `work` beside the requests; should it end by itself, the log and /readyz say so."""
+    """Run `work` beside the requests; if it stops before the block ends, the log and /readyz say so."""
 
     def ended(task: "asyncio.Task[None]") -> None:
         if not task.cancelled():
-            log.critical("a part of the judge ended", part=name, exc_info=task.exception())
-            service.faults.append(f"{name} has ended: {task.exception()!r}")
+            log.critical("background task stopped", task=name, exc_info=task.exception())
+            service.faults.append(f"{name} has stopped: {task.exception()!r}")
 
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(ended)

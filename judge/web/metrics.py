@@ -33,7 +33,7 @@ STATES = ("starting", "healthy", "sick", "stopping", "lost")
 async def scrape(store: Store) -> bytes:
     """Return all metrics in Prometheus' text format, with the queue read now."""
     try:
-        depth, workers = await store.depth(), await store.workers()
+        depth, workers = await store.stats.depth(), await store.workers.all()
     except StoreFault:
         STORE_UP.set(0)
     else:

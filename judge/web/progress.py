@@ -1,50 +1,50 @@
-"""How far each running judging has come, as far as this process has heard."""
+"""The cases of each running judging, as far as this process was notified of them."""
 
 import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from judge.store.notifications import Bus, Notification
+from judge.store.notifications import Notification, Notifications
 
 MOST_JUDGINGS = 4_096  # remembered; the report has every case anyway
 
 
 @dataclass
-class _Heard:
+class _Reported:
     attempt: int = 0
     cases: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Progress:
-    """Remembers the cases of running judgings, for clients that begin to listen late."""
+    """Remembers the cases of running judgings, for clients that begin to follow them late."""
 
     def __init__(self) -> None:
-        self._heard: dict[str, _Heard] = {}
+        self._reported: dict[str, _Reported] = {}
 
     def cases(self, judging_id: str) -> tuple[int, list[dict[str, Any]]]:
-        """The attempt and its cases so far; attempt 0 if nothing was heard."""
-        heard = self._heard.get(judging_id, _Heard())
-        return heard.attempt, heard.cases
+        """Return the attempt and its cases so far; attempt 0 without any notification."""
+        reported = self._reported.get(judging_id, _Reported())
+        return reported.attempt, reported.cases
 
-    async def run(self, bus: Bus) -> None:
+    async def run(self, notifications: Notifications) -> None:
         """Listen until cancelled."""
-        with bus.inboxes.listen() as inbox:
+        with notifications.listen() as inbox:
             while True:
-                self.hear(await inbox.get())
+                self.add(await inbox.get())
                 await asyncio.sleep(0)
 
-    def hear(self, note: Notification) -> None:
-        """Take one note in."""
-        if note.kind in {"done", "cancelled", "queued"}:
-            self._heard.pop(note.judging_id, None)
-        if note.kind != "cases":
+    def add(self, notification: Notification) -> None:
+        """Remember the cases of a notification; forget those of a judging that has ended."""
+        if notification.kind in {"done", "cancelled", "queued"}:
+            self._reported.pop(notification.judging_id, None)
+        if notification.kind != "cases":
             return
-        heard = self._heard.setdefault(note.judging_id, _Heard())
-        if note.data["attempt"] != heard.attempt:
-            heard.attempt, heard.cases = note.data["attempt"], []
-        # Only an unbroken row is kept: a lost note leaves the rest to the report.
-        for case in note.data["cases"]:
-            if case["number"] == len(heard.cases) + 1:
-                heard.cases.append(case)
-        while len(self._heard) > MOST_JUDGINGS:
-            self._heard.pop(next(iter(self._heard)))
+        reported = self._reported.setdefault(notification.judging_id, _Reported())
+        if notification.data["attempt"] != reported.attempt:
+            reported.attempt, reported.cases = notification.data["attempt"], []
+        # Only an unbroken sequence is kept: after a lost notification, the rest comes with the report.
+        for case in notification.data["cases"]:
+            if case["number"] == len(reported.cases) + 1:
+                reported.cases.append(case)
+        while len(self._reported) > MOST_JUDGINGS:
+            self._reported.pop(next(iter(self._reported)))

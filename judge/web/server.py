@@ -17,8 +17,6 @@ from judge.worker.file_descriptors import connections_within, raise_limit
 from judge.worker.grader import MakeGrader, installed_grader
 
 STOP_REQUESTS_SECONDS = 10  # how long running requests may take when the judge stops
-
-
 TICKS = round(limits.SWEEP_SECONDS / 0.1)  # of uvicorn's main loop, between two sweeps
 
 
@@ -42,14 +40,14 @@ class _Config(uvicorn.Config):
 
 
 class _Server(uvicorn.Server):
-    """Sends those home who wait for a verdict, so that they don't keep a stopping judge open."""
+    """Ends open waits for a verdict when the judge stops, so that shutdown is not blocked."""
 
     def __init__(self, config: _Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app, self.connections = app, config.connections
 
     async def on_tick(self, counter: int) -> bool:
-        """End overdue connections now and then."""
+        """End overdue connections every SWEEP_SECONDS."""
         if counter % TICKS == 0:
             self.connections.sweep()
         return await super().on_tick(counter)
@@ -58,21 +56,21 @@ class _Server(uvicorn.Server):
         """Begin to stop."""
         service: Service | None = getattr(self._app.state, "service", None)
         if service is not None:
-            service.store.bus.inboxes.close()
+            service.store.notifications.close()
         super().handle_exit(sig, frame)
 
 
 def server_of(app: FastAPI, settings: Settings) -> _Server:
-    """The server of an application, with every connection bounded."""
+    """Make the server of an application, with every connection bounded."""
     return _Server(_Config(app, settings), app)
 
 
 def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader) -> None:
     """Serve until SIGTERM or SIGINT. Raises StoreFault if the service can't start."""
     app = create_app(settings, catalog=catalog, make_grader=make_grader)
-    app.openapi()  # made once, and not while everybody waits
+    app.openapi()  # made once, and not during a request
     gc.collect()
-    gc.freeze()  # a full collection would look at all that was made so far, and everybody would wait
+    gc.freeze()  # a full collection would walk through all that was made so far, and every request would wait
     server = server_of(app, settings)
     server.run()
     if not server.started:

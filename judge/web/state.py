@@ -1,4 +1,4 @@
-"""What the routes stand on: one object in `app.state`, made when the application starts."""
+"""The state that routes work with: one object in `app.state`, made when the application starts."""
 
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -17,7 +17,7 @@ from judge.worker.worker import Worker
 
 @dataclass(kw_only=True)
 class Service:
-    """The running judge. `worker` is the embedded one, None where others judge.
+    """The running judge. `worker` is the embedded one, None where other processes judge.
 
     `readers` read large bodies, `drawers` draw pages: helper processes.
     """
@@ -30,11 +30,11 @@ class Service:
     readers: HelperPool = field(default_factory=lambda: HelperPool(limits.READERS, limits.READ_SECONDS))
     drawers: HelperPool = field(default_factory=lambda: HelperPool(limits.DRAWERS, limits.DRAW_SECONDS))
     worker: Worker | None = None
-    faults: list[str] = field(default_factory=list)  # background parts that ended and should not have
+    faults: list[str] = field(default_factory=list)  # background tasks that stopped and should not have
 
 
 def service_of(request: Request) -> Service:
-    """The service behind a request."""
+    """Return the service that handles a request."""
     service: Service = request.app.state.service
     return service
 

@@ -1,7 +1,7 @@
-"""The canary: before a worker takes work, and every few minutes, it must judge what it knows the verdict of.
+"""The self-test of a worker ("canary"): it judges two submissions whose verdicts are known.
 
-A worker whose JAX is broken or whose box does not close would tell everyone that they are wrong. It has to notice by
-itself: the reference of a problem must be accepted, and its unfinished starter must not be.
+A worker whose JAX is broken or whose box does not close would call every submission wrong. So before it accepts jobs,
+and every few minutes, the reference of a problem must be accepted, and its unfinished starter must not be.
 """
 
 import time
@@ -15,26 +15,26 @@ from judge.submission import Submission
 from judge.verdict import Json, Report, Verdict
 from judge.worker.grader import SubmissionGrader
 
-REFERENCE_SECONDS = 60.0  # that a checkup waits for a reference's values, should they have been lost
+REFERENCE_SECONDS = 60.0  # that a checkup waits for a reference's values, in case they were lost
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checkup:
-    """What one look at the canary found: `fault` is empty if it lives; `about` is the provenance of its report."""
+    """The result of one self-test: `fault` is empty if it passed; `about` is the provenance of its report."""
 
     fault: str
     about: dict[str, Json]
 
 
 class Canary:
-    """Chooses what to judge: each time the next problem, so that all have their turn."""
+    """Chooses the problem of each self-test: every time the next one."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._turn = 0
 
     def next_checkup(self, grader: SubmissionGrader, slot: int) -> Callable[[], Checkup]:
-        """The blocking work of one checkup, for the thread of `slot`."""
+        """Return the blocking work of one self-test, for the thread of `slot`."""
         problems = self._catalog.problems()
         if not problems:
             return lambda: Checkup(

@@ -1,7 +1,7 @@
-"""Names of webhooks' hosts, looked up in threads of their own.
+"""DNS lookups of webhooks' hosts, in threads of their own.
 
 The system's lookup can't be cancelled: a name whose servers don't answer holds its thread for half a minute, long after
-whoever asked has given up. So the threads are few, and those of one domain fewer; everybody else's lookups go on.
+the caller has given up. So the threads are few, and those of one domain fewer; everybody else's lookups go on.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What a worker needs of a grader, and the one that is installed."""
+"""The protocol of a grader as a worker uses it, and the one that is installed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,10 +22,11 @@ class SubmissionGrader(Protocol):
         samples_only: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
     ) -> Report:
-        """The report on `submission`. Blocks; errors in a package or in grading are reports with `judge_error`.
+        """Return the report on `submission`. Blocks; errors in a package or in grading are reports with `judge_error`.
 
-        Raises SandboxFault where the judge or its host failed; the submission was not judged.
-        Raises ReferencePending where what the reference gives is not known yet: it is made meanwhile.
+        Raises:
+            SandboxFault: The judge or its host failed; the submission was not judged.
+            ReferencePending: The reference's values are not known yet; they are being made.
         """
         ...
 
@@ -42,7 +43,7 @@ MakeGrader = Callable[[Catalog, Path, int], SubmissionGrader]  # (catalog, direc
 
 
 def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> SubmissionGrader:
-    """The real one; every problem's hot zygote gets warm in the background, and its reference runs there."""
+    """Make the real grader; every problem's zygote starts in the background, and its reference runs there."""
     from judge.grading.grader import Grader
 
     grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin, apart=True)

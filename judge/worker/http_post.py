@@ -1,7 +1,7 @@
-"""One HTTP POST to a stranger's server, of whose answer nothing is read but its status.
+"""One HTTP POST to a stranger's server; of the response, nothing is read but its status.
 
-What the server sends is its own affair: header lines that drip, bodies without an end and ever more interim answers
-cost a webhook nothing, because the connection is closed once the status line is there.
+Header lines that drip, endless bodies and endless interim responses cost a webhook nothing, because the connection is
+closed once the status line is there.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from ssl import SSLContext
 import httpx
 
 MAX_LINE_BYTES = 8 * 1024
-MAX_INTERIM_LINES = 64  # of answers with a status below 200, which go before the one that counts
+MAX_INTERIM_LINES = 64  # of responses with a status below 200, which go before the final one
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})[ \r\n]")
 
 
 async def post(url: httpx.URL, address: str, headers: Mapping[str, str], body: bytes, tls: SSLContext) -> int:
-    """Send `body` to `address`, which is one of the URL's host, and return the status of the answer.
+    """Send `body` to `address`, which is one of the URL's host, and return the status of the response.
 
-    Raises OSError, and ValueError for an answer that is not HTTP.
+    Raises OSError, and ValueError for a response that is not HTTP.
     """
     secure = url.scheme == "https"
     reader, writer = await asyncio.open_connection(
@@ -61,7 +61,7 @@ def _head(url: httpx.URL, headers: Mapping[str, str], body: bytes) -> bytes:
 
 
 async def _status(reader: asyncio.StreamReader) -> int:
-    is_interim = False  # within the header of an interim answer
+    is_interim = False  # within the header of an interim response
     for _ in range(MAX_INTERIM_LINES):
         line = await reader.readline()  # raises ValueError for one that is too long
         if is_interim:
@@ -72,4 +72,4 @@ async def _status(reader: asyncio.StreamReader) -> int:
         if (status := int(found[1])) >= 200:
             return status
         is_interim = True
-    raise ValueError("the answer is not HTTP")
+    raise ValueError("the response is not HTTP")

@@ -9,16 +9,16 @@ claim ──> grade ──> verdict                   finished
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ParamSpec
 
 import structlog
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
 from judge.grading.reference_queue import ReferencePending
 from judge.store import retries
-from judge.store.notifications import Notification
-from judge.store.queue import RetryLater
+from judge.store.queue import Done, Outcome, RetryLater
 from judge.store.records import MAX_ATTEMPTS, ClaimedJudging
 from judge.store.store import Store
 from judge.verdict import CaseResult, Report, Verdict
@@ -26,12 +26,14 @@ from judge.worker import metrics
 from judge.worker.grader import SubmissionGrader
 from judge.worker.slots import Slots
 
-PROGRESS_SECONDS = 0.1  # cases that end within this time are told together
+PROGRESS_SECONDS = 0.1  # cases that end within this time are published together
 RETRY_SECONDS = 1.0  # after an error that the judge reported; doubled for the next attempt
-ALONE_SECONDS = 1.0  # until a judging that needs all slots asks again, where another one has them
-DOUBTS = 3  # faults in a row, without a verdict between, after which a worker looks at its canary
+ALONE_SECONDS = 1.0  # until a judging that needs all slots is tried again, where another one has them
+DOUBTS = 3  # faults in a row, without a verdict between, after which a worker tests itself
 STORE_RETRY_SECONDS = 0.5  # while the database is away
-MESSAGE_CHARACTERS = 200  # of a case's message in a note
+MESSAGE_CHARACTERS = 200  # of a case's message in a notification
+
+Args = ParamSpec("Args")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -47,60 +49,60 @@ class Judging:
         self._faults_in_a_row = 0
         self.doubt = asyncio.Event()
 
-    async def judge(self, judging_id: str) -> None:
-        """Judge one judging, if it still wants judging. Raises Again when the judge itself failed."""
+    async def judge(self, judging_id: str) -> Outcome:
+        """Judge one judging, unless it has its verdict or was cancelled."""
         async with self._slots.lend() as slot:
-            work = await self._store.claim(judging_id, self._worker)
-            if work is None:
-                return
-            if not work.alone:
-                await self._judge(work, slot)
-                return
-        await self._judge_alone(work)
+            claimed = await self._store.judgings.claim(judging_id, self._worker)
+            if claimed is None:
+                return Done()
+            if not claimed.alone:
+                return await self._judge(claimed, slot)
+        return await self._judge_alone(claimed)
 
-    async def _judge_alone(self, work: ClaimedJudging) -> None:
-        """Judge what may have ended its last worker, while nothing runs that it could take along."""
+    async def _judge_alone(self, claimed: ClaimedJudging) -> Outcome:
+        """Judge a submission that may have ended its last worker, while nothing else runs that would be lost too."""
         if self._slots.reserved:
-            await self._release(work, retries.WORKER_LOST, counted=False, after=ALONE_SECONDS)
-            raise RetryLater(ALONE_SECONDS)
+            return await self._release(claimed, retries.WORKER_LOST, after=ALONE_SECONDS)
         try:
             async with self._slots.lend_all() as slot:
-                if await self._insist(self._store.start_alone, work.judging_id, self._worker):
-                    await self._judge(work, slot)
-        except asyncio.CancelledError:  # before it began: else it is handed back already, and this finds nothing
-            await asyncio.shield(self._release(work, retries.WORKER_LOST, counted=False))
+                start_alone = self._store.judgings.start_alone
+                if await self._write_with_retries(start_alone, claimed.judging_id, self._worker):
+                    return await self._judge(claimed, slot)
+                return Done()
+        except asyncio.CancelledError:  # before it began: else it is released already, and this changes nothing
+            await asyncio.shield(self._release(claimed, retries.WORKER_LOST))
             raise
 
-    async def _judge(self, work: ClaimedJudging, slot: int) -> None:
-        with structlog.contextvars.bound_contextvars(submission=work.submission_id, judging=work.judging_id):
+    async def _judge(self, claimed: ClaimedJudging, slot: int) -> Outcome:
+        with structlog.contextvars.bound_contextvars(submission=claimed.submission_id, judging=claimed.judging_id):
             try:
-                report = await self._grade(work, slot)
+                report = await self._grade(claimed, slot)
             except asyncio.CancelledError:
-                log.info("handed back: the worker stops")
-                await asyncio.shield(self._release(work, "the worker was stopped", counted=False))
+                log.info("released: the worker stops")
+                await asyncio.shield(self._release(claimed, "the worker was stopped"))
                 raise
-            except ReferencePending as pending:  # the slot is for somebody else meanwhile
-                log.info("waits for the reference", seed=work.seed, again_s=round(pending.seconds, 1))
-                await self._release(work, str(pending), counted=False, after=pending.seconds)
-                raise RetryLater(pending.seconds) from None
+            except ReferencePending as pending:  # others may have the slot meanwhile
+                log.info("waits for the reference", seed=claimed.seed, again_s=round(pending.seconds, 1))
+                return await self._release(claimed, str(pending), after=pending.seconds)
             except SandboxFault as fault:
-                await self._put_off(work, fault)
-            else:
-                await self._record(work, report)
+                return await self._postpone(claimed, fault)
+            return await self._record(claimed, report)
 
-    async def _grade(self, work: ClaimedJudging, slot: int) -> Report:
-        log.info("judging", problem=work.submission.problem, attempt=work.attempt, waited_s=round(work.waited, 3))
-        metrics.QUEUED_SECONDS.observe(work.waited)
+    async def _grade(self, claimed: ClaimedJudging, slot: int) -> Report:
+        log.info(
+            "judging", problem=claimed.submission.problem, attempt=claimed.attempt, waited_s=round(claimed.waited, 3)
+        )
+        metrics.QUEUED_SECONDS.observe(claimed.waited)
         began = time.monotonic()
-        progress = _Progress(self._store, work.judging_id, work.attempt)
+        progress = _Progress(self._store, claimed.judging_id, claimed.attempt)
         try:
             report = await self._slots.run(
                 slot,
                 lambda: self._grader.grade(
-                    work.submission,
+                    claimed.submission,
                     slot=slot,
-                    seed=work.seed,
-                    samples_only=work.samples_only,
+                    seed=claimed.seed,
+                    samples_only=claimed.samples_only,
                     on_case=progress.on_case,
                 ),
             )
@@ -109,30 +111,31 @@ class Judging:
         except Exception as error:  # a bug: the submission must not pay for it
             log.exception("the grader failed")
             message = f"{type(error).__name__}: {error}"
-            report = Report(problem=work.submission.problem, verdict=Verdict.JUDGE_ERROR, message=message)
+            report = Report(problem=claimed.submission.problem, verdict=Verdict.JUDGE_ERROR, message=message)
         finally:
             progress.stop()
         metrics.JUDGING_SECONDS.labels(report.lane).observe(time.monotonic() - began)
         return replace(report, provenance=replace(report.provenance, worker=self._worker))
 
-    async def _record(self, work: ClaimedJudging, report: Report) -> None:
+    async def _record(self, claimed: ClaimedJudging, report: Report) -> Outcome:
+        """Store the verdict; release the judging if that is a judge error and an attempt is left."""
         if report.verdict is Verdict.JUDGE_ERROR:
             metrics.FAILED_ATTEMPTS.inc()
-            attempt = work.attempt - work.faults
+            attempt = claimed.attempt - claimed.faults
             if attempt < MAX_ATTEMPTS:
                 log.warning("judge error; another attempt follows", attempt=attempt, reason=report.message)
                 seconds = RETRY_SECONDS * 2 ** (attempt - 1) * random.uniform(1.0, 1.5)  # noqa: S311 - no secret
-                await self._release(work, report.message, counted=True, after=seconds)
-                raise RetryLater(seconds)
+                return await self._release(claimed, report.message, counted=True, after=seconds)
             log.error("judge error; no attempt is left", reason=report.message)
         self._faults_in_a_row = 0
-        won = await self._insist(self._store.finish, work.judging_id, report.to_json())
+        won = await self._write_with_retries(self._store.judgings.finish, claimed.judging_id, report.to_json())
         if won:
             metrics.VERDICTS.labels(report.verdict, report.lane).inc()
         log.info("judged", verdict=str(report.verdict), lane=report.lane, time_ms=report.time_ms, first=won)
+        return Done()
 
-    async def _put_off(self, work: ClaimedJudging, fault: SandboxFault) -> None:
-        """Queue a judging again that the judge or its host failed. Raises Again."""
+    async def _postpone(self, claimed: ClaimedJudging, fault: SandboxFault) -> RetryLater:
+        """Release a judging that the judge or its host failed."""
         kind = "box_killed" if isinstance(fault, BoxKilled) else "sandbox"
         kind = "host_shortage" if isinstance(fault, HostShortage) else kind
         metrics.count_fault(kind)
@@ -140,26 +143,34 @@ class Judging:
         if self._faults_in_a_row >= DOUBTS:
             self._faults_in_a_row = 0
             self.doubt.set()
-        seconds = retries.pause(work.faults + 1)
+        seconds = retries.pause(claimed.faults + 1)
         log.warning("the judge failed; tried again", kind=kind, in_s=round(seconds, 1), reason=str(fault))
-        await self._release(work, str(fault), counted=False, fault=True, after=seconds)
-        raise RetryLater(seconds)
+        return await self._release(claimed, str(fault), fault=True, after=seconds)
 
-    async def _release(self, work: ClaimedJudging, reason: str, **how: Any) -> None:
-        await self._insist(self._store.release, work.judging_id, self._worker, reason, **how)
+    async def _release(
+        self, claimed: ClaimedJudging, reason: str, *, counted: bool = False, fault: bool = False, after: float = 0.0
+    ) -> RetryLater:
+        """Put a judging back into the queue for `after` seconds; see Judgings.release."""
+        release = self._store.judgings.release
+        await self._write_with_retries(
+            release, claimed.judging_id, self._worker, reason, counted=counted, fault=fault, after=after
+        )
+        return RetryLater(seconds=after)
 
-    async def _insist(self, write: Any, *args: Any, **kwargs: Any) -> bool:
-        """Try until the database is back: a verdict that was worked for is worth waiting for."""
+    async def _write_with_retries(
+        self, write: Callable[Args, Awaitable[bool]], *args: Args.args, **kwargs: Args.kwargs
+    ) -> bool:
+        """Write to the store, again and again while the database is away: the work for a verdict must not be lost."""
         while True:
             try:
-                return bool(await write(*args, **kwargs))
+                return await write(*args, **kwargs)
             except StoreFault as fault:
                 log.warning("not stored yet", why=str(fault))
                 await asyncio.sleep(STORE_RETRY_SECONDS)
 
 
 class _Progress:
-    """Tells of cases as they end, a few at a time; news is a hint, so trouble with it is no trouble."""
+    """Publishes cases as they end, a few at a time. These are hints: one that can't be sent is dropped."""
 
     def __init__(self, store: Store, judging_id: str, attempt: int) -> None:
         self._store = store
@@ -173,12 +184,12 @@ class _Progress:
         self._stopped = False
 
     def on_case(self, case: CaseResult) -> None:
-        """Hear of a case, on the slot's thread."""
+        """Add a case; called on the slot's thread."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._add, case)
 
     def stop(self) -> None:
-        """Tell nothing more: the verdict is about to be stored, and it has all the cases."""
+        """Publish nothing more: the verdict is about to be stored, and it has all the cases."""
         self._stopped = True
         if self._timer:
             self._timer.cancel()
@@ -201,13 +212,12 @@ class _Progress:
     def _flush(self) -> None:
         self._timer = None
         cases, self._pending = self._pending, []
-        note = Notification(kind="cases", judging_id=self._judging_id, data={"attempt": self._attempt, "cases": cases})
-        task = asyncio.create_task(self._tell(note))
+        task = asyncio.create_task(self._publish(cases))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tell(self, note: Notification) -> None:
+    async def _publish(self, cases: list[dict[str, Any]]) -> None:
         try:
-            await self._store.notify(note)
+            await self._store.judgings.publish_cases(self._judging_id, self._attempt, cases)
         except StoreFault as fault:
-            log.debug("progress not told", why=str(fault))
+            log.debug("progress not published", why=str(fault))

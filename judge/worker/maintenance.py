@@ -1,4 +1,4 @@
-"""What somebody has to do now and then, in every process of the judge and never in a judging slot."""
+"""Maintenance, in every process of the judge and never in a judging slot."""
 
 import asyncio
 
@@ -12,17 +12,17 @@ FORGET_SECONDS = 600.0
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def keep_up(store: Store) -> None:
-    """Bring back lost judgings, forget dead workers; until cancelled."""
+async def maintain(store: Store) -> None:
+    """Bring back lost judgings and delete the rows of lost workers, until cancelled."""
     async with asyncio.TaskGroup() as together:
         together.create_task(store.queue.maintain(), name="reaper")
-        together.create_task(_forget(store), name="forget")
+        together.create_task(_forget_workers(store), name="forget")
 
 
-async def _forget(store: Store) -> None:
+async def _forget_workers(store: Store) -> None:
     while True:
         try:
-            await store.forget_workers()
+            await store.workers.forget_silent()
         except StoreFault as fault:
-            log.warning("dead workers stay listed", why=str(fault))
+            log.warning("lost workers stay listed", why=str(fault))
         await asyncio.sleep(FORGET_SECONDS)

@@ -1,4 +1,4 @@
-"""What Prometheus may ask of a process that judges."""
+"""Prometheus metrics of a process that judges."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 

@@ -1,7 +1,7 @@
 """Judging slots: one thread each, for as long as the worker lives.
 
-Boxes are told to die with the thread that started them (that is how the kernel's parent-death signal works), so no
-grading may happen on a thread that comes and goes.
+A box is killed when the thread that started it ends (that is how the kernel's parent-death signal works), so no grading
+may happen on a thread that comes and goes.
 """
 
 import asyncio
@@ -32,12 +32,12 @@ class Slots:
 
     @property
     def busy(self) -> int:
-        """How many are lent now."""
+        """Return how many are lent now."""
         return self.count - self._free.qsize()
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[int]:
-        """The index of a slot that is nobody else's until the block ends; waits for one."""
+        """Wait for a free slot and yield its index; it is nobody else's until the block ends."""
         while not self._open.is_set():
             await self._open.wait()
         index = await self._free.get()
@@ -53,9 +53,9 @@ class Slots:
 
     @asynccontextmanager
     async def lend_all(self) -> AsyncIterator[int]:
-        """The index of a slot, when nothing runs in any other one; nothing does until the block ends.
+        """Yield the index of a slot when nothing runs in any other one; nothing does until the block ends.
 
-        Whoever asks for a slot meanwhile waits. Must not be called while all slots are `reserved`.
+        Others that ask for a slot meanwhile wait. Must not be called while all slots are `reserved`.
         """
         assert not self.reserved
         self._open.clear()
@@ -70,7 +70,7 @@ class Slots:
             self._open.set()
 
     async def run(self, index: int, work: Callable[[], Result]) -> Result:
-        """Do blocking work on the slot's thread; its exceptions come out here."""
+        """Do blocking work on the slot's thread; return its result or raise its exception."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
 

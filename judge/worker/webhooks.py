@@ -1,4 +1,4 @@
-"""Webhooks: a signed POST for each verdict that somebody asked to be called about, repeated until it is taken.
+"""Webhooks: a signed POST for each verdict that a client asked to be called about, repeated until it is accepted.
 
 Signed as standardwebhooks.com describes: `webhook-signature: v1,<base64 of HMAC-SHA256>` over "id.timestamp.body" with
 the secret that came with the submission.
@@ -6,7 +6,7 @@ the secret that came with the submission.
     store ──> due, one at a time ──> a task for each call: look the name up ──> check the address ──> POST ──> settle
 
 Every call has one deadline over all of that, and no call waits for another: they are bounded in all, for each host and
-for each client network that asked for them, and what is beyond a bound stays in the store while others are taken.
+for each client network that asked for them, and calls beyond a bound stay in the store while others are made.
 """
 
 import asyncio
@@ -33,14 +33,14 @@ from judge.worker.dns import Lookups
 from judge.worker.http_post import host_of, post
 from judge.worker.public_addresses import is_public
 
-CALL_SECONDS = 10.0  # of one call: the lookup, the connection, the request and the answer's status
+CALL_SECONDS = 10.0  # of one call: the lookup, the connection, the request and the response's status
 BACKOFF_SECONDS = (5.0, 30.0, 120.0, 600.0, 3_600.0, 14_400.0)  # after the 1st, 2nd ... failure; then it is given up
 AT_ONCE = 64  # calls in flight
 AT_ONCE_A_HOST = 4
 AT_ONCE_A_NETWORK = 16  # asked for by submissions of one client network
 POLL_SECONDS = 5.0
 PREFIX = "whsec_"
-UNTOLD = frozenset({"source", "owner", "tag", "judging_id"})  # of a submission
+UNPUBLISHED = frozenset({"source", "owner", "tag", "judging_id"})  # fields of a submission
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -61,7 +61,7 @@ class WebhookSender:
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        """Deliver until cancelled: when a verdict falls, and every few seconds."""
+        """Deliver until cancelled: after each verdict, and every few seconds."""
         listening = asyncio.create_task(self._listen(), name="webhooks: verdicts")
         try:
             while True:
@@ -69,7 +69,7 @@ class WebhookSender:
                 try:
                     await self._start_due()
                 except StoreFault as fault:
-                    log.warning("webhooks wait", why=str(fault))
+                    log.warning("webhooks are delayed", why=str(fault))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._wake.wait()
@@ -80,17 +80,17 @@ class WebhookSender:
             await asyncio.gather(*ending, return_exceptions=True)
 
     async def _listen(self) -> None:
-        with self._store.bus.inboxes.listen() as inbox:
+        with self._store.notifications.listen() as inbox:
             while True:
                 if (await inbox.get()).data.get("webhooks"):
                     self._wake.set()
 
     async def _start_due(self) -> None:
-        """Start calls that are due, one after another, because each may bring its host or network to its bound."""
+        """Start the calls that are due, one by one, because each may bring its host or network to its bound."""
         while len(self._calls) < AT_ONCE:
             hosts = Counter(webhook.host for webhook in self._calls.values())
             networks = Counter(webhook.network for webhook in self._calls.values())
-            due = await self._store.due_webhooks(
+            due = await self._store.webhooks.take_due(
                 1,
                 without_hosts=[each for each, calls in hosts.items() if calls >= AT_ONCE_A_HOST],
                 without_networks=[each for each, calls in networks.items() if calls >= AT_ONCE_A_NETWORK],
@@ -110,7 +110,7 @@ class WebhookSender:
     async def _deliver(self, webhook: DueWebhook) -> None:
         error, hopeless = "", False
         try:
-            body = _body(await self._store.submission(webhook.submission_id))
+            body = _body(await self._store.submissions.get(webhook.submission_id))
             async with asyncio.timeout(CALL_SECONDS):
                 await self._call(webhook, body)
         except TimeoutError:
@@ -123,7 +123,7 @@ class WebhookSender:
         again_in = delays[0] * random.uniform(1.0, 1.2) if delays else None  # noqa: S311 - no secret
         metrics.WEBHOOKS.labels("failed" if error else "delivered").inc()
         log.info("webhook", submission=webhook.submission_id, attempt=webhook.attempt, error=error)
-        await self._store.settle_webhook(webhook.id, error, again_in if error else None)
+        await self._store.webhooks.settle(webhook.id, error, again_in if error else None)
 
     async def _call(self, webhook: DueWebhook, body: bytes) -> None:
         url = httpx.URL(webhook.url)
@@ -143,9 +143,9 @@ class WebhookSender:
 
 
 def sign(secret: str, webhook_id: str, timestamp: str, body: bytes) -> str:
-    """The value of the header `webhook-signature`; `timestamp` in seconds since 1970.
+    """Return the value of the header `webhook-signature`; `timestamp` is in seconds since 1970.
 
-    A secret with the prefix `whsec_` is base64, as the standard's libraries write it; any other is taken as it is.
+    A secret with the prefix `whsec_` is base64, as the standard's libraries write it; any other is used as it is.
     """
     key = base64.b64decode(secret.removeprefix(PREFIX)) if secret.startswith(PREFIX) else secret.encode()
     signed = f"{webhook_id}.{timestamp}.".encode() + body
@@ -153,9 +153,9 @@ def sign(secret: str, webhook_id: str, timestamp: str, body: bytes) -> str:
 
 
 async def resolve(lookups: Lookups, url: httpx.URL, domain: str, *, allow_private: bool) -> str:
-    """An address of the URL's host. Raises Unreachable if any of them is not public, OSError if there is none.
+    """Return an address of the URL's host. Raises Unreachable if any of them is not public, OSError without any.
 
-    Any port is taken: receivers listen where they like, and a public address has no port that is the judge's.
+    Any port is allowed: receivers listen where they like, and a public address has no port that is the judge's.
     """
     if url.scheme not in {"http", "https"}:
         raise Unreachable(f"{url.scheme} is neither http nor https")
@@ -170,8 +170,8 @@ async def resolve(lookups: Lookups, url: httpx.URL, domain: str, *, allow_privat
 
 
 def _body(stored: SubmissionRecord) -> bytes:
-    data = {each.name: getattr(stored, each.name) for each in fields(stored) if each.name not in UNTOLD | {"report"}}
+    data = {each.name: getattr(stored, each.name) for each in fields(stored) if each.name not in UNPUBLISHED}
     text = json.dumps({"type": "submission.judged", "data": {**data, "report": None}}, default=str)
-    if isinstance(stored.report, LazyJson):  # the text that the database has, which nobody need parse
+    if isinstance(stored.report, LazyJson):  # the text of the database, without parsing it
         text = text.replace('"report": null', f'"report": {stored.report.text}', 1)
     return text.encode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 # verdict: wrong_answer      the verdict (accepted unless said)
 # seconds: 0.5               how long it takes
-# cases: 4                   how many cases it tells of, evenly over its time
+# cases: 4                   how many cases it reports, evenly over its time
 # judge-errors: 2            how many attempts end in a judge error first
 # raises: 1                  how many attempts raise first
 # kills-worker: 3            how many attempts kill the whole process first

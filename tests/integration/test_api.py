@@ -294,7 +294,6 @@ async def test_an_unknown_submission_route_or_method_is_answered_with_problem_de
 
 
 async def test_an_unexpected_error_is_a_500_without_a_traceback(idle_api, monkeypatch) -> None:
-    monkeypatch.setattr(idle_api.app.state.service.store, "depth", None)
     monkeypatch.setattr(idle_api.app.state.service.store, "submissions", None)
     details = problem_of(await idle_api.get("/api/submissions"), 500, "internal-error")
     assert "NoneType" not in json.dumps(details)

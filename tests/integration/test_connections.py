@@ -237,15 +237,14 @@ async def _queued(server: ThreadedServer) -> str:
     from judge.store.records import NewSubmission
 
     for _ in range(3):
-        taken = await server.service.store.submit(
+        taken = await server.service.store.submissions.submit(
             NewSubmission(problem="twice", source=f"# {os.urandom(4).hex()}\n# seconds: 12\n", submitter="ip:x")
         )
     return f"/api/submissions/{taken.submission_id}"
 
 
 def test_streams_end_after_their_time_and_a_client_comes_back(server, opened, monkeypatch) -> None:
-    monkeypatch.setattr("judge.web.routes.events.STREAM_SECONDS", SHORT)
-    monkeypatch.setattr("judge.web.pages.live.STREAM_SECONDS", SHORT)
+    monkeypatch.setattr("judge.web.event_stream.STREAM_SECONDS", SHORT)
     place = server.ask(_queued(server))
     for path in (f"{place}/events", f"{place.removeprefix('/api')}/live"):
         assert "event: " in httpx.get(server.url + path, timeout=30).text

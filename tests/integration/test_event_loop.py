@@ -109,10 +109,10 @@ def finished(server: ThreadedServer, source: str, more: dict, submitter: str = "
 
     async def write() -> str:
         store = server.service.store
-        taken = await store.submit(NewSubmission(problem="twice", source=source, submitter=submitter))
-        await store.claim(taken.judging_id, "nobody")
+        taken = await store.submissions.submit(NewSubmission(problem="twice", source=source, submitter=submitter))
+        await store.judgings.claim(taken.judging_id, "nobody")
         report = Report(problem="twice", verdict=Verdict.WRONG_ANSWER, **more)
-        await store.finish(taken.judging_id, await asyncio.to_thread(report.to_json))
+        await store.judgings.finish(taken.judging_id, await asyncio.to_thread(report.to_json))
         return taken.submission_id
 
     return server.ask(write())

@@ -114,9 +114,9 @@ async def test_the_first_versions_sqlite_file_keeps_its_submissions(settings_of)
         file.execute("UPDATE submissions SET submitter = 'browser:0123' WHERE id = ?", (f"{ID}1",))
     file.close()
     async with opened(settings) as store:
-        done, interrupted = await store.submission(f"{ID}0"), await store.submission(f"{ID}1")
+        done, interrupted = await store.submissions.get(f"{ID}0"), await store.submissions.get(f"{ID}1")
         assert (done.verdict, done.report, done.created.year) == ("accepted", {"verdict": "accepted"}, 2026)
         assert (interrupted.status, interrupted.attempts, interrupted.faults) == ("queued", 0, 1)
         assert interrupted.status == "queued"
         assert (done.owner, interrupted.owner) == ("", "browser:0123")
-        assert await store.migrated()
+        assert await store.is_migrated()

@@ -19,24 +19,17 @@ from judge.worker import dns, webhooks
 from judge.worker.dns import Lookups
 from judge.worker.http_post import post
 from judge.worker.webhooks import Unreachable, WebhookSender, resolve, sign
+from tests.helpers.waiting import until
 from tests.integration.conftest import opened
 
 SECRET = "a secret of the client's"
 
 
-async def until(condition) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not happen")
-
-
 class Receiver:
-    """An HTTP server that answers with the given statuses, one after another, and keeps what it heard."""
+    """An HTTP server that responds with the given statuses, one after another, and keeps the requests."""
 
     def __init__(self, *statuses: int) -> None:
-        self.statuses, self.heard = list(statuses), []
+        self.statuses, self.requests = list(statuses), []
 
     @contextlib.asynccontextmanager
     async def running(self):
@@ -48,14 +41,14 @@ class Receiver:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         headers = dict(line.lower().split(": ", 1) for line in head.splitlines()[1:] if line)
-        self.heard.append((head.splitlines()[0], headers, await reader.readexactly(int(headers["content-length"]))))
+        self.requests.append((head.splitlines()[0], headers, await reader.readexactly(int(headers["content-length"]))))
         status = self.statuses.pop(0) if self.statuses else 200
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nLocation: http://elsewhere/\r\n\r\n".encode())
         await writer.drain()
         writer.close()
 
-    async def hears(self, count: int) -> None:
-        await until(lambda: len(self.heard) >= count)
+    async def received(self, count: int) -> None:
+        await until(lambda: len(self.requests) >= count)
 
 
 @pytest.fixture(autouse=True)
@@ -77,55 +70,54 @@ async def delivering(store, *, allow_private: bool = True):
 async def judged(store, url: str, network: str = "") -> str:
     hook = NewWebhook(url=url, secret=SECRET)
     new = NewSubmission(problem="twice", source="x", submitter="ann", owner="token:ann", network=network, webhook=hook)
-    taken = await store.submit(new)
-    await store.claim(taken.judging_id, "w")
-    await store.finish(taken.judging_id, Report(problem="twice", verdict=Verdict.WRONG_ANSWER).to_json())
+    taken = await store.submissions.submit(new)
+    await store.judgings.claim(taken.judging_id, "w")
+    await store.judgings.finish(taken.judging_id, Report(problem="twice", verdict=Verdict.WRONG_ANSWER).to_json())
     return taken.submission_id
 
 
 async def states(store) -> list[tuple[str, int, str, str]]:
-    async with store._reading() as connection:
+    async with store.transactions.reading() as connection:
         rows = await connection.execute(text("SELECT state, attempts, last_error, secret FROM webhooks"))
         return [tuple(row) for row in rows]
 
 
 async def settled(store) -> tuple[str, int, str, str]:
-    for _ in range(400):
+    async def first() -> tuple[str, int, str, str] | None:
         row = (await states(store))[0]
-        if row[0] not in ("waiting", "due"):
-            return row
-        await asyncio.sleep(0.05)
-    raise AssertionError("it is not settled")
+        return row if row[0] not in ("waiting", "due") else None
+
+    return await until(first)
 
 
-async def test_a_verdict_is_told_once_signed_and_without_the_source(store) -> None:
+async def test_a_verdict_is_sent_once_signed_and_without_the_source(store) -> None:
     async with Receiver().running() as receiver, delivering(store):
         submission = await judged(store, receiver.url)
-        await receiver.hears(1)
+        await receiver.received(1)
         assert await settled(store) == ("delivered", 1, "", "")
-    [(line, headers, body)] = receiver.heard
+    [(line, headers, body)] = receiver.requests
     assert line == "POST /hook?x=1 HTTP/1.1"
     assert headers["host"].startswith("localhost:")
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     digest = base64.b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"].lower() == f"v1,{digest}".lower()
-    told = json.loads(body)
-    assert told["type"] == "submission.judged"
-    assert (told["data"]["id"], told["data"]["report"]["verdict"]) == (submission, "wrong_answer")
-    assert not {"source", "owner", "network"} & set(told["data"])
+    sent = json.loads(body)
+    assert sent["type"] == "submission.judged"
+    assert (sent["data"]["id"], sent["data"]["report"]["verdict"]) == (submission, "wrong_answer")
+    assert not {"source", "owner", "network"} & set(sent["data"])
     assert "token:ann" not in body.decode()
 
 
-async def test_what_is_not_taken_is_told_again_then_given_up(store) -> None:
+async def test_a_call_that_fails_is_repeated_then_given_up(store) -> None:
     async with Receiver(500, 302, 200).running() as receiver, delivering(store):
         await judged(store, receiver.url)
         assert (await settled(store))[:2] == ("delivered", 3)
-        assert len({headers["webhook-id"] for _, headers, _ in receiver.heard}) == 1
+        assert len({headers["webhook-id"] for _, headers, _ in receiver.requests}) == 1
     async with Receiver(*[500] * 9).running() as receiver, delivering(store):
         await judged(store, receiver.url)
-        await receiver.hears(4)
+        await receiver.received(4)
         await asyncio.sleep(1.0)
-        assert len(receiver.heard) == 4
+        assert len(receiver.requests) == 4
         assert sorted(row[0] for row in await states(store)) == ["delivered", "failed"]
 
 
@@ -135,7 +127,7 @@ async def test_a_private_address_is_refused_and_not_tried_again(store) -> None:
         state, attempts, error, _ = await settled(store)
     assert (state, attempts) == ("failed", 1)
     assert "not public" in error
-    assert receiver.heard == []
+    assert receiver.requests == []
 
 
 async def test_one_address_inside_the_network_is_enough_to_refuse_the_name(monkeypatch) -> None:
@@ -204,7 +196,7 @@ async def test_endpoints_that_drip_or_are_silent_delay_nobody_else(settings_of, 
                 receiver.url = receiver.url.replace("localhost", "127.0.0.2")
                 for number in range(5):
                     await judged(store, receiver.url, f"203.0.113.{number}")
-                await receiver.hears(5)
+                await receiver.received(5)
                 assert (drip.most, silent.most) == (webhooks.AT_ONCE_A_HOST, webhooks.AT_ONCE_A_HOST)
 
 
@@ -221,7 +213,7 @@ async def test_calls_for_one_network_are_bounded_however_many_hosts_they_name(se
         async with delivering(store):
             await until(lambda: silent.open == 3)
             await judged(store, receiver.url, "203.0.113.9")
-            await receiver.hears(1)
+            await receiver.received(1)
             assert silent.most == 3
 
 

@@ -11,7 +11,7 @@ OPEN, ATTEMPTED, SOLVED = "open", "attempted", "solved"
 
 async def problem_states(store: Store, submitter: str) -> Mapping[str, str]:
     """Return SOLVED or ATTEMPTED by slug, without problems that were not tried. Runs of the samples do not count."""
-    tried = await store.attempts(submitter)
+    tried = await store.stats.attempts(submitter)
     return {problem: SOLVED if solved else ATTEMPTED for problem, solved in tried.items()}
 
 

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from judge.web.documents import Document, read_documents
 from judge.web.pages.document import HELP, render_document, url_of
-from judge.web.pages.routes import PageRoute, pages_of
+from judge.web.pages.page_route import PageRoute
+from judge.web.pages.page_state import pages_of
 from judge.web.problem_details import Refusal
 
 # The index, in the order of its readers. What is in no group is listed last.

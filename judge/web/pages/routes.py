@@ -80,7 +80,7 @@ async def problem_page(
     state = (await access.problem_states(service.store, visitor.submitter)).get(slug, access.OPEN)
     text = problem.starter
     if earlier:
-        stored = await service.store.submission(known_form(earlier))
+        stored = await service.store.submissions.get(known_form(earlier))
         if stored.problem == slug and may_read(viewer_of(request, service.settings), stored):
             text = stored.source or text
     pages = pages_of(request)
@@ -89,11 +89,11 @@ async def problem_page(
         problem=problem,
         statement=prepared.statement,
         samples=prepared.samples,
-        answers=await service.store.sample_answers(problem.digest) or {},
+        answers=await service.store.sample_values.get(problem.digest) or {},
         state=state,
         solution=prepared.solution if access.solution_for(problem, state) else "",
         text=text,
-        recent=await service.store.submissions(Filter(submitter=visitor.submitter, problem=slug), None, RECENT),
+        recent=await service.store.submissions.find(Filter(submitter=visitor.submitter, problem=slug), None, RECENT),
         max_source_bytes=MAX_SOURCE_BYTES,
         editor_url=pages.assets.url(EDITOR) if pages.assets.has_editor else "",
     )
@@ -111,12 +111,12 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
         raise service.rates.refusal(network)
     posted = await form.read_posted(request, service)
     new = form.new_submission(service.catalog.get(slug), posted, visitor, network)
-    taken = await service.store.submit(new)
+    taken = await service.store.submissions.submit(new)
     page = f"/submissions/{taken.submission_id}"
     response: Response = RedirectResponse(page, status_code=303)
     if wants_json(request):
-        stored = await service.store.submission(taken.submission_id)
-        position = await service.store.position(stored)
+        stored = await service.store.submissions.get(taken.submission_id)
+        position = await service.store.submissions.position(stored)
         drawer, client = drawer_of(request), _client(request, service)
         html = await live.whole_result(service, drawer, stored, position, client, readable=True)
         response = JSONResponse({"page": page, "live": f"{page}/live", "html": html}, status_code=201)
@@ -140,7 +140,7 @@ async def history(
     if verdict not in {"", *Verdict}:
         raise Refusal(422, "unknown-verdict", f"there is no verdict `{verdict}`")
     chosen = Filter(problem=problem or None, verdict=verdict or None, submitter=visitor.submitter if mine else None)
-    found = await service.store.submissions(chosen, known_form(before) if before else None, ROWS + 1)
+    found = await service.store.submissions.find(chosen, known_form(before) if before else None, ROWS + 1)
     rows = found[:ROWS]
     query = {"whose": "mine" if mine else "all", "problem": problem, "verdict": verdict}
     catalog = service.catalog.problems()
@@ -160,16 +160,16 @@ async def history(
 @router.get("/submissions/{id}")
 async def submission_page(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """Show one submission: its progress so far, or its whole report."""
-    stored = await service.store.submission(known_form(id))
+    stored = await service.store.submissions.get(known_form(id))
     readable = may_read(viewer_of(request, service.settings), stored)
     problem = _problem(service, stored.problem)
     drawer, client = drawer_of(request), _client(request, service)
-    position = await service.store.position(stored)
+    position = await service.store.submissions.position(stored)
     names = expected_names(stored, problem) if readable else ()
     result, summary = await drawer.result(stored, names, position, client, readable=readable)
     line = summary.line if summary else None
     accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
-    times = (await service.store.problem_figures(stored.problem, MOST_TIMES))[1] if summary else []
+    times = await service.store.stats.accepted_times(stored.problem, MOST_TIMES) if summary else []
     view = SubmissionView(
         stored=stored,
         problem=problem,
@@ -189,7 +189,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
 @router.get("/submissions/{id}/live")
 async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """Stream the pieces of a submission's page as they change, until the verdict."""
-    stored = await service.store.submission(known_form(id))
+    stored = await service.store.submissions.get(known_form(id))
     readable = may_read(viewer_of(request, service.settings), stored)
     client = _client(request, service)
     events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client, readable=readable)
@@ -199,14 +199,14 @@ async def live_events(id: str, request: Request, service: TheService) -> Respons
 @router.get("/status")
 async def status(request: Request, service: TheService) -> Response:
     """Show the state of the judge: its queue, its workers and their sandboxes."""
-    workers = await service.store.workers()
+    workers = await service.store.workers.all()
     healthy = [worker for worker in workers if worker.fresh and worker.state == "healthy"]
     reasons = [*service.faults, *(worker.reason for worker in workers if worker.reason)]
     reason = "" if healthy and not service.faults else "; ".join(reasons) or "no worker is ready yet"
     view = StatusView(
         is_ready=not reason,
         reason=reason,
-        depth=await service.store.depth(),
+        depth=await service.store.stats.depth(),
         workers=workers,
     )
     return await pages_of(request).renderer.show(request, view)

@@ -1,4 +1,4 @@
-"""Server-sent events of one submission: its status as it changes, each case as it ends, the report."""
+"""Server-sent events of one submission for API clients: status changes, each case as it ends, the report."""
 
 import asyncio
 import json
@@ -8,21 +8,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from fastapi.responses import Response, StreamingResponse
-from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from fastapi.sse import format_sse_event
 
-from judge.errors import StoreFault
-from judge.store.records import LIVE, Status, SubmissionRecord
-from judge.store.store import REREAD_SECONDS
+from judge.store.records import Status, SubmissionRecord
 from judge.web.access import may_read
-from judge.web.limits import STREAM_SECONDS
+from judge.web.event_stream import event_stream
 from judge.web.params import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import documented
 from judge.web.schemas import FullSubmissionOut
 from judge.web.state import Service, TheService
 from judge.web.submission_response import submission_json
 
-END = "end"  # id of the last event: a browser that comes back with it is told to stay away
-HEARTBEAT_SECONDS = 15.0
+END = "end"  # id of the last event: a browser that comes back with it gets a 204, and stops
 
 
 class Events(StreamingResponse):
@@ -50,88 +47,65 @@ async def follow(
     viewer: TheViewer,
     last_event_id: Annotated[str, Header()] = "",
 ) -> Response:
-    """`status` (with the place in the queue), `case` for each case as it ends, `report` at the end.
+    """Send `status` (with the place in the queue), `case` for each case as it ends, `report` at the end.
 
-    Of what is not yours there are no cases, and the report is null.
-    A client that comes back with `Last-Event-ID` gets the cases that it has not seen; comments keep the line open.
+    For submissions that are not yours there are no cases, and the report is null.
+    A client that comes back with `Last-Event-ID` gets the cases that it has not seen; comments keep the connection
+    open.
     """
-    stored = await service.store.submission(known_form(id))
+    stored = await service.store.submissions.get(known_form(id))
     if last_event_id == END:
         return Response(status_code=204)
-    stream = _Stream(service, stored, last_event_id, readable=may_read(viewer, stored)).events()
+    changes = _Changes(service, last_event_id, readable=may_read(viewer, stored))
+    stream = event_stream(service.store, stored.id, stored.judging_id, changes.events)
     return Events(stream, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
 
-class _Stream:
-    """One client's stream. Case events have the id `attempt.number`, so that a client can say what it has seen."""
+class _Changes:
+    """Makes the events of one client's stream. Case events have the id `attempt.number`, which a client sends back."""
 
-    def __init__(self, service: Service, stored: SubmissionRecord, last_event_id: str, *, readable: bool) -> None:
+    def __init__(self, service: Service, last_event_id: str, *, readable: bool) -> None:
         self._service = service
         self._readable = readable
-        self._stored = stored
         self._status: dict[str, Any] = {}
         found = re.fullmatch(r"(\d{1,6})\.(\d{1,6})", last_event_id)
         self._attempt, self._number = (int(found[1]), int(found[2])) if found else (0, 0)
-        self._quiet_since = asyncio.get_running_loop().time()
 
-    async def events(self) -> AsyncIterator[bytes]:
-        """The stream's bytes, until the end of the submission or of the judge."""
-        store, clock = self._service.store, asyncio.get_running_loop().time
-        until = clock() + STREAM_SECONDS
-        with store.bus.inboxes.listen(self._stored.judging_id) as inbox:
-            while clock() < until:
-                try:
-                    self._stored = await store.submission(self._stored.id)
-                except StoreFault:
-                    return  # the client comes back with what it has seen
-                for event in [*await self._changed_status(), *await self._new_cases(), *self._end()]:
-                    self._quiet_since = asyncio.get_running_loop().time()
-                    yield event
-                if self._stored.status not in LIVE or store.bus.inboxes.closed:
-                    return
-                for event in await self._listen(inbox):
-                    yield event
+    async def events(self, stored: SubmissionRecord) -> AsyncIterator[bytes]:
+        """Yield the events that a submission's state leads to, without those that the client has seen."""
+        for event in [*await self._changed_status(stored), *await self._new_cases(stored), *self._end(stored)]:
+            yield event
 
-    async def _listen(self, inbox: "asyncio.Queue[Any]") -> list[bytes]:
-        """Wait for news that makes a new look worth while; a heartbeat if nothing was sent for long."""
-        try:
-            await asyncio.wait_for(inbox.get(), REREAD_SECONDS)
-        except TimeoutError:
-            if asyncio.get_running_loop().time() - self._quiet_since > HEARTBEAT_SECONDS:
-                self._quiet_since = asyncio.get_running_loop().time()
-                return [KEEPALIVE_COMMENT]
-        return []
-
-    async def _changed_status(self) -> list[bytes]:
-        position = await self._service.store.position(self._stored)
-        status: dict[str, Any] = {"status": self._stored.status, "position": position, "attempt": self._stored.attempts}
-        if self._stored.retry_at is not None:
-            reason = self._stored.reason if self._readable else None
-            status |= {"reason": reason, "retry_at": self._stored.retry_at}
+    async def _changed_status(self, stored: SubmissionRecord) -> list[bytes]:
+        position = await self._service.store.submissions.position(stored)
+        status: dict[str, Any] = {"status": stored.status, "position": position, "attempt": stored.attempts}
+        if stored.retry_at is not None:
+            reason = stored.reason if self._readable else None
+            status |= {"reason": reason, "retry_at": stored.retry_at}
         if status == self._status:
             return []
         self._status = status
         return [_event("status", status)]
 
-    async def _new_cases(self) -> list[bytes]:
+    async def _new_cases(self, stored: SubmissionRecord) -> list[bytes]:
         if not self._readable:
             return []
-        if self._stored.status is Status.DONE:
-            cases = await asyncio.to_thread(_briefs, self._stored.report or {})
-            attempt = max(self._stored.attempts, 1)
+        if stored.status is Status.DONE:
+            cases = await asyncio.to_thread(_briefs, stored.report or {})
+            attempt = max(stored.attempts, 1)
         else:
-            attempt, cases = self._service.progress.cases(self._stored.judging_id)
+            attempt, cases = self._service.progress.cases(stored.judging_id)
         if attempt != self._attempt:
             self._attempt, self._number = attempt, 0
         new = cases[self._number :]
         self._number += len(new)
         return [_event("case", case, f"{attempt}.{case['number']}") for case in new]
 
-    def _end(self) -> list[bytes]:
-        if self._stored.status is Status.DONE:
-            text = submission_json(FullSubmissionOut.of(self._stored, readable=self._readable))
+    def _end(self, stored: SubmissionRecord) -> list[bytes]:
+        if stored.status is Status.DONE:
+            text = submission_json(FullSubmissionOut.of(stored, readable=self._readable))
             return [f"event: report\ndata: {text}\nid: {END}\n\n".encode("utf-8", "replace")]  # JSON on one line
-        return [_event("end", {}, END)] if self._stored.status is Status.CANCELLED else []
+        return [_event("end", {}, END)] if stored.status is Status.CANCELLED else []
 
 
 def _briefs(report: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ async def prometheus(service: TheService) -> Response:
 @router.get("/api/workers", response_model=list[WorkerOut], responses=documented())
 async def workers(service: TheService) -> Any:
     """List the workers: the state of their self-test, their versions and their load."""
-    return [WorkerOut.of(row) for row in await service.store.workers()]
+    return [WorkerOut.of(row) for row in await service.store.workers.all()]
 
 
 async def _checks(service: Service) -> dict[str, str]:
@@ -54,7 +54,7 @@ async def _checks(service: Service) -> dict[str, str]:
     if service.faults:
         checks["process"] = "; ".join(service.faults)
     try:
-        if not await service.store.migrated():
+        if not await service.store.is_migrated():
             checks["migrations"] = "the database has the schema of another version: run `judge migrate`"
         checks["workers"] = await _workers(service)
     except StoreFault as fault:
@@ -64,13 +64,13 @@ async def _checks(service: Service) -> dict[str, str]:
 
 async def _delayed(service: Service) -> int | None:
     try:
-        return (await service.store.depth()).delayed
+        return (await service.store.stats.depth()).delayed
     except StoreFault:
         return None
 
 
 async def _workers(service: Service) -> str:
-    rows = [row for row in await service.store.workers() if row.fresh]
+    rows = [row for row in await service.store.workers.all() if row.fresh]
     if any(row.state == "healthy" for row in rows):
         return "ok"
     sick = next((row.reason for row in rows if row.state == "sick"), "")

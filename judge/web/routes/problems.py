@@ -36,7 +36,7 @@ async def list_problems(service: TheService) -> Any:
 async def get_problem(slug: Slug, request: Request, response: Response, service: TheService) -> Any:
     """Read a problem: statement, starter, limits, and sample cases with values once a worker has run the reference."""
     problem = service.catalog.get(slug)
-    answers = await service.store.sample_answers(problem.digest)
+    answers = await service.store.sample_values.get(problem.digest)
     etag = f'"{problem.digest}{"" if answers is None else "-answered"}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
@@ -48,7 +48,8 @@ async def get_problem(slug: Slug, request: Request, response: Response, service:
 async def get_figures(slug: Slug, service: TheService) -> Any:
     """Count a problem's submissions by verdict, and list the times of the newest accepted ones."""
     problem = service.catalog.get(slug)
-    verdicts, times = await service.store.problem_figures(problem.slug, TIMES)
+    verdicts = await service.store.stats.verdict_counts(problem.slug)
+    times = await service.store.stats.accepted_times(problem.slug, TIMES)
     return {"verdicts": verdicts, "accepted_times_ms": times}
 
 

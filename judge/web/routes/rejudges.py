@@ -38,7 +38,7 @@ async def begin(request: Request, service: TheService, response: Response) -> An
     """Judge a problem's submissions again in the background; no verdict changes yet."""
     given = await read_rejudge(request)  # not by the framework, which reads a body before it looks at the token
     problem = service.catalog.get(given.problem)
-    rejudge = await service.store.begin_rejudge(problem.slug, problem.digest, [str(each) for each in given.verdicts])
+    rejudge = await service.store.rejudges.begin(problem.slug, problem.digest, [str(each) for each in given.verdicts])
     response.headers["Location"] = f"/api/rejudges/{rejudge.id}"
     return RejudgeOut.of(rejudge)
 
@@ -46,16 +46,16 @@ async def begin(request: Request, service: TheService, response: Response) -> An
 @router.get("/{id}", response_model=RejudgeOut, responses=documented(401, 403, 404))
 async def preview(id: Id, service: TheService) -> Any:  # noqa: A002
     """Preview a rejudge: its progress, and the verdicts that would change."""
-    return RejudgeOut.of(await service.store.rejudge(id))
+    return RejudgeOut.of(await service.store.rejudges.get(id))
 
 
 @router.post("/{id}/apply", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
 async def apply(id: Id, service: TheService) -> Any:  # noqa: A002
     """Apply the new verdicts. The old judgings stay in each submission's history."""
-    return RejudgeOut.of(await service.store.close_rejudge(id, apply=True))
+    return RejudgeOut.of(await service.store.rejudges.apply(id))
 
 
 @router.post("/{id}/cancel", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
 async def cancel(id: Id, service: TheService) -> Any:  # noqa: A002
     """Discard a rejudge: every verdict stays as it is."""
-    return RejudgeOut.of(await service.store.close_rejudge(id, apply=False))
+    return RejudgeOut.of(await service.store.rejudges.cancel(id))

@@ -64,16 +64,16 @@ async def submit(request: Request, service: TheService, sender: TheSender, wait:
     A request without a token is issued one, which proves later that the submission is yours.
     """
     new = await read_submission(request, service, sender)
-    taken = await service.store.submit(new)
+    taken = await service.store.submissions.submit(new)
     headers = {"Location": f"/api/submissions/{taken.submission_id}"}
     if taken.replayed:
         headers["Idempotency-Replayed"] = "true"
     token = None if taken.replayed else sender.issued
     try:
         if wait and not taken.replayed and not taken.shared:
-            stored = await service.store.wait_for_new(taken.submission_id, taken.judging_id, wait)
+            stored = await service.store.submissions.wait_for_end(taken.submission_id, taken.judging_id, wait)
         else:
-            stored = await service.store.wait(taken.submission_id, wait)
+            stored = await service.store.submissions.wait(taken.submission_id, wait)
         view = await _view(service, sender.viewer, stored) if stored else None
     except StoreFault:
         view = None
@@ -94,7 +94,7 @@ async def submit_batch(request: Request, service: TheService, sender: TheSender)
     results: list[Any] = [*await read_batch(request, service, sender)]
     good = [index for index, item in enumerate(results) if isinstance(item, NewSubmission)]
     within = 1 + service.rates.take(sender.network, len(good) - 1) if good else 0  # _sender took one already
-    taken = await service.store.submit_many([results[index] for index in good[:within]])
+    taken = await service.store.submissions.submit_many([results[index] for index in good[:within]])
     for index, result in zip(good[:within], taken, strict=True):
         results[index] = result
     for index in good[within:]:
@@ -127,7 +127,7 @@ async def list_submissions(
         mine = True
     owners = tuple(sorted(viewer.owners)) if mine else None
     chosen = Filter(problem=problem, verdict=verdict, status=status, submitter=submitter, owners=owners)
-    found = await service.store.submissions(chosen, cursor, limit + 1)
+    found = await service.store.submissions.find(chosen, cursor, limit + 1)
     page = found[:limit]
     return {
         "items": [SubmissionOut.of(stored, readable=may_read(viewer, stored)) for stored in page],
@@ -152,7 +152,7 @@ async def get_submission(
 
     Source and report are readable only with the token that it was sent with, or that was issued for it.
     """
-    stored = await service.store.wait(known_form(id), wait)
+    stored = await service.store.submissions.wait(known_form(id), wait)
     view = await _view(service, viewer, stored)
     etag = _etag(stored, view["position"], view["readable"])
     if request.headers.get("if-none-match") == etag:
@@ -163,10 +163,10 @@ async def get_submission(
 @router.delete("/{id}", response_model=FullSubmissionOut, responses=documented(403, 404, 409), openapi_extra=OPTIONAL)
 async def cancel_submission(id: Id, service: TheService, viewer: TheViewer) -> Response:  # noqa: A002
     """Cancel a submission of yours that is still waiting."""
-    stored = await service.store.submission(known_form(id))
+    stored = await service.store.submissions.get(known_form(id))
     if not may_read(viewer, stored):
         raise Refusal(403, "not-yours", "only the sender of a submission can cancel it: send its token")
-    return submission_answer(await _view(service, viewer, await service.store.cancel(stored.id)))
+    return submission_answer(await _view(service, viewer, await service.store.submissions.cancel(stored.id)))
 
 
 @router.get("/{id}/judgings", responses=documented(404), openapi_extra=OPTIONAL)
@@ -175,15 +175,15 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[d
 
     If the submission is not yours, only verdict and time are shown.
     """
-    stored = await service.store.submission(known_form(id))
-    history = await service.store.history(stored)
+    stored = await service.store.submissions.get(known_form(id))
+    history = await service.store.submissions.history(stored)
     if may_read(viewer, stored):
         return history
     return [{name: judging[name] for name in PUBLIC_JUDGING} for judging in history]
 
 
 async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
-    position = await service.store.position(stored) if stored.status == Status.QUEUED else None
+    position = await service.store.submissions.position(stored) if stored.status == Status.QUEUED else None
     return FullSubmissionOut.of(stored, readable=may_read(viewer, stored), position=position)
 
 

@@ -1,0 +1,71 @@
+"""Figures: the depth of the queue, verdicts and times of a problem, the problems that a submitter has tried."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from judge.store import retries
+from judge.store.records import LIVE, Depth, Status
+from judge.store.schema import judgings, submissions
+from judge.store.transactions import Transactions
+from judge.verdict import Verdict
+
+_JOINED = submissions.join(judgings, judgings.c.id == submissions.c.judging_id)
+
+
+class Stats:
+    """The figures of a store. Every method raises StoreFault when the database can't be used."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    async def depth(self) -> Depth:
+        """Return the counts of the queue."""
+        table = judgings.c
+        delayed = sa.func.sum(sa.case((retries.is_due(), 0), else_=1))
+        query = (
+            sa.select(table.status, sa.func.count(), sa.func.min(table.created), delayed)
+            .where(table.status.in_(LIVE))
+            .group_by(table.status)
+        )
+        async with self._transactions.reading() as connection:
+            rows = {status: (count, first, late) for status, count, first, late in await connection.execute(query)}
+        queued, first, late = rows.get(Status.QUEUED, (0, None, 0))
+        running = rows.get(Status.RUNNING, (0, None, 0))[0]
+        oldest = (datetime.now(UTC) - first).total_seconds() if first else 0.0
+        return Depth(queued=queued, running=running, oldest=max(0.0, oldest), delayed=int(late))
+
+    async def verdict_counts(self, problem: str) -> dict[str, int]:
+        """Return the number of submissions of a problem by verdict."""
+        query = (
+            sa.select(judgings.c.verdict, sa.func.count().label("number"))
+            .select_from(_JOINED)
+            .where(submissions.c.problem == problem, judgings.c.verdict.is_not(None))
+            .group_by(judgings.c.verdict)
+        )
+        async with self._transactions.reading() as connection:
+            return {row.verdict: row.number for row in await connection.execute(query)}
+
+    async def accepted_times(self, problem: str, limit: int) -> list[float]:
+        """Return the times in milliseconds of the newest accepted submissions of a problem."""
+        query = (
+            sa.select(judgings.c.time_ms)
+            .select_from(_JOINED)
+            .where(submissions.c.problem == problem, judgings.c.verdict == Verdict.ACCEPTED, ~judgings.c.samples_only)
+            .order_by(submissions.c.id.desc())
+            .limit(limit)
+        )
+        async with self._transactions.reading() as connection:
+            return [float(time) for time in (await connection.execute(query)).scalars()]
+
+    async def attempts(self, submitter: str) -> dict[str, bool]:
+        """Return {problem that a submitter has tried: an attempt was accepted}; runs of the samples don't count."""
+        accepted = sa.func.max(sa.case((judgings.c.verdict == Verdict.ACCEPTED, 1), else_=0))
+        query = (
+            sa.select(submissions.c.problem, accepted)
+            .select_from(_JOINED)
+            .where(submissions.c.submitter == submitter, submissions.c.cancelled.is_(None), ~judgings.c.samples_only)
+            .group_by(submissions.c.problem)
+        )
+        async with self._transactions.reading() as connection:
+            return {problem: bool(solved) for problem, solved in await connection.execute(query)}

@@ -1,0 +1,281 @@
+"""Submissions: admitted, read, followed until their verdict, cancelled."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from judge.errors import StoreFault, UnknownSubmission
+from judge.store import retries
+from judge.store.admission import QueueLimits, admit
+from judge.store.database import Connection
+from judge.store.faults import NotQueued
+from judge.store.lazy_json import LazyJson
+from judge.store.notifications import PROGRESS, Notification, Notifications, next_change
+from judge.store.queue import Queue
+from judge.store.records import LIVE, Filter, NewSubmission, Receipt, Status, SubmissionRecord
+from judge.store.schema import judgings, submissions, webhooks
+from judge.store.transactions import Transactions
+
+REREAD_SECONDS = 2.0  # a submission that is followed is read again this often, also without a notification
+IDEMPOTENCY_TRIES = 3  # two requests with one new key at once: one of them has to look again
+
+_STATUS = sa.case((submissions.c.cancelled.is_not(None), str(Status.CANCELLED)), else_=judgings.c.status)
+_COLUMNS = (
+    submissions.c.id,
+    submissions.c.problem,
+    submissions.c.submitter,
+    submissions.c.owner,
+    _STATUS.label("status"),
+    submissions.c.judging_id,
+    judgings.c.attempts,
+    judgings.c.faults,
+    sa.case((judgings.c.status == Status.QUEUED, judgings.c.not_before)).label("retry_at"),
+    judgings.c.priority,
+    judgings.c.tag,
+    judgings.c.seed,
+    judgings.c.samples_only,
+    submissions.c.created,
+    judgings.c.started,
+    judgings.c.finished,
+    judgings.c.verdict,
+    judgings.c.score,
+    judgings.c.time_ms,
+    judgings.c.memory_mb,
+    judgings.c.lane,
+    judgings.c.worker,
+    judgings.c.reason,
+    (judgings.c.submission_id != submissions.c.id).label("shared"),
+)
+_JOINED = submissions.join(judgings, judgings.c.id == submissions.c.judging_id)
+
+
+class Submissions:
+    """The submissions of a store. Every method raises StoreFault when the database can't be used."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        queue: Queue,
+        notifications: Notifications,
+        limits: QueueLimits,
+        hidden_seed: Callable[[], str],
+    ) -> None:
+        self._transactions = transactions
+        self._queue = queue
+        self._notifications = notifications
+        self._hidden_seed = hidden_seed
+        self.limits = limits
+
+    async def submit(self, new: NewSubmission) -> Receipt:
+        """Store one submission and queue it; once this returns it is never lost.
+
+        Raises QueueFull, SubmitterFull, NetworkFull, SeedsFull or KeyReused.
+        """
+        result = (await self.submit_many([new]))[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def submit_many(self, new_submissions: Sequence[NewSubmission]) -> list[Receipt | Exception]:
+        """Store many in one transaction; return one result each, which may be an exception that `submit` raises."""
+        for left in reversed(range(IDEMPOTENCY_TRIES)):
+            try:
+                async with self._transactions.writing() as tx:
+                    results, tickets = await admit(tx.connection, new_submissions, self.limits, self._hidden_seed())
+                    await self._queue.put(tx.connection, tickets)
+            except sa.exc.IntegrityError:
+                if not left:
+                    raise
+            else:
+                if tickets:
+                    self._queue.wake()
+                return results
+        raise AssertionError("unreachable")
+
+    async def get(self, submission_id: str) -> SubmissionRecord:
+        """Return one submission with its source and, once done, its report. Raises UnknownSubmission."""
+        report = sa.cast(judgings.c.report, sa.Text).label("report")  # parsed only where somebody looks inside
+        query = sa.select(*_COLUMNS, submissions.c.source, report).select_from(_JOINED)
+        async with self._transactions.reading() as connection:
+            row = (await connection.execute(query.where(submissions.c.id == submission_id))).one_or_none()
+        if row is None:
+            raise UnknownSubmission
+        stored = _record(row)
+        return replace(stored, report=LazyJson(str(stored.report))) if stored.report is not None else stored
+
+    async def find(self, chosen: Filter, before: str | None, limit: int) -> list[SubmissionRecord]:
+        """Return the newest submissions of a filter that are older than the one with the id `before`.
+
+        They come without sources and reports.
+        """
+        query = sa.select(*_COLUMNS).select_from(_JOINED).order_by(submissions.c.id.desc()).limit(limit)
+        if before:
+            query = query.where(submissions.c.id < before)
+        if chosen.problem:
+            query = query.where(submissions.c.problem == chosen.problem)
+        if chosen.submitter:
+            query = query.where(submissions.c.submitter == chosen.submitter)
+        if chosen.owners is not None:
+            query = query.where(submissions.c.owner.in_(chosen.owners))
+        if chosen.verdict:
+            query = query.where(judgings.c.verdict == chosen.verdict)
+        if chosen.status:
+            query = query.where(_STATUS == chosen.status)  # noqa: SIM300 - the column has the operator
+        async with self._transactions.reading() as connection:
+            return [_record(row) for row in await connection.execute(query)]
+
+    async def position(self, stored: SubmissionRecord) -> int | None:
+        """Return the place in the queue, from 1; None if it is not queued. Delayed judgings are not counted."""
+        if stored.status is not Status.QUEUED:
+            return None
+        table = judgings.c
+        earlier = sa.or_(
+            table.priority > stored.priority,
+            sa.and_(table.priority == stored.priority, table.tag < stored.tag),
+            sa.and_(table.priority == stored.priority, table.tag == stored.tag, table.id < stored.judging_id),
+        )
+        query = sa.select(sa.func.count()).select_from(judgings)
+        query = query.where(table.status == Status.QUEUED, earlier, retries.is_due())
+        async with self._transactions.reading() as connection:
+            return int((await connection.execute(query)).scalar_one()) + 1
+
+    async def history(self, stored: SubmissionRecord) -> list[dict[str, Any]]:
+        """Return the judgings of a submission, newest first, without rejudges that were not applied."""
+        table = judgings.c
+        columns = (
+            table.id,
+            table.status,
+            table.verdict,
+            table.finished,
+            table.package,
+            table.rejudge_id,
+            table.replaces,
+        )
+        found: list[dict[str, Any]] = []
+        judging_id: str | None = stored.judging_id
+        async with self._transactions.reading() as connection:
+            while judging_id is not None:
+                row = (await connection.execute(sa.select(*columns).where(table.id == judging_id))).one()
+                found.append(dict(row._mapping))
+                judging_id = row.replaces
+        return found
+
+    # --- following
+
+    async def follow(
+        self, submission_id: str, judging_id: str, seconds: float, *, end_only: bool = False
+    ) -> AsyncGenerator[SubmissionRecord, None]:
+        """Yield a submission now, and whenever it may have changed, until it is done or cancelled.
+
+        Ends also after `seconds`, with a last read, and when the judge stops. With `end_only`, for a submission that
+        was live a moment ago: skips the first read, reads nothing for notifications of progress, and goes on where
+        the database is away for a while.
+
+        Raises UnknownSubmission, StoreFault.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + seconds
+        ignored = PROGRESS if end_only else frozenset()
+        with self._notifications.listen(judging_id) as inbox:
+            if end_only:
+                await next_change(inbox, min(deadline, clock() + REREAD_SECONDS), ignored)
+            while True:
+                stored = await self._get_again(submission_id, patient=end_only)
+                if stored is not None:
+                    yield stored
+                    if stored.status not in LIVE:
+                        return
+                if clock() >= deadline or self._notifications.closed:
+                    return
+                await next_change(inbox, min(deadline, clock() + REREAD_SECONDS), ignored)
+
+    async def _get_again(self, submission_id: str, *, patient: bool) -> SubmissionRecord | None:
+        try:
+            return await self.get(submission_id)
+        except StoreFault:
+            if not patient:
+                raise
+            return None
+
+    async def wait(self, submission_id: str, seconds: float) -> SubmissionRecord:
+        """Return a submission once it is done or cancelled, or in its state after `seconds`.
+
+        Raises UnknownSubmission.
+        """
+        stored = await self.get(submission_id)
+        if stored.status not in LIVE or not seconds:
+            return stored
+        return await self.wait_for_end(submission_id, stored.judging_id, seconds) or stored
+
+    async def wait_for_end(self, submission_id: str, judging_id: str, seconds: float) -> SubmissionRecord | None:
+        """Wait for the end of a submission that was live a moment ago. Skips the first read.
+
+        Returns its state then, or after `seconds`; None if the database was away all the time.
+        """
+        last: SubmissionRecord | None = None
+        async for stored in self.follow(submission_id, judging_id, seconds, end_only=True):
+            last = stored
+        return last
+
+    # --- cancelling
+
+    async def cancel(self, submission_id: str) -> SubmissionRecord:
+        """Cancel a submission that is queued. Raises UnknownSubmission or NotQueued."""
+        async with self._transactions.writing() as tx:
+            judging_id = await _cancel(tx.connection, submission_id)
+            if judging_id:
+                tx.notifications.append(Notification(kind="cancelled", judging_id=judging_id))
+        stored = await self.get(submission_id)
+        if not judging_id and stored.status is not Status.CANCELLED:
+            raise NotQueued(f"the submission is {stored.status} already")
+        return stored
+
+
+def _record(row: sa.Row[*tuple[Any, ...]]) -> SubmissionRecord:
+    fields: dict[str, Any] = dict(row._mapping)
+    fields["status"] = Status(fields["status"])
+    if fields["status"] is Status.CANCELLED:
+        fields.update(verdict=None, score=None, report=None)
+    return SubmissionRecord(**fields)
+
+
+async def _cancel(connection: Connection, submission_id: str) -> str | None:
+    """Cancel a submission, and its judging if that serves no other one.
+
+    Returns the judging's id; None if the submission is unknown or not queued.
+    """
+    query = sa.select(submissions.c.judging_id, judgings.c.status).select_from(_JOINED)
+    query = query.where(submissions.c.id == submission_id, submissions.c.cancelled.is_(None))
+    row = (await connection.execute(query)).one_or_none()
+    if row is None or row.status != Status.QUEUED:
+        return None
+    is_shared = await _is_shared(connection, row.judging_id, submission_id)
+    if not is_shared and not await _cancel_judging(connection, row.judging_id):
+        return None  # a worker was faster
+    now = datetime.now(UTC)
+    await connection.execute(sa.update(submissions).where(submissions.c.id == submission_id).values(cancelled=now))
+    hooks = sa.update(webhooks).where(webhooks.c.submission_id == submission_id, webhooks.c.state == "waiting")
+    await connection.execute(hooks.values(state="failed", last_error="the submission was cancelled", secret=""))
+    return str(row.judging_id)
+
+
+async def _is_shared(connection: Connection, judging_id: str, submission_id: str) -> bool:
+    others = sa.select(sa.func.count()).where(
+        submissions.c.judging_id == judging_id,
+        submissions.c.id != submission_id,
+        submissions.c.cancelled.is_(None),
+    )
+    return bool((await connection.execute(others)).scalar_one())
+
+
+async def _cancel_judging(connection: Connection, judging_id: str) -> bool:
+    update = (
+        sa.update(judgings)
+        .where(judgings.c.id == judging_id, judgings.c.status == Status.QUEUED)
+        .values(status=Status.CANCELLED, finished=datetime.now(UTC))
+    )
+    return (await connection.execute(update.returning(judgings.c.id))).first() is not None
