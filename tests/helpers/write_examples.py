@@ -23,7 +23,7 @@ import httpx
 from typer.main import get_command
 
 from judge.cli import app
-from judge.settings import Settings, listed
+from judge.settings import ClientSettings, Settings, list_settings
 from tests.helpers.processes import Process, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +66,8 @@ def replaced(text: str, name: str, content: str) -> str:
 def settings_table() -> str:
     """Return every setting with its default, as Markdown."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
-    for row in listed(Settings.model_construct(), {}):  # the defaults, whatever is set here
+    defaults = Settings.model_construct(), ClientSettings.model_construct()  # whatever is set here
+    for row in list_settings(*defaults, {}):
         default = DEFAULTS.get(row["variable"], "" if row["value"] in ("", "None") else row["value"])
         rows.append(f"| `{row['variable']}` | {f'`{default}`' if default else 'empty'} | {_cell(row['meaning'])} |")
     return "\n".join(rows)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import judge
-from judge.settings import Settings, listed
+from judge.settings import ClientSettings, Settings, list_settings
 from judge.verdict import CaseResult, Check, Provenance, Report, Verdict
 from judge.web import problem_details
 from judge.web.schemas import SubmissionFields, TakenSubmissionOut
@@ -29,13 +29,15 @@ def first_cells(text: str) -> set[str]:
 
 
 def test_every_setting_is_documented() -> None:
-    names = {row["variable"] for row in listed(Settings.model_construct(), {})}
+    names = {row["variable"] for row in list_settings(Settings.model_construct(), ClientSettings.model_construct(), {})}
     assert names <= first_cells(OPERATING) | first_cells(CLI), REGENERATE
 
 
 def test_a_documented_setting_exists() -> None:
     [table] = generated(OPERATING).values()
-    assert first_cells(table) <= {row["variable"] for row in listed(Settings.model_construct(), {})}, REGENERATE
+    assert first_cells(table) <= {
+        row["variable"] for row in list_settings(Settings.model_construct(), ClientSettings.model_construct(), {})
+    }, REGENERATE
 
 
 def test_every_command_is_documented_with_exactly_its_options() -> None:
@@ -53,7 +55,7 @@ def test_every_command_is_documented_with_exactly_its_options() -> None:
 def test_a_section_of_a_command_has_its_usage_and_its_help() -> None:
     section = commands_section(["grade"])
     assert section.startswith("### judge grade\n\n`judge grade [FILE...]`\n\nGrade solutions here")
-    assert "| `--jobs N` | Submissions graded at a time" in section
+    assert "| `--jobs N` | Submissions to grade at the same time" in section
 
 
 @pytest.mark.parametrize("model", [Report, CaseResult, Check])
@@ -68,7 +70,7 @@ def test_every_field_of_a_submission_is_documented() -> None:
 
 
 def test_every_verdict_and_every_kind_of_error_is_documented() -> None:
-    kinds = {kind for _, kind in problem_details._KNOWN.values()} | set(problem_details._HTTP_KINDS.values())
+    kinds = {kind for _, kind in problem_details._PLANNED.values()} | set(problem_details._HTTP_KINDS.values())
     for path in (ROOT / "judge" / "web").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
         kinds |= set(re.findall(r'(?:Refusal|Refused|BadBody|_stop)\(\s*[45]\d\d,\s*"([a-z-]+)"', source))
@@ -109,5 +111,5 @@ def test_every_variable_of_the_tests_is_in_contributing() -> None:
 
 def test_the_version_stands_in_one_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert "version" not in project["project"]
-    assert project["tool"]["hatch"]["version"]["path"] == str(Path(judge.__file__).relative_to(ROOT))
+    assert project["project"]["version"] == judge.__version__
+    assert project["project"]["version"] not in Path(judge.__file__).read_text(encoding="utf-8")
