@@ -1,6 +1,6 @@
 """The bound on one client network's submissions a minute: a token bucket for each, in this process's memory.
 
-On PostgreSQL each server counts what comes to it alone. What waits is counted in the store (judge.store.fair_queue).
+On PostgreSQL each server counts what comes to it alone. What waits is counted in the store (judge.store.admission).
 """
 
 import math
