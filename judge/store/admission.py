@@ -116,12 +116,12 @@ class _Admission:
             return None
         judging_id, finished = self._same[deduplicate.same_of(new)]
         if not finished:  # it waits as others do, although it costs no judging
-            await self._queue.look(new)
+            await self._queue.read(new)
             await self._refuse_if_many_wait(new)
         return self._add_submission(new, judging_id, shared=True, finished=finished)
 
     async def _queue_judging(self, new: NewSubmission) -> Receipt:
-        await self._queue.look(new)
+        await self._queue.read(new)
         if (queued := self._queue.queued) >= self._limits.total:
             raise QueueFull(f"{queued:,} submissions are waiting already", await self._retry_after(queued))
         await self._refuse_if_many_seeds_wait(new)

@@ -6,7 +6,7 @@ The tag of a new judging is the greatest of
         tags, and one with a single submission goes first;
     the present tag and an eighth of a step for each judging that is queued from its client network: names are free, so
         all names of one network together are served like eight submitters at most.
-A submitter's name counts within its network only: nobody elsewhere can use up another one's places.
+A submitter's name counts within its network only: no other network can use up its places.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def next_tag(present: int, last: int | None, network_waits: int = 0) -> int:
 class Snapshot:
     """The queue as one submitter finds it, at the priority of its submission."""
 
-    queued: int  # judgings of everybody, at any priority
+    queued: int  # judgings of all submitters, at any priority
     queued_of_network: int  # judgings of its network, at this priority
     waiting_of_submitter: int  # submissions, those that share a judging included
     waiting_of_network: int  # the same for its network
@@ -104,8 +104,8 @@ class FairQueue:
         self._of_submitter: dict[tuple[str, str], int] = {}  # submissions that wait, by network and submitter
         self._of_network: dict[str, int] = {}  # the same by network
 
-    async def look(self, new: NewSubmission) -> None:
-        """Read the queue as the submitter of `new` finds it, unless that was done before. Call it before all others."""
+    async def read(self, new: NewSubmission) -> None:
+        """Read the queue as the submitter of `new` finds it, unless that was done before. Call it first."""
         lane = _lane(new)
         if lane in self._presents:
             return

@@ -1,4 +1,4 @@
-"""Notifications about a judging, carried to everyone who waits for it: in this process, or through PostgreSQL to all.
+"""Notifications about judgings, for listeners in this process or, through PostgreSQL, in every process.
 
 A notification is a hint. A listener reads the row again, and also does so when nothing arrived for a while: a lost
 notification costs time, never the verdict.
@@ -42,7 +42,7 @@ Inbox = asyncio.Queue[Notification]
 
 
 class Notifications:
-    """The listeners of this process. `closed` says that the judge stops, and nobody should wait any longer."""
+    """The listeners of this process. `closed` says that the judge stops: waiting should end."""
 
     def __init__(self) -> None:
         self._inboxes: defaultdict[str, set[Inbox]] = defaultdict(set)  # by judging; "" is for all judgings
@@ -121,7 +121,7 @@ class LocalBus:
         self._listeners = listeners
 
     async def before_commit(self, connection: Connection, notifications: Iterable[Notification]) -> None:
-        """Do nothing: nobody outside this process listens."""
+        """Do nothing: no other process listens."""
 
     def after_commit(self, notifications: Iterable[Notification]) -> None:
         """Deliver at once."""
@@ -129,7 +129,7 @@ class LocalBus:
             self._listeners.deliver(notification)
 
     async def run(self) -> None:
-        """Do nothing: nobody outside this process sends."""
+        """Do nothing: no other process sends."""
 
 
 class PostgresBus:
@@ -176,5 +176,5 @@ def _unpack(payload: str) -> Notification | None:
     try:
         data = json.loads(payload)
         return Notification(kind=data["k"], judging_id=data["j"], data=data["d"])
-    except (ValueError, KeyError, TypeError):  # somebody else's NOTIFY on our channel
+    except (ValueError, KeyError, TypeError):  # a foreign NOTIFY on our channel
         return None

@@ -14,7 +14,7 @@ from judge.store.records import Ticket
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """Nothing is left to do for the judging: it has its verdict, was cancelled, or is another worker's."""
+    """The judging is finished here: it has its verdict, was cancelled, or is another worker's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Queue(Protocol):
         ...
 
     def wake(self) -> None:
-        """Look for judgings again: some were put and committed."""
+        """Look for judgings at once: some were put and committed."""
         ...
 
     async def work(self, handle: Handle, concurrency: int, grace_seconds: float) -> None:

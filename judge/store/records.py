@@ -33,8 +33,8 @@ LIVE = (Status.QUEUED, Status.RUNNING)
 class Priority(IntEnum):
     """The class of a judging: a higher one goes first, and fairness counts within each."""
 
-    BATCH = 0  # thousands at a time, nobody waits
-    INTERACTIVE = 1  # somebody waits for the verdict
+    BATCH = 0  # thousands at a time, for a program
+    INTERACTIVE = 1  # a person waits for the verdict
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,7 +81,7 @@ async def requeue_all(connection: Connection) -> int:
 
 
 async def requeue_one(connection: Connection, judging_id: str, silent_seconds: float) -> int:
-    """Queue again a judging whose job nobody works on any more, and what ran beside it, if its worker is silent."""
+    """Queue again a judging whose job was abandoned, and what ran beside it, if its worker is silent."""
     query = sa.select(judgings.c.worker).where(judgings.c.id == judging_id, judgings.c.status == Status.RUNNING)
     row = (await connection.execute(query)).one_or_none()
     if row is None:

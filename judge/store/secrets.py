@@ -1,4 +1,4 @@
-"""Secrets that all machines of one judge share: whoever needs one first makes it."""
+"""Secrets that all machines of one judge share: the first machine that needs one makes it."""
 
 from contextlib import suppress
 from datetime import UTC, datetime

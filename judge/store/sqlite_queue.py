@@ -49,18 +49,18 @@ def _lock(lock: int, folder: Path) -> None:
         ) from error
 
 
-class EmbeddedQueue:
+class SqliteQueue:
     """Claims from the judgings table in this process alone, which must own the file."""
 
     def __init__(self, database: Database, on_fault: retries.OnFault = lambda _: None) -> None:
         self._database = database
         self._on_fault = on_fault
         self._wake = asyncio.Event()
-        self._drained = False  # at the last look, nothing was queued but what was handed out
+        self._drained = False  # at the last read, nothing was queued but what was handed out
         self._held: set[str] = set()  # handed out, and not to be handed out again for now
 
     async def open(self) -> None:
-        """Release what ran when the file's last owner ended; look again when each delayed judging is due."""
+        """Release what ran when the file's last owner ended; read the table again when each delayed judging is due."""
         async with self._database.writing() as connection:
             interrupted = await retries.requeue_all(connection)
             times = await _retry_times(connection)
@@ -77,7 +77,7 @@ class EmbeddedQueue:
         """Do nothing: the rows themselves are the queue."""
 
     def wake(self) -> None:
-        """Look at the table again."""
+        """Read the table again."""
         self._wake.set()
 
     async def work(self, handle: Handle, concurrency: int, grace_seconds: float) -> None:
@@ -119,7 +119,7 @@ class EmbeddedQueue:
                 log.exception("can't read the queue")
                 await asyncio.sleep(TROUBLE_SECONDS)
                 continue
-            self._drained = len(found) < 2  # then another look is worth while only after a wake
+            self._drained = len(found) < 2  # then it is read again only after a wake
             if found:
                 self._held.add(found[0])
                 return found[0]

@@ -23,7 +23,7 @@ from judge.store.queue import Queue
 from judge.store.rejudges import Rejudges
 from judge.store.sample_values import SampleValues
 from judge.store.secrets import Secrets
-from judge.store.sqlite_queue import EmbeddedQueue, owned
+from judge.store.sqlite_queue import SqliteQueue, owned
 from judge.store.stats import Stats
 from judge.store.submissions import Submissions
 from judge.store.transactions import Transactions, faults_translated
@@ -52,7 +52,7 @@ class Store:
         self.queue: Queue
         self.bus: Bus
         if self._database.kind == "sqlite":
-            self.queue = EmbeddedQueue(self._database, on_fault)
+            self.queue = SqliteQueue(self._database, on_fault)
             self.bus = LocalBus(self.notifications)
         else:
             dsn = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -21,7 +21,7 @@ from judge.store.schema import judgings, submissions, webhooks
 from judge.store.transactions import Transactions
 
 REREAD_SECONDS = 2.0  # a submission that is followed is read again this often, also without a notification
-IDEMPOTENCY_TRIES = 3  # two requests with one new key at once: one of them has to look again
+IDEMPOTENCY_TRIES = 3  # two requests with one new key at once: one of them has to start again
 
 _STATUS = sa.case((submissions.c.cancelled.is_not(None), str(Status.CANCELLED)), else_=judgings.c.status)
 _COLUMNS = (
@@ -98,7 +98,7 @@ class Submissions:
 
     async def get(self, submission_id: str) -> SubmissionRecord:
         """Return one submission with its source and, once done, its report. Raises UnknownSubmission."""
-        report = sa.cast(judgings.c.report, sa.Text).label("report")  # parsed only where somebody looks inside
+        report = sa.cast(judgings.c.report, sa.Text).label("report")  # parsed only where it is read
         query = sa.select(*_COLUMNS, submissions.c.source, report).select_from(_JOINED)
         async with self._transactions.reading() as connection:
             row = (await connection.execute(query.where(submissions.c.id == submission_id))).one_or_none()

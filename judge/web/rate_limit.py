@@ -1,7 +1,7 @@
 """The limit of submissions per minute and client network: a token bucket for each, in this process's memory.
 
 With PostgreSQL each server counts only its own requests. Queued submissions are counted in the store
-(judge.store.fair_queue).
+(judge.store.admission).
 """
 
 import math

@@ -1,7 +1,7 @@
 """DNS lookups of webhooks' hosts, in threads of their own.
 
 The system's lookup can't be cancelled: a name whose servers don't answer holds its thread for half a minute, long after
-the caller has given up. So the threads are few, and those of one domain fewer; everybody else's lookups go on.
+the caller has given up. So the threads are few, and those of one domain fewer; lookups of other domains go on.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ class Lookups:
     """Looks names up for one event loop."""
 
     def __init__(self) -> None:
-        self._running: Counter[str] = Counter()  # lookups by domain, those that nobody waits for any more included
+        self._running: Counter[str] = Counter()  # lookups by domain, abandoned ones included
         self._ended = asyncio.Event()
 
     async def addresses(self, host: str, port: int, domain: str) -> list[str]:
@@ -32,7 +32,7 @@ class Lookups:
 
         def end(found: list[str] | Exception) -> None:
             self._running[domain] -= 1
-            self._running += Counter()  # forgets the domains that have none
+            self._running += Counter()  # removes the domains without lookups
             self._ended.set()
             if answer.done():
                 return

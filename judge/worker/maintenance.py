@@ -15,7 +15,7 @@ log = structlog.stdlib.get_logger(__name__)
 async def maintain(store: Store) -> None:
     """Bring back lost judgings and delete the rows of lost workers, until cancelled."""
     async with asyncio.TaskGroup() as together:
-        together.create_task(store.queue.maintain(), name="reaper")
+        together.create_task(store.queue.maintain(), name="lost judgings")
         together.create_task(_forget_workers(store), name="forget")
 
 

@@ -21,7 +21,7 @@ QUEUED_SECONDS = Histogram(
 )
 JUDGING_SECONDS = Histogram("judge_judging_seconds", "In a slot.", ["lane"], buckets=_SECONDS, registry=REGISTRY)
 SLOTS = Gauge("judge_slots", "Judging slots of this process.", ["state"], registry=REGISTRY)
-CANARY = Gauge("judge_canary_healthy", "1 while this process passes its canary, else 0.", registry=REGISTRY)
+CANARY = Gauge("judge_canary_healthy", "1 while this process passes its self-test, else 0.", registry=REGISTRY)
 WEBHOOKS = Counter("judge_webhooks", "Webhook calls made by this process.", ["result"], registry=REGISTRY)
 
 for _kind in ("worker_lost", "box_killed", "host_shortage", "sandbox", "poison"):

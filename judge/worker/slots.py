@@ -1,4 +1,4 @@
-"""Judging slots: one thread each, for as long as the worker lives.
+"""Judging slots: one thread each, for as long as the worker runs.
 
 A box is killed when the thread that started it ends (that is how the kernel's parent-death signal works), so no grading
 may happen on a thread that comes and goes.
@@ -23,7 +23,7 @@ class Slots:
         self.count = count
         self._orders: list[_Orders] = [queue.SimpleQueue() for _ in range(count)]
         self._free: asyncio.Queue[int] = asyncio.Queue()
-        self._open = asyncio.Event()  # cleared while somebody has, or collects, all slots
+        self._open = asyncio.Event()  # cleared while all slots are lent, or being collected, at once
         self._open.set()
         for index, orders in enumerate(self._orders):
             # Daemons: a judging that outlives the grace of a stop must not keep the process alive.
@@ -37,7 +37,7 @@ class Slots:
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[int]:
-        """Wait for a free slot and yield its index; it is nobody else's until the block ends."""
+        """Wait for a free slot and yield its index; it is lent to no other caller until the block ends."""
         while not self._open.is_set():
             await self._open.wait()
         index = await self._free.get()
@@ -48,7 +48,7 @@ class Slots:
 
     @property
     def reserved(self) -> bool:
-        """Return True if somebody has all slots, or waits for them."""
+        """Return True if all slots are lent at once, or being collected for that."""
         return not self._open.is_set()
 
     @asynccontextmanager

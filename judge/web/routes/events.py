@@ -50,8 +50,7 @@ async def follow(
     """Send `status` (with the place in the queue), `case` for each case as it ends, `report` at the end.
 
     For submissions that are not yours there are no cases, and the report is null.
-    A client that comes back with `Last-Event-ID` gets the cases that it has not seen; comments keep the connection
-    open.
+    A client that comes back with `Last-Event-ID` gets the cases that it missed; comments keep the connection open.
     """
     stored = await service.store.submissions.get(known_form(id))
     if last_event_id == END:
