@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_lanes import WARM_SECONDS, descendants, writable_memory
 
 from judge.errors import SettingsFault
 from judge.grading.grader import Grader
@@ -18,7 +17,9 @@ from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import FILE, HiddenSeed
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
+from tests.helpers.process_tree import descendants
 from tests.helpers.tiny_package import write_package
+from tests.integration.test_lanes import WARM_SECONDS, writable_memory
 
 RIGHT = "import jax.numpy as jnp\n\n\ndef twice(x, scale):\n    return 2 * scale * jnp.asarray(x)\n"
 CASES = """\

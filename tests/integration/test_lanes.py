@@ -14,6 +14,7 @@ from judge.sandbox.box import Ending, Job, Outcome
 from judge.submission import Submission, read_source
 from judge.verdict import Report, Verdict
 from tests.conftest import PAPERS, ROOT, SLUG
+from tests.helpers.process_tree import descendants
 
 WARM_SECONDS = 240.0
 
@@ -174,19 +175,6 @@ def test_the_reference_s_text_is_in_no_box_s_memory(tmp_path, cache_dir, lane) -
         assert seen or os.getuid() != 0  # only root may look into a process that is not dumpable
     finally:
         grader.close()
-
-
-def descendants(pid: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(path.read_text().rsplit(")", 1)[1].split()[1])
-        except (OSError, ValueError):
-            continue
-        if parent == pid:
-            child = int(path.parent.name)
-            found += [child, *descendants(child)]
-    return found
 
 
 def writable_memory(pid: int) -> bytes:

@@ -10,11 +10,11 @@ import os
 import statistics
 import time
 from datetime import datetime
-from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.helpers.process_tree import resident_mib
 from tests.helpers.processes import Process, free_port
 from tests.helpers.tiny_package import write_package
 
@@ -140,8 +140,3 @@ def stamp(text: str) -> float:
 
 def p90(values: list[float]) -> float:
     return sorted(values)[int(len(values) * 0.9)]
-
-
-def resident_mib(pid: int) -> int:
-    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS")]
-    return int(line.split()[1]) // 1024

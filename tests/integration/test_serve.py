@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.helpers.processes import Process, children, free_port, gone, told
+from tests.helpers.process_tree import children, describe, gone, resident_mib
+from tests.helpers.processes import Process, free_port
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 IN_A_ROW = 200 if FULL else 20
@@ -92,7 +93,7 @@ def test_killed_while_judging_it_judges_after_the_restart_and_its_boxes_die_with
         boxes = children(process.pid)
         assert boxes
         process.kill()
-        assert [told(box) for box in boxes if not gone(box, 5.0)] == []
+        assert [describe(box) for box in boxes if not gone(box, 5.0)] == []
         process.start()
         process.wait_until()
         judged = httpx.get(place, params={"wait": 60}, timeout=90).json()
@@ -101,12 +102,10 @@ def test_killed_while_judging_it_judges_after_the_restart_and_its_boxes_die_with
         assert (judged["verdict"], judged["attempts"]) == ("wrong_answer", 2)
         boxes = children(process.pid)
         process.stop()
-        assert [told(box) for box in boxes if not gone(box, 5.0)] == []
+        assert [describe(box) for box in boxes if not gone(box, 5.0)] == []
 
 
-def used(server: Process) -> tuple[int, int, int]:
+def used(server: Process) -> tuple[int, int, float]:
     """Processes, open descriptors and resident MiB of the service itself."""
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    [resident] = [line for line in status.splitlines() if line.startswith("VmRSS")]
     descriptors = len(os.listdir(f"/proc/{server.pid}/fd"))
-    return len(children(server.pid)), descriptors, int(resident.split()[1]) // 1024
+    return len(children(server.pid)), descriptors, resident_mib(server.pid)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from test_api import ADMIN, RIGHT, events_of, problem_of
 
 from judge.web.app import create_app
 from tests.helpers.doubles import ObedientGrader
+from tests.integration.test_api import ADMIN, RIGHT, events_of, problem_of
 
 TOKEN = "ann-chose-this-long-token"
 MINE = {"Authorization": f"Bearer {TOKEN}"}
