@@ -148,7 +148,9 @@ def test_nothing_of_any_other_case_is_in_a_box_s_memory(problems, tmp_path, lane
         assert report.lane == lane, report.handed_over
         assert told["load"] == ""
         assert set(told["first"].split()) == {"sample-1.x", "sample-1.scale", "sample-1.also"}  # so it does find
-        assert looks or os.getuid() != 0  # only root may look into a process that is not dumpable
+        if os.getuid() != 0:
+            pytest.skip("what the box itself finds is as it should be; only root may look at its memory from outside")
+        assert looks
         assert not seen
     finally:
         grader.close()

@@ -139,6 +139,7 @@ def test_the_full_zygote_that_was_killed_is_replaced_too(full, paper) -> None:
     assert full.grade(paper("accepted/eager")).verdict is Verdict.ACCEPTED
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may look into a process that is not dumpable")
 @pytest.mark.parametrize("lane", ["fast", "full"])
 def test_the_reference_s_text_is_in_no_box_s_memory(tmp_path, cache_dir, lane) -> None:
     """The whole heap of a child, as the kernel shows it to root, holds no word of reference.py."""
@@ -172,7 +173,7 @@ def test_the_reference_s_text_is_in_no_box_s_memory(tmp_path, cache_dir, lane) -
                     assert canary.encode() not in memory
             time.sleep(0.02)
         run.join()
-        assert seen or os.getuid() != 0  # only root may look into a process that is not dumpable
+        assert seen
     finally:
         grader.close()
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from judge.verdict import CaseResult, Check, Mistake, Provenance, Report, Verdict
 
 texts = st.text(max_size=20)
+paths = st.sampled_from(["l1.kernel", "l2.bias"])
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 checks = st.builds(
     Check,
@@ -27,7 +28,10 @@ cases = st.builds(
     time_ms=numbers,
     checks=st.lists(checks, max_size=3).map(tuple),
     inputs=st.none() | st.dictionaries(texts, numbers, max_size=2),
-    leaves=st.just(()),
+    message=texts,
+    leaves=st.lists(
+        st.fixed_dictionaries({"path": paths, "shape": st.lists(st.integers(0, 9), max_size=2)}), max_size=2
+    ).map(tuple),
 )
 reports = st.builds(
     Report,
@@ -37,6 +41,15 @@ reports = st.builds(
     mistakes=st.lists(st.builds(Mistake, id=texts, message=texts, hint=texts), max_size=2).map(tuple),
     cases=st.lists(cases, max_size=3).map(tuple),
     cases_total=st.integers(0, 20),
+    message=texts,
+    traceback=texts,
+    stdout=texts,
+    stderr=texts,
+    time_ms=numbers,
+    cpu_ms=numbers,
+    memory_mb=numbers,
+    lane=st.sampled_from(["fast", "full"]),
+    omitted=st.lists(texts, max_size=2).map(tuple),
     line=st.none() | st.integers(1, 100),
     handed_over=st.none() | texts,
     provenance=st.builds(Provenance, package=texts, sandbox=st.lists(texts, max_size=2).map(tuple)),
