@@ -17,6 +17,8 @@ import pytest
 from tests.helpers.process_tree import resident_mib
 from tests.helpers.processes import Process, free_port
 from tests.helpers.tiny_package import write_package
+from tests.helpers.waiting import until_sync
+from tests.integration.conftest import emptied
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 SUBMISSIONS, CLIENTS = (1_000, 50) if FULL else (200, 20)
@@ -27,20 +29,22 @@ BUSY = 1 if FULL else 20  # how many times slower a machine may be that does muc
 VERDICTS = ("accepted", "wrong_answer")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def judge(request, tmp_path):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def judge(request, tmp_path_factory):
     """A judge of two slots: one process on SQLite, or an API and two workers on PostgreSQL."""
+    tmp_path = tmp_path_factory.mktemp("judge")
     write_package(tmp_path / "problems", "twice")
     problems, port = tmp_path / "problems", free_port()
     if request.param == "sqlite":
         processes = [Process("serve", tmp_path / "data", obedient=problems, port=port, workers=2, network_rate=0)]
     else:
-        more = {"obedient": problems, "database_url": request.getfixturevalue("postgres_url"), "network_rate": 0}
+        url = emptied(request.getfixturevalue("postgres_database"))
+        more = {"obedient": problems, "database_url": url, "network_rate": 0}
         processes = [Process("serve", tmp_path / "serve", port=port, workers=0, **more)]
         processes += [Process("worker", tmp_path / f"worker{n}", workers=1, **more) for n in range(2)]
     try:
         processes[0].wait_until("/readyz")
-        time.sleep(2.0 if request.param == "postgres" else 0.5)  # the second worker
+        until_sync(lambda: healthy_slots(processes[0].url) == 2, seconds=60)
         yield request.param, processes
     finally:
         for process in processes:
@@ -135,6 +139,11 @@ def test_when_the_queue_is_full_clients_get_503_and_what_was_taken_is_judged(tmp
 
 def stamp(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
+
+
+def healthy_slots(url: str) -> int:
+    workers = httpx.get(url + "/api/workers", timeout=60).json()
+    return sum(worker["concurrency"] for worker in workers if worker["state"] == "healthy")
 
 
 def p90(values: list[float]) -> float:
