@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,16 +9,11 @@ from pathlib import Path
 
 import httpx
 
+from tests.helpers.processes import free_port
+
 READY_SECONDS = 180
 STOP_SECONDS = 60
 PROBLEM = Path(__file__).parents[2] / "problems" / "nnx-surgery-freeze"  # alone: every problem is warmed up
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Server:

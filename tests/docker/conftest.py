@@ -3,12 +3,13 @@
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+
+from tests.helpers import processes
 
 ROOT = Path(__file__).parents[2]
 IMAGE = "judge-under-test"
@@ -57,7 +58,4 @@ def image(engine: None, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def free_port() -> int:
     """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    return processes.free_port()

@@ -90,8 +90,8 @@ def test_a_container_without_any_curtain_judges_nothing(image: str, tmp_path: Pa
 
     found = json.loads(done.stdout)
     if any(layer["layer"] == "namespaces" and layer["on"] for layer in found["layers"]):
-        assert done.returncode == 0  # this engine lets even an ordinary user have namespaces
-        return
+        assert done.returncode == 0
+        pytest.skip("this engine lets even an ordinary user have namespaces")
     assert done.returncode == 3
     assert "landlock" in found["fault"]
     refused = docker("run", "--rm", "--network", "host", *without, image, check=False, timeout=120)

@@ -16,9 +16,11 @@ START_SECONDS = 120.0  # on a machine that does much else
 
 
 def free_port() -> int:
+    """Return a port of the loopback that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
 
 
 class Process:
@@ -91,57 +93,3 @@ class Process:
         if self.alive():
             self.signal(signal.SIGCONT)
             self.stop()
-
-
-Child = tuple[int, int]  # pid, and when it started: a pid alone may be somebody else's by now
-
-
-def children(pid: int) -> list[Child]:
-    """Every descendant of a process."""
-    parents: dict[int, list[Child]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append((int(stat.parent.name), int(fields[19])))
-    found, pending = [], [pid]
-    while pending:
-        mine = parents.get(pending.pop(), [])
-        found += mine
-        pending += [child for child, _ in mine]
-    return found
-
-
-def process_line(pid: int) -> tuple[int, str]:
-    """A process's parent and command line; (0, "") for one that is gone."""
-    try:
-        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        return parent, Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return 0, ""
-
-
-def told(child: Child) -> str:
-    """What a process is, for a message."""
-    try:
-        words = Path(f"/proc/{child[0]}/cmdline").read_text().replace("\0", " ").strip()
-        status = Path(f"/proc/{child[0]}/status").read_text()
-    except OSError:
-        return f"{child[0]}: gone"
-    state = [line for line in status.splitlines() if line.startswith(("State", "PPid"))]
-    return f"{child[0]}: {words or '(no command line)'} {state}"
-
-
-def gone(child: Child, seconds: float) -> bool:
-    """Whether a process ends within so many seconds; a zombie counts as ended."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            fields = Path(f"/proc/{child[0]}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return True
-        if int(fields[19]) != child[1] or fields[0] == "Z":
-            return True
-        time.sleep(0.05)
-    return False

@@ -1,4 +1,4 @@
-"""Waiting in asynchronous tests: for a condition, with a limit that only a failure reaches."""
+"""Waiting for a condition, with a limit that only a failure reaches."""
 
 import asyncio
 import inspect
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 SECONDS = 20.0
+PAUSE_SECONDS = 0.02  # between two looks
 
 
 async def until(look: Callable[[], Any], seconds: float = SECONDS) -> Any:
@@ -19,4 +20,13 @@ async def until(look: Callable[[], Any], seconds: float = SECONDS) -> Any:
         if found:
             return found
         assert time.monotonic() < deadline, f"it did not happen within {seconds:g} seconds"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+def until_sync(look: Callable[[], Any], seconds: float = SECONDS) -> Any:
+    """Return the first true result of `look`, without an event loop. Fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"it did not happen within {seconds:g} seconds"
+        time.sleep(PAUSE_SECONDS)
+    return found

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import jinja2
 import psycopg
 import pytest
 import structlog
@@ -28,6 +29,22 @@ WARM_SECONDS = 240.0
 POSTGRES = os.environ.get("JUDGE_TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/postgres")
 PROCRASTINATE = [f"procrastinate_{each}" for each in ("periodic_defers", "events", "jobs", "workers")]
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once() -> Iterator[None]:
+    """Let the applications of one test process share compiled templates: each compiles all when it starts."""
+    inner, compiled = jinja2.Environment.compile, {}
+
+    def compile_once(self, source, name=None, filename=None, **more):
+        key = (source, name, filename, *more.items())
+        if key not in compiled:
+            compiled[key] = inner(self, source, name, filename, **more)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", compile_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -65,10 +82,7 @@ def postgres_database() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_database: str) -> str:
     """Return the URL of the same database, emptied: making one takes seconds on a busy disk."""
-    tables = [*reversed([table.name for table in metadata.sorted_tables]), *PROCRASTINATE]
-    with psycopg.connect(postgres_database, autocommit=True) as connection:
-        connection.execute("; ".join(f"DELETE FROM {table}" for table in tables))
-    return postgres_database
+    return emptied(postgres_database)
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +160,14 @@ def opened(settings: Settings):
         heartbeat_seconds=settings.heartbeat_seconds,
         stall_seconds=settings.stall_seconds,
     )
+
+
+def emptied(url: str) -> str:
+    """Delete every row of a PostgreSQL database of tests."""
+    tables = [*reversed([table.name for table in metadata.sorted_tables]), *PROCRASTINATE]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("; ".join(f"DELETE FROM {table}" for table in tables))
+    return url
 
 
 def database_url(name: str) -> str:

@@ -21,6 +21,7 @@ from judge.sandbox.full_lane import FullBox, Slot
 from judge.sandbox.meter import Meter
 from judge.sandbox.slot_users import SlotUsers
 from judge.sandbox.zygote_client import Zygote, ZygoteConfig
+from tests.helpers.process_tree import descendants
 
 GONE_SECONDS = 10.0
 SPIN = "def f(x):\n    while x:\n        pass\n"
@@ -31,6 +32,7 @@ from judge.limits import Limits
 from judge.sandbox import Job, Reply
 from judge.sandbox.full_lane import FullBox, Slot
 from judge.sandbox.zygote_client import Zygote, ZygoteConfig
+from tests.helpers.process_tree import descendants
 
 zygote = Zygote(ZygoteConfig(namespaces=sys.argv[1] == "ns"))
 print(zygote.pid, flush=True)
@@ -59,15 +61,6 @@ class Reader:
 
 def job(source: str, told: float = 1) -> Job:
     return Job(source=source, entry="f", parameters=("x",), calls=((told,),), limits=Limits())
-
-
-def below(pid: int) -> list[int]:
-    """A process's descendants, deepest last."""
-    try:
-        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
-        return []
-    return [*children, *(deeper for child in children for deeper in below(child))]
 
 
 def alive(pid: int) -> bool:
@@ -104,7 +97,7 @@ def spinning(zygote: Zygote, skip: frozenset[str] = frozenset()) -> list[int]:
 
     threading.Thread(target=run, daemon=True).start()
     assert started.wait(60)
-    return below(zygote.pid)
+    return descendants(zygote.pid)
 
 
 def family_of_a_killed_judge(*arguments: str) -> list[int]:
@@ -116,7 +109,7 @@ def family_of_a_killed_judge(*arguments: str) -> list[int]:
     zygote = int(supervisor.stdout.readline())
     assert [supervisor.stdout.readline() for _ in range(2)] == ["spins\n"] * 2
     time.sleep(0.3)  # until the second call has come to both: whoever waits for it ends when the judge does
-    family = [zygote, *below(zygote)]
+    family = [zygote, *descendants(zygote)]
     supervisor.kill()
     supervisor.wait()
     supervisor.stdout.close()
@@ -184,11 +177,11 @@ def test_a_job_that_somebody_kills_or_whose_zygote_is_run_again(victim: str) -> 
     outcomes: list[Outcome] = []
     try:
         zygote = pool.zygote().pid
-        before = set(below(zygote))
+        before = set(descendants(zygote))
         running = threading.Thread(target=lambda: outcomes.append(pool.box().run(job(NAP, 1.5))))
         running.start()
         time.sleep(0.7)
-        (its_process,) = set(below(zygote)) - before
+        (its_process,) = set(descendants(zygote)) - before
         os.kill(zygote if victim == "zygote" else its_process, signal.SIGKILL)
         running.join()
     finally:
@@ -211,13 +204,13 @@ def test_a_job_can_neither_kill_nor_stop_itself(plain: Zygote, name: str) -> Non
 def test_a_job_that_is_killed_each_time_is_nobodys_fault_but_the_killers() -> None:
     pool, stop, kills = Pool(PoolConfig()), threading.Event(), 0
     zygote = pool.zygote().pid
-    idle = set(below(zygote))
+    idle = set(descendants(zygote))
 
     def kill_each() -> None:
         nonlocal kills
         known: dict[int, float] = {}
         while not stop.wait(0.02):
-            for pid in set(below(zygote)) - idle:
+            for pid in set(descendants(zygote)) - idle:
                 if time.monotonic() - known.setdefault(pid, time.monotonic()) > 0.7:  # its layers are on by then
                     os.kill(pid, signal.SIGKILL)
                     kills += 1

@@ -17,8 +17,10 @@ import httpx
 import psycopg
 import pytest
 
-from tests.helpers.processes import Child, Process, children, free_port, gone
+from tests.helpers.process_tree import Child, children, gone
+from tests.helpers.processes import Process, free_port
 from tests.helpers.tiny_package import write_package
+from tests.helpers.waiting import until_sync
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 RESTART = os.environ.get("JUDGE_TEST_POSTGRES_RESTART", "")
@@ -263,12 +265,12 @@ def test_a_worker_frozen_past_its_heartbeat_comes_back_to_one_verdict(tmp_path, 
             worker = Process("worker", tmp_path / name, workers=1, **more)
             workers[worker.pid] = worker
         serve.wait_until("/readyz")
-        until(lambda: [row["state"] for row in httpx.get(serve.url + "/api/workers").json()] == ["healthy"] * 2)
+        until_sync(lambda: [row["state"] for row in httpx.get(serve.url + "/api/workers").json()] == ["healthy"] * 2)
         source = f"# frozen\n# seconds: 2\n# log: {log}\n"
         mine = httpx.Client(base_url=serve.url, headers={"Authorization": "Bearer the-clients-own-token"}, timeout=70)
         sent = mine.post("/api/submissions", json={"problem": "twice", "source": source})
         location = sent.headers["location"]
-        until(log.exists)
+        until_sync(log.exists)
         frozen = int(log.read_text().split()[0])
         workers[frozen].signal(signal.SIGSTOP)
         judged = mine.get(location, params={"wait": 60}).json()
@@ -287,10 +289,3 @@ def test_a_worker_frozen_past_its_heartbeat_comes_back_to_one_verdict(tmp_path, 
     finally:
         for process in (serve, *workers.values()):
             process.kill()
-
-
-def until(condition, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)

@@ -16,10 +16,11 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from test_chaos import real_sources
 
-from tests.helpers.processes import Process, children, free_port, process_line
+from tests.helpers.process_tree import descendants, process_line
+from tests.helpers.processes import Process, free_port
 from tests.helpers.tiny_package import write_package
+from tests.integration.test_chaos import real_sources
 
 LOST_ALONE = 3  # instead of 5: each costs the start of a process
 TIMES = {"heartbeat_seconds": 0.5, "stall_seconds": 2, "stop_seconds": 5}
@@ -222,7 +223,7 @@ def found_of(victim: str, workers: list[Process]) -> list[list[int]]:
     alive = [each.pid for each in workers if each.alive()]
     if victim == "worker":
         return [[pid] for pid in alive]
-    families = {pid: [child for child, _ in children(pid)] for pid in alive}
+    families = {pid: descendants(pid) for pid in alive}
     zygotes = {pid: [child for child in family if process_line(child)[0] == pid] for pid, family in families.items()}
     if victim == "zygote":
         return [group for group in zygotes.values() if group]

@@ -18,8 +18,9 @@ from judge.problems.hidden_seed import FILE, HiddenSeed
 from judge.settings import load_settings
 from judge.submission import Submission
 from judge.verdict import Report, Verdict
+from tests.helpers.process_tree import descendants
 from tests.helpers.tiny_package import write_package
-from tests.integration.test_lanes import WARM_SECONDS, descendants, writable_memory
+from tests.integration.test_lanes import WARM_SECONDS, writable_memory
 
 RIGHT = "import jax.numpy as jnp\n\n\ndef twice(x, scale):\n    return 2 * scale * jnp.asarray(x)\n"
 CASES = """\

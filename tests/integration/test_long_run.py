@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.server import Server
 from tests.conftest import PAPERS, SLUG
+from tests.helpers.process_tree import descendants, resident_mib
 
 SUBMISSIONS = 200
 SETTLED = 60  # submissions after which memory must stay as it is
@@ -24,27 +25,9 @@ PAPERS_IN_TURN = [  # with the verdict that each must get
 ]
 
 
-def children(pid: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            child = int(path.parent.name)
-            found += [child, *children(child)]
-    return found
-
-
-def resident_mib(pid: int) -> float:
-    rows = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(row.split()[1]) / 1024 for row in rows if row.startswith("VmRSS"))
-
-
 def state(pid: int) -> tuple[int, int]:
     """Processes below the service, and its open descriptors."""
-    return len(children(pid)), len(os.listdir(f"/proc/{pid}/fd"))
+    return len(descendants(pid)), len(os.listdir(f"/proc/{pid}/fd"))
 
 
 @pytest.mark.slow
@@ -74,4 +57,4 @@ def test_two_hundred_submissions_leave_nothing_behind(tmp_path: Path) -> None:
         assert grown < SLACK_MIB
     finally:
         server.stop()
-    assert not children(pid)
+    assert not descendants(pid)

@@ -47,8 +47,7 @@ def test_a_jit_that_is_built_in_every_call_is_traced_again_and_one_outside_is_no
 
 def test_what_can_be_jitted_and_what_can_not(box) -> None:
     assert facts(box, "def f(x, k): return x.sum() * k\n", "jit") == {"jit": True}
-    reason = facts(box, "def f(x, k): return float(x.sum())\n", "jit")["jit"]
-    assert "ConcretizationTypeError" in reason or "TracerError" in reason or "Tracer" in reason
+    assert "ConcretizationTypeError" in facts(box, "def f(x, k): return float(x.sum())\n", "jit")["jit"]
 
 
 def test_nothing_is_measured_that_was_not_asked_for(box) -> None:

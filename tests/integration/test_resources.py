@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from judge.sandbox.doctor.target import Target
 from judge.sandbox.zygote_client import Zygote
 from judge.submission import Submission
 from tests.attacks.range import RIGHT, SLOWLY, Range, write_problems
+from tests.helpers.process_tree import descendants
 
 EXHAUSTIONS = load_attacks(families=[EXHAUST])
 LOADS = 4  # busy loops beside the judge
@@ -36,23 +36,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Range]:
         made.close()
 
 
-def family_of(zygote: Zygote) -> list[int]:
-    """All processes below a zygote."""
-    found, pending = [], [zygote.pid]
-    while pending:
-        pid = pending.pop()
-        try:
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        except FileNotFoundError:  # it has just ended
-            continue
-        found += map(int, children)
-        pending += map(int, children)
-    return found
-
-
 def holdings(zygote: Zygote) -> tuple[int, list[int]]:
     """How many descriptors we and the zygote hold, and its processes."""
-    inner = [zygote.pid, *family_of(zygote)]
+    inner = [zygote.pid, *descendants(zygote.pid)]
     return len(os.listdir("/proc/self/fd")) + sum(map(descriptors_of, inner)), inner
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.helpers.processes import Process, children, free_port, gone, told
+from tests.helpers.process_tree import children, describe, gone, resident_mib
+from tests.helpers.processes import Process, free_port
+from tests.helpers.tiny_package import write_package
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
 IN_A_ROW = 200 if FULL else 20
@@ -82,17 +84,18 @@ def test_many_in_a_row_leave_no_process_no_descriptor_and_no_memory(server) -> N
 
 
 def test_killed_while_judging_it_judges_after_the_restart_and_its_boxes_die_with_it(tmp_path, cache_dir) -> None:
-    sleeper = "import time\n\n\ndef freeze_first_dense(seed, x, y, lr):\n    time.sleep(0.3)\n    return [1, 2, 2]\n"
-    with Process("serve", tmp_path / "data", port=free_port(), workers=1, cache=cache_dir, problems=PROBLEM) as process:
+    sleeper = "import time\n\n\ndef twice(x, scale):\n    time.sleep(0.5)\n    return [1, 2, 2]\n"
+    problem = write_package(tmp_path)
+    with Process("serve", tmp_path / "data", port=free_port(), workers=1, cache=cache_dir, problems=problem) as process:
         process.wait_until("/readyz")
-        sent = httpx.post(f"{process.url}/api/submissions", json={**SLUG, "source": sleeper})
+        sent = httpx.post(f"{process.url}/api/submissions", json={"problem": "twice", "source": sleeper})
         place = process.url + sent.headers["location"]
         while httpx.get(place).json()["status"] != "running":
             time.sleep(0.05)
         boxes = children(process.pid)
         assert boxes
         process.kill()
-        assert [told(box) for box in boxes if not gone(box, 5.0)] == []
+        assert [describe(box) for box in boxes if not gone(box, 5.0)] == []
         process.start()
         process.wait_until()
         judged = httpx.get(place, params={"wait": 60}, timeout=90).json()
@@ -101,12 +104,10 @@ def test_killed_while_judging_it_judges_after_the_restart_and_its_boxes_die_with
         assert (judged["verdict"], judged["attempts"]) == ("wrong_answer", 2)
         boxes = children(process.pid)
         process.stop()
-        assert [told(box) for box in boxes if not gone(box, 5.0)] == []
+        assert [describe(box) for box in boxes if not gone(box, 5.0)] == []
 
 
-def used(server: Process) -> tuple[int, int, int]:
+def used(server: Process) -> tuple[int, int, float]:
     """Processes, open descriptors and resident MiB of the service itself."""
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    [resident] = [line for line in status.splitlines() if line.startswith("VmRSS")]
     descriptors = len(os.listdir(f"/proc/{server.pid}/fd"))
-    return len(children(server.pid)), descriptors, int(resident.split()[1]) // 1024
+    return len(children(server.pid)), descriptors, resident_mib(server.pid)

@@ -76,7 +76,9 @@ def test_what_a_program_does_besides_is_judged_alike_in_both_lanes(hot, full, na
 
 @pytest.mark.parametrize("paper", ["accepted/eager", "runtime_error/transposed-input"])
 def test_a_mutant_of_a_paper_is_judged_alike_in_both_lanes(hot, full, paper) -> None:
-    for source in mutants_of(paper, 2):
+    made = list(mutants_of(paper, 2))
+    assert len(made) == 2
+    for source in made:
         in_both(hot, full, source, samples_only=True)
 
 
