@@ -1,33 +1,45 @@
 """One call of the entry point: arguments in, value or exception and what was seen of the model out."""
 
 from types import ModuleType
-from typing import Any
 
 from . import exceptions, fallback_guard, serialize
+from .messages import Call, Job, Observed, Reply
 from .patches import measurements, optimizers
+from .wire import Tree
 
 
-def call(module: ModuleType, job: dict[str, Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
-    """The reply to one request, as a tree for the wire; see judge.evidence.Evidence for its fields.
+def call(module: ModuleType, job: Job, request: Call) -> Reply:
+    """Return the reply to one request; see judge.evidence.Evidence for its fields.
 
     NumPy arguments are handed over as JAX arrays of the same shape and dtype, which nobody can write to; as NumPy
     arrays where the problem asks whether they were written to.
     """
-    reply: dict[str, Any] = {"value": None, "type": "NoneType", "raised": None, "observed": [], "also": {}, "facts": {}}
-    watch, measured = optimizers.Watch(), measurements.Facts(job["facts"], job["parameters"])
+    value: Tree = None
+    type_name, raised = "NoneType", None
+    observed: tuple[Observed, ...] = ()
+    extra_values: dict[str, Tree] = {}
+    facts: dict[str, Tree] = {}
+    watch, measured = optimizers.Watch(), measurements.Measurements(job.facts, job.parameters)
     try:
-        function, given = getattr(module, job["entry"]), measured.arguments(arguments)
-        value = watch.run(function, given)
+        function, given = getattr(module, job.entry), measured.arguments(request.arguments)
+        returned = watch.run(function, given)
         measured.called()
-        reply["value"] = serialize.plain(value, job["result_bytes"])
-        reply["type"] = type(value).__name__[:200]
-        reply["observed"] = watch.observed()
-        reply["facts"] = measured.all(function, given)
+        value = serialize.to_tree(returned, job.result_bytes)
+        type_name = type(returned).__name__[:200]
+        observed = watch.observed()
+        facts = measured.all(function, given)
         # Last: a model that `lookalikes` trains, or an input that it writes to, is not the entry point's doing.
-        for name in job["also"]:
-            reply["also"][name] = serialize.plain(getattr(module, name)(*given), job["result_bytes"])
+        for name in job.extra_functions:
+            extra_values[name] = serialize.to_tree(getattr(module, name)(*given), job.result_bytes)
     except BaseException as error:
         fallback_guard.examine(error)
-        reply["raised"] = exceptions.of(error)
-        reply["value"] = None
-    return reply
+        value, raised = None, exceptions.describe(error)
+    return Reply(
+        nonce=request.nonce,
+        value=value,
+        type=type_name,
+        raised=raised,
+        observed=observed,
+        extra_values=extra_values,
+        facts=facts,
+    )

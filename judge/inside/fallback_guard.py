@@ -23,8 +23,8 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from .exceptions import FILE_NAME
-from .fallback import Reason
 from .jax_setup import LOGGERS
+from .messages import FallbackReason as Reason
 
 STANDING = (
     NameError,

@@ -3,84 +3,114 @@
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from . import call, exceptions, jax_setup, wire
+from . import call, exceptions, jax_setup, protocol, wire
+from .messages import Call, Job, Raised, WarmedUp, WarmUp
 from .patches import compile_cache
 
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
 Trial = Callable[[], object]
 
 
-def run(files: dict[str, int]) -> tuple[dict[str, Any], Trial | None]:
-    """Do what the descriptors ask for; what to tell the judge of it, and what every job will do.
+def run(files: Mapping[str, int]) -> tuple[WarmedUp | None, Trial | None]:
+    """Warm this zygote up as the descriptors `files` ask for.
 
-    `pack`: programs compiled before. `warmup`: a frame with source, entry, calls and light; run here, now.
-    `fresh`: where to write a new pack, if something had to be compiled.
+    `pack`: programs compiled before. `warmup`: a `WarmUp`; run here, now. `fresh`: the file to write a new pack to, if
+    something had to be compiled.
+
+    Returns:
+        What the judge is sent, None without a warm-up, and a function that does what every job will do, None where the
+        warm-up failed.
     """
     if "pack" in files:
         take_pack(files["pack"])
     if "warmup" not in files:
-        return {}, None
-    failure, trial = _warm_up(_frame(files["warmup"]))
+        return None, None
+    failure, trial = _warm_up(_read(files["warmup"]))
     compiled = len(set(compile_cache.loaded) - set(compile_cache.stored))
     if "fresh" in files and compiled and failure is None:
         with os.fdopen(files["fresh"], "wb") as file:
             file.write(compile_cache.pack())
-    return {"programs": len(compile_cache.loaded), "compiled": compiled, "failure": failure}, trial
+    return WarmedUp(programs=len(compile_cache.loaded), compiled=compiled, failure=failure), trial
 
 
 def take_pack(descriptor: int) -> None:
-    """Keep the programs of a pack in memory, and close it; a pack that is torn is none."""
+    """Keep the programs of a pack in memory, and close it. A truncated pack is ignored."""
     with os.fdopen(descriptor, "rb") as file, suppress(zipfile.BadZipFile, zlib.error):
         compile_cache.unpack(file.read())
 
 
-def _frame(descriptor: int) -> dict[str, Any]:
+def _read(descriptor: int) -> WarmUp:
     with os.fdopen(descriptor, "rb") as file:
-        ((_, tree),) = wire.FrameReader(MAX_FRAME_BYTES).feed(file.read())
-    return dict(tree)
+        ((header, body),) = wire.FrameReader(MAX_FRAME_BYTES).frames(file.read())
+    return protocol.decode(header, body, None, WarmUp)
 
 
-def _warm_up(order: dict[str, Any]) -> tuple[dict[str, Any] | None, Trial | None]:
-    """What it raised, if it did; and its usual calls once more, one for each kind of case.
+def _warm_up(order: WarmUp) -> tuple[Raised | None, Trial | None]:
+    """Run the program's functions; return what they raised, or a trial: its first one, once for each kind of case.
 
     With the programs of a pack all is compiled: then its jitted function has nothing to add, and of calls with arrays
     of the same shapes one is enough to have their operations traced.
     """
-    jax_setup.start(order["light"])
-    module = ModuleType("warmup")
-
-    def answer(entry: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-        job = {name: order[name] for name in ("facts", "parameters", "result_bytes")} | {"entry": entry, "also": []}
-        reply = call.call(module, job, arguments)
-        wire.encode("reply", reply)  # its first run is slow too
-        return reply
-
-    calls, different = order["calls"], _of_new_shapes(order["calls"])
+    jax_setup.start(order.light)
+    different = _of_new_shapes(order.calls)
     try:
-        exec(compile(order["source"].tobytes().decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
-        usual, jitted = ([name] if hasattr(module, name) else [] for name in (order["usual"], order["jitted"]))
-        entries = [*usual, order["entry"]]
+        program = _Program.load(order)
+        calls: Sequence[Any] = order.calls
+        entries = [*program.entries, *program.jitted]
         if compile_cache.stored:
             compile_cache.load_stored()
-            calls, jitted = different, []
+            calls, entries = different, program.entries
         for arguments in calls:
-            for entry in (*entries, *jitted):
-                if raised := answer(entry, arguments)["raised"]:
-                    return dict(raised), None
+            for entry in entries:
+                if raised := program.call(entry, arguments):
+                    return raised, None
     except BaseException as error:
-        return exceptions.of(error), None
-    return None, lambda: [answer(entries[0], arguments) for arguments in different]
+        return exceptions.describe(error), None
+    return None, lambda: [program.call(program.entries[0], arguments) for arguments in different]
 
 
-def _of_new_shapes(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The calls whose arrays have other shapes or dtypes than those of all calls before, and those without arrays."""
+@dataclass(frozen=True, kw_only=True)
+class _Program:
+    """A problem's public program: `entries` are called in every warm-up, `jitted` where nothing is compiled yet."""
+
+    module: ModuleType
+    order: WarmUp
+    entries: list[str]
+    jitted: list[str]
+
+    @classmethod
+    def load(cls, order: WarmUp) -> "_Program":
+        module = ModuleType("warmup")
+        exec(compile(order.source.decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
+        usual, jitted = ([name] if hasattr(module, name) else [] for name in (order.usual, order.jitted))
+        return cls(module=module, order=order, entries=[*usual, order.entry], jitted=jitted)
+
+    def call(self, entry: str, arguments: Any) -> Raised | None:
+        """Call one of its functions as a submission's is called; return what it raised."""
+        order = self.order
+        job = Job(
+            source=b"",
+            entry=entry,
+            parameters=order.parameters,
+            extra_functions=(),
+            facts=order.facts,
+            result_bytes=order.result_bytes,
+        )
+        reply = call.call(self.module, job, Call(nonce="", arguments=arguments))
+        protocol.encode(reply)  # its first run is slow too
+        return reply.raised
+
+
+def _of_new_shapes(calls: Sequence[Any]) -> list[Any]:
+    """Return the calls with arrays of other shapes or dtypes than in all calls before, and those without arrays."""
     seen: set[tuple[Any, ...]] = set()
     found = []
     for arguments in calls:

@@ -1,67 +1,44 @@
 """Drives one child through one job: requests in, replies out, both outputs drained, time and memory watched.
 
-Everything that comes from the child is a claim. The parent's own clocks decide; a frame is checked before it is
-believed.
+Everything that comes from the child is a claim. The parent's own clocks decide; a frame is checked before it is used.
+
+    SEALING ──Sealed──> LOADING ──Loaded──> CALLING <──────> WAITING     the reader has no room
+                                              │ ^
+                                              └─┘ Reply                  a frame that does not fit a state stops the job
 """
 
 import os
 import secrets
 import select
-import signal
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from enum import Enum, auto
 
-import numpy as np
-
-from judge.errors import BoxKilled, PackageFault, SandboxFault
+from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence
-from judge.inside import budget, fallback, layers, wire
+from judge.inside import budget, fallback, layers, messages, protocol, wire
 from judge.sandbox import parse_replies
-from judge.sandbox.box import Ending, Job, Outcome, Reply, ReplyReader
+from judge.sandbox.box import Ending, Job, Outcome, Reply, ReplyReader, StopReason
+from judge.sandbox.exits import classify_exit
 from judge.sandbox.meter import Meter, Output
-from judge.sandbox.zygote_client import REAP_SECONDS, Ended, Forked, ZygoteConnection
+from judge.sandbox.pipes import Pipes, RequestWriter
+from judge.sandbox.zygote_client import REAP_SECONDS, ChildProcess, ZygoteConnection
 
 TICK_MS = 10  # how often CPU time and memory are looked at
 OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed model, texts, JSON
 GRACE_SECONDS = 0.5  # between a child's closing its reply channel and its end
-MEMORY_SUSPICION = 0.85  # of the limit: a crash from there on is put down to memory
 IDLE_MS = 300.0  # without CPU time, in the fast lane: it may hang there where it would not elsewhere
-_CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 127}
+NO_PROGRESS = "no progress in the fast lane: waiting for threads that don't survive a fork"
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pipes:
-    """The judge's ends of a child's four pipes."""
+class _State(Enum):
+    """The message that the child owes."""
 
-    requests: int
-    replies: int
-    stdout: int
-    stderr: int
-
-    @classmethod
-    def make(cls) -> tuple["Pipes", tuple[int, int, int, int]]:
-        """The judge's ends, and the child's: requests, replies, stdout, stderr. Raises OSError and leaves none open."""
-        pairs: list[tuple[int, int]] = []
-        try:
-            for _ in range(4):
-                pairs.append(os.pipe())
-        except OSError:
-            for descriptor in (each for pair in pairs for each in pair):
-                os.close(descriptor)
-            raise
-        (requests_out, requests_in), (replies_out, replies_in), (stdout_out, stdout_in), (stderr_out, stderr_in) = pairs
-        ours = cls(requests=requests_in, replies=replies_out, stdout=stdout_out, stderr=stderr_out)
-        for descriptor in (requests_in, replies_out, stdout_out, stderr_out):
-            os.set_blocking(descriptor, False)
-        return ours, (requests_out, replies_in, stdout_in, stderr_in)
-
-    def close(self) -> None:
-        """Close our four ends."""
-        for descriptor in (self.requests, self.replies, self.stdout, self.stderr):
-            os.close(descriptor)
+    SEALING = auto()  # its layers: it has read no foreign code yet
+    LOADING = auto()  # whether the submission's module can be called
+    CALLING = auto()  # a reply
+    WAITING = auto()  # none: the next call waits until the reader has room
 
 
 class Driver:
@@ -69,88 +46,101 @@ class Driver:
 
     def __init__(
         self,
-        line: ZygoteConnection,
-        child: Forked,
+        connection: ZygoteConnection,
+        child: ChildProcess,
         pipes: Pipes,
         job: Job,
         reader: ReplyReader | None = None,
         skip: frozenset[str] = frozenset(),
         fast: bool = False,
     ) -> None:
-        self._line, self._child, self._pipes, self._job, self._skip = line, child, pipes, job, skip
-        self._reader, self._fast = reader, fast
-        self._meter = Meter(child.pid, job.limits)
-        self._frames = wire.FrameReader(job.limits.result_bytes + OVERHEAD_BYTES)
-        self._outputs = {fd: Output(job.limits.output_bytes) for fd in (pipes.stdout, pipes.stderr)}
+        self._connection, self._child, self._pipes, self._job = connection, child, pipes, job
+        self._reader, self._skip, self._fast = reader, skip, fast
+        self._state = _State.SEALING
+        self._stop_reason: StopReason | None = None
+        self._exited: messages.Exited | None = None
         self._poll = select.poll()
         self._open = {pipes.replies, pipes.stdout, pipes.stderr}
-        self._to_send = b""
-        self._receive: Callable[[bytes, bytes], None] = self._receive_closed
+        self._requests = RequestWriter(pipes.requests, self._poll)
+        self._frames = wire.FrameReader(job.limits.result_bytes + OVERHEAD_BYTES)
+        self._outputs = {fd: Output(job.limits.output_bytes) for fd in (pipes.stdout, pipes.stderr)}
+        self._meter = Meter(child.pid, job.limits)
+        self._layers: tuple[str, ...] = ()
+        self._failure: parse_replies.Failure | None = None
         self._replies = 0
         self._kept: list[Reply] = []  # where nobody else reads them
-        self._held = False  # the next call waits until there is room for its reply
-        self._held_since = 0.0
-        self._failure: parse_replies.Failure | None = None
-        self._layers: tuple[str, ...] = ()
         self._nonce = ""
         self._next: tuple[str, bytes] | None = None  # the next call, framed while the box is at work
         self._sent_at = 0.0
-        self._silent_since: float | None = None
-        self._ending: tuple[Ending, str] | None = None
-        self._ended: Ended | None = None
+        self._waiting_since = 0.0
+        self._closed_since: float | None = None  # the child's reply channel
 
     def run(self) -> Outcome:
         """Drive the job to its end; the child is gone afterwards. Raises SandboxFault."""
-        for descriptor in (*self._open, self._line.fileno()):
+        for descriptor in (*self._open, self._connection.fileno()):
             self._poll.register(descriptor, select.POLLIN)
         try:
-            self._wait()
+            self._exchange()
             wall_ms = self._meter.wall_ms
             self._meter.look()
             copied_mb = self._meter.copied_mb() if self._fast else 0.0
         finally:
-            self._line.kill(self._child)
-        if self._ending is not None and self._ending[0] is Ending.FINISHED and self._ended is None:
-            self._line.leave(self._child)
-            return self._outcome(self._ending, wall_ms, copied_mb)
-        if self._ended is None:
-            self._ended = self._line.ended(self._child, REAP_SECONDS)
-        if self._ended is None:
-            raise SandboxFault("a killed box did not end")
-        if self._ending is None:
-            self._drain()  # what it said last may still be in the pipes
-        ending = self._ending or self._death(self._ended)
-        outcome = self._outcome(ending, wall_ms, copied_mb, self._ended.cpu_ms)
-        return outcome if self._ending else replace(outcome, signal=max(0, -self._ended.status))
+            self._connection.kill(self._child)
+        exited = self._stop_child()
+        if self._stop_reason is None:
+            self._collect_late_output()
+        return self._outcome(exited, wall_ms, copied_mb)
 
-    def _wait(self) -> None:
+    def _exchange(self) -> None:
+        """Serve the child until it ends or is to be stopped."""
         look_at = 0.0
-        while self._ending is None and self._ended is None:
+        while self._stop_reason is None and self._exited is None:
             for descriptor, _ in self._poll.poll(TICK_MS):
-                if descriptor == self._line.fileno():
-                    self._ended = self._line.ended(self._child, 0)
+                if descriptor == self._connection.fileno():
+                    self._exited = self._connection.exited(self._child, 0)
                 elif descriptor == self._pipes.requests:
-                    self._send(b"")
+                    self._requests.write()
                 else:
                     self._read(descriptor)
             now = time.perf_counter()
-            if self._held:
-                self._meter.leave_out(now - self._held_since)  # the judge is late, not the submission
-                self._held_since = now
+            if self._state is _State.WAITING:
+                self._meter.leave_out(now - self._waiting_since)  # the judge is late, not the submission
+                self._waiting_since = now
                 self._call()
             if now >= look_at:
                 look_at = now + TICK_MS / 1e3
-                self._end(self._meter.look())
-                if self._fast and not self._held and self._meter.idle_ms > IDLE_MS:
-                    self._end((Ending.HANDED_OVER, "no progress: it waits for threads that a hot fork has not"))
-            if self._silent_since is not None and now > self._silent_since + GRACE_SECONDS:
-                self._end((Ending.EXITED, "it closed the channel that its answers go through"))
+                self._check_limits()
+            if self._closed_since is not None and now > self._closed_since + GRACE_SECONDS:
+                self._stop(Ending.EXITED, "the submission closed its result pipe")
 
-    def _end(self, ending: tuple[Ending, str] | None) -> None:
-        self._ending = self._ending or ending
+    def _stop_child(self) -> messages.Exited | None:
+        """Wait for the killed child's end; None for one that has finished, whose memory is freed meanwhile."""
+        if self._exited is None and self._stop_reason and self._stop_reason.ending is Ending.FINISHED:
+            self._connection.reap_later(self._child)
+            return None
+        exited = self._exited or self._connection.exited(self._child, REAP_SECONDS)
+        if exited is None:
+            raise SandboxFault("a killed box did not end")
+        return exited
+
+    def _collect_late_output(self) -> None:
+        """Read what is still in the pipes of a child that ended."""
+        for descriptor in tuple(self._open):
+            while descriptor in self._open and self._read(descriptor):
+                pass
+
+    def _check_limits(self) -> None:
+        if reason := self._meter.look():
+            self._stop(*reason)
+        if self._fast and self._state is not _State.WAITING and self._meter.idle_ms > IDLE_MS:
+            self._stop(Ending.HANDED_OVER, NO_PROGRESS)
+
+    def _stop(self, ending: Ending, detail: str = "") -> None:
+        """Have the job end for this reason, unless it has another one already."""
+        self._stop_reason = self._stop_reason or StopReason(ending, detail)
 
     def _read(self, descriptor: int) -> bool:
-        """One chunk from a pipe of the child's; whether there may be more."""
+        """Read one chunk from a pipe of the child's; return True where there may be more."""
         try:
             data = os.read(descriptor, _CHUNK)
         except BlockingIOError:
@@ -159,71 +149,64 @@ class Driver:
             self._poll.unregister(descriptor)
             self._open.discard(descriptor)
             if descriptor == self._pipes.replies:
-                self._silent_since = time.perf_counter()
-        elif descriptor != self._pipes.replies:
-            if self._outputs[descriptor].add(data):
-                self._end((Ending.OUTPUT_LIMIT, f"it printed more than {self._job.limits.output_bytes:,} bytes"))
-        else:
-            self._believe(data)
+                self._closed_since = time.perf_counter()
+        elif descriptor == self._pipes.replies:
+            self._accept_bytes(data)
+        elif self._outputs[descriptor].add(data):
+            self._stop(Ending.OUTPUT_LIMIT, f"it printed more than {self._job.limits.output_bytes:,} bytes")
         return bool(data)
 
-    def _believe(self, data: bytes) -> None:
+    def _accept_bytes(self, data: bytes) -> None:
         try:
             for header, body in self._frames.frames(data):
-                if self._fast and wire.kind_of(header) == "handover":
-                    _, tree = parse_replies.control(header, body)
-                    self._end(
-                        (Ending.HANDED_OVER, fallback.sentence(tree, named=self._replies < self._job.visible_calls))
-                    )
-                if self._ending is None:
-                    self._receive(header, body)
+                if self._fast and wire.kind_of(header) == messages.Handover.kind:
+                    handover = parse_replies.control(header, body, messages.Handover)
+                    named = self._replies < self._job.visible_calls
+                    self._stop(Ending.HANDED_OVER, fallback.sentence(handover, named=named))
+                if self._stop_reason is None:
+                    self._accept_frame(header, body)
         except wire.BadFrame as error:
-            self._end(parse_replies.rejection(error))
+            self._stop(*parse_replies.rejection(error))
 
-    def _drain(self) -> None:
-        for descriptor in tuple(self._open):
-            while descriptor in self._open and self._read(descriptor):
-                pass
+    def _accept_frame(self, header: bytes, body: bytes) -> None:
+        match self._state:
+            case _State.SEALING:
+                self._on_sealed(parse_replies.seal(header, body))
+            case _State.LOADING:
+                self._on_loaded(parse_replies.control(header, body, messages.Loaded))
+            case _State.CALLING:
+                self._on_reply(header, body)
+            case _State.WAITING:
+                raise wire.BadFrame("a reply to no call")
 
-    def _receive_closed(self, header: bytes, body: bytes) -> None:
-        """Read the first frame, sent before the child has seen any foreign code: the layers that came on."""
-        kind, tree = parse_replies.control(header, body)
-        if kind != "closed":
-            raise SandboxFault(
-                f"layer {tree['layer']} did not come on: {tree['reason']}" if kind == "fault" else str(tree)
-            )
-        self._layers = tuple(tree["layers"])
-        missing = set(layers.MINIMUM) - set(self._layers) - self._skip
+    def _on_sealed(self, sealed: Sequence[str]) -> None:
+        """Send the job to a child with these layers, if they are enough."""
+        self._layers = tuple(sealed)
+        missing = set(layers.MINIMUM) - set(sealed) - self._skip
         if missing:
-            raise SandboxFault(f"layer {min(missing)} is missing")
+            raise SandboxFault(f"sandbox layer {min(missing)} is missing")
         self._meter = Meter(self._child.pid, self._job.limits)  # the empty box is what counts as nothing used
-        self._receive = self._receive_loaded
-        job = {
-            "source": np.frombuffer(self._job.source.encode(), np.uint8),
-            "entry": self._job.entry,
-            "parameters": list(self._job.parameters),
-            "also": list(self._job.extra_functions),
-            "facts": list(self._job.facts),
-            "result_bytes": self._job.limits.result_bytes,
-        }
-        self._send(_frame("job", job))
-        self._next = self._framed(0)
+        self._state = _State.LOADING
+        job = messages.Job(
+            source=self._job.source.encode(),
+            entry=self._job.entry,
+            parameters=self._job.parameters,
+            extra_functions=self._job.extra_functions,
+            facts=self._job.facts,
+            result_bytes=self._job.limits.result_bytes,
+        )
+        self._requests.write(_encode(job))
+        self._next = self._frame_call(0)
 
-    def _receive_loaded(self, header: bytes, body: bytes) -> None:
-        kind, tree = parse_replies.control(header, body)
-        if kind != "loaded":
-            raise wire.BadFrame("another message where `loaded` belongs")
-        self._failure = parse_replies.failure(tree)
+    def _on_loaded(self, loaded: messages.Loaded) -> None:
+        self._failure = parse_replies.failure(loaded)
         if self._failure is not None:
-            self._end((self._failure.ending, ""))
+            self._stop(self._failure.ending)
             return
-        self._receive = self._receive_reply
         self._call()
 
-    def _receive_reply(self, header: bytes, body: bytes) -> None:
+    def _on_reply(self, header: bytes, body: bytes) -> None:
         """Pass a reply on without reading it: this thread watches the box, and a reply may take long to read."""
-        if self._held:
-            raise wire.BadFrame("a reply to no call")
         took_ms = (time.perf_counter() - self._sent_at) * 1e3
         reply = Reply(header=header, body=body, nonce=self._nonce, time_ms=took_ms)
         if self._reader is None:
@@ -234,65 +217,69 @@ class Driver:
         self._call()
 
     def _call(self) -> None:
+        """Send the next call, or wait until there is room for its reply."""
         index = self._replies
         if index == len(self._job.calls):
-            self._end((Ending.FINISHED, ""))
+            self._stop(Ending.FINISHED)
         if index >= self._job.visible_calls:
-            for descriptor, output in self._outputs.items():
-                while descriptor in self._open and output.visible and self._read(descriptor):
-                    pass
-                output.visible = False
-        self._held = self._ending is None and self._reader is not None and not self._reader.has_room()
-        self._held_since = time.perf_counter()
-        if self._ending is not None or self._held:
+            self._hide_outputs()
+        if self._stop_reason is not None:
+            return
+        if self._reader is not None and not self._reader.has_room():
+            self._state, self._waiting_since = _State.WAITING, time.perf_counter()
             return
         assert self._next is not None
+        self._state = _State.CALLING
         self._nonce, frame = self._next
         self._sent_at = time.perf_counter()
-        self._send(frame)
-        self._next = self._framed(index + 1)
+        self._requests.write(frame)
+        self._next = self._frame_call(index + 1)
 
-    def _framed(self, index: int) -> tuple[str, bytes] | None:
-        """A call's nonce, which no reply that was made before the case was known can hold, and its frame."""
+    def _hide_outputs(self) -> None:
+        """Keep what was printed so far, and nothing from here on."""
+        for descriptor, output in self._outputs.items():
+            while descriptor in self._open and output.visible and self._read(descriptor):
+                pass
+            output.visible = False
+
+    def _frame_call(self, index: int) -> tuple[str, bytes] | None:
+        """Return a call's nonce, which no reply made before the case was known can hold, and its frame."""
         if index >= len(self._job.calls):
             return None
         nonce = secrets.token_hex(8)
-        return nonce, _frame("call", {"nonce": nonce, "arguments": self._job.calls[index]})
+        return nonce, _encode(messages.Call(nonce=nonce, arguments=self._job.calls[index]))
 
-    def _send(self, frame: bytes) -> None:
-        waiting = self._to_send + frame
-        try:
-            self._to_send = waiting[os.write(self._pipes.requests, waiting) :]
-        except BlockingIOError:
-            self._to_send = waiting
-        except BrokenPipeError:
-            self._to_send = b""  # it closed its end; how it ends is heard elsewhere
-        # A pipe that takes no more is asked again when it does.
-        if self._to_send:
-            self._poll.register(self._pipes.requests, select.POLLOUT)
-        elif waiting != frame:
-            self._poll.unregister(self._pipes.requests)
-
-    def _outcome(self, ending: tuple[Ending, str], wall_ms: float, copied_mb: float, cpu_ms: float = 0.0) -> Outcome:
-        evidence, ending = self._read_kept(ending)
+    def _outcome(self, exited: messages.Exited | None, wall_ms: float, copied_mb: float) -> Outcome:
+        reason, stopped = self._stop_reason, self._stop_reason is not None
+        if reason is None:
+            assert exited is not None
+            reason = self._classify(exited)
+        evidence, reason = self._read_kept(reason)
         stdout, stderr = (self._outputs[fd].text() for fd in (self._pipes.stdout, self._pipes.stderr))
         return Outcome(
-            ending=ending[0],
+            ending=reason.ending,
             evidence=evidence,
             replies=self._replies,
             raised=self._failure.raised if self._failure else None,
-            detail=ending[1],
+            detail=reason.detail,
             stdout=stdout,
             stderr=stderr,
             wall_ms=wall_ms,
-            cpu_ms=max(self._meter.cpu_ms, cpu_ms),
+            cpu_ms=max(self._meter.cpu_ms, exited.cpu_ms if exited else 0.0),
             memory_mb=max(self._meter.memory_mb, copied_mb),
             threads=self._meter.threads,
             layers=self._layers,
+            signal=0 if stopped or exited is None else max(0, -exited.status),
         )
 
-    def _read_kept(self, ending: tuple[Ending, str]) -> tuple[tuple[Evidence, ...], tuple[Ending, str]]:
-        """Read the replies of a job that has no reader: its evidence, and how it ended in the light of it."""
+    def _classify(self, exited: messages.Exited) -> StopReason:
+        if not self._layers:
+            raise SandboxFault(f"the box ended before it was sealed (status {exited.status})")
+        stderr = bytes(self._outputs[self._pipes.stderr].kept)
+        return classify_exit(exited, self._job.limits, memory_mb=self._meter.memory_mb, stderr=stderr)
+
+    def _read_kept(self, reason: StopReason) -> tuple[tuple[Evidence, ...], StopReason]:
+        """Read the replies of a job without a reader: its evidence, and how it ended in the light of it."""
         evidence: list[Evidence] = []
         left = budget.of_judge()
         try:
@@ -300,37 +287,11 @@ class Driver:
                 evidence.append(parse_replies.read(reply, left))
         except wire.BadFrame as error:
             return tuple(evidence), parse_replies.rejection(error)
-        return tuple(evidence), ending
-
-    def _death(self, ended: Ended) -> tuple[Ending, str]:
-        """What a child's own end means."""
-        status, limits = ended.status, self._job.limits
-        if not self._layers:
-            raise SandboxFault(f"the box ended before it was closed (status {status})")
-        out_of_cpu = ended.cpu_ms >= (limits.cpu_seconds - 0.1) * 1e3
-        if status == -signal.SIGXCPU or (status == -signal.SIGKILL and out_of_cpu):
-            return Ending.CPU_LIMIT, f"more than {limits.cpu_seconds:g} s of CPU time"
-        if status == -signal.SIGSYS:
-            return Ending.FORBIDDEN, "it made a system call that no solution needs, and was ended by the kernel"
-        if status == -signal.SIGKILL and not self._is_near_memory_limit():
-            # It can't send itself this signal: see judge.inside.argument_filter.
-            raise BoxKilled(memory_mb=self._meter.memory_mb)
-        if status == -signal.SIGKILL or (status in _CRASHES and self._looks_like_memory()):
-            return Ending.MEMORY_LIMIT, f"it crashed when no more memory was to be had ({limits.memory_mib} MiB)"
-        if status < 0:
-            return Ending.KILLED, f"it was ended by signal {signal.Signals(-status).name}"
-        return Ending.EXITED, f"it left by itself with status {status} before it had answered"
-
-    def _looks_like_memory(self) -> bool:
-        said = bytes(self._outputs[self._pipes.stderr].kept)
-        return self._is_near_memory_limit() or b"bad_alloc" in said or b"allocate memory" in said
-
-    def _is_near_memory_limit(self) -> bool:
-        return self._meter.memory_mb > MEMORY_SUSPICION * self._job.limits.memory_mib
+        return tuple(evidence), reason
 
 
-def _frame(kind: str, tree: Any) -> bytes:
+def _encode(message: messages.Message) -> bytes:
     try:
-        return wire.encode(kind, tree)
+        return protocol.encode(message)
     except wire.BadFrame as error:  # a case of the author's, and nothing that a submission did
-        raise PackageFault(f"what the submission is to be asked can't be sent: {error}") from error
+        raise PackageFault(f"an argument of a call can't be sent: {error}") from error

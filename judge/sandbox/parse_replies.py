@@ -1,19 +1,20 @@
 """From a box's frames to evidence: the form of each message checked, strings capped, nothing else believed."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
-import numpy as np
-
+from judge.errors import SandboxFault
 from judge.evidence import Evidence, Observed, Raised, Unencodable, Value
-from judge.inside import budget, wire
-from judge.inside.wire import BadFrame, Missing, mapping
-from judge.sandbox.box import Ending, Reply
+from judge.inside import budget, messages, protocol, wire
+from judge.inside.messages import LoadStage
+from judge.inside.wire import BadFrame, Missing, Tree
+from judge.sandbox.box import Ending, Reply, StopReason
 
 MAX_TEXT = 4000
-MAX_OBSERVED = 16
-NO_REPLY = "something else than a result came back on the channel of the results"  # what came is not said: it may tell
-_STAGES = {"not_loaded": Ending.NOT_LOADED, "raised": Ending.RAISED_AT_LOAD}
+MAX_LINE = 1 << 31
+NO_REPLY = "the submission wrote to the judge's result pipe"  # what came is not quoted: it may hold a hidden case
+_ENDINGS = {LoadStage.NOT_LOADED: Ending.NOT_LOADED, LoadStage.RAISED: Ending.RAISED_AT_LOAD}
+M = TypeVar("M", bound=messages.Message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,92 +30,86 @@ def read(reply: Reply, left: budget.Budget) -> Evidence:
 
     Raises BadFrame where it is not the reply to its call, OverBudget where it claims too much.
     """
-    kind, tree = wire.decode(reply.header, reply.body, left)
-    if kind != "reply" or mapping(tree).get("nonce") != reply.nonce:
+    message = protocol.decode(reply.header, reply.body, left, messages.Reply)
+    if message.nonce != reply.nonce:
         raise BadFrame("not the reply to this case")
-    return evidence(tree, reply.time_ms)
+    return evidence(message, reply.time_ms)
 
 
-def rejection(error: BadFrame) -> tuple[Ending, str]:
-    """Return how a job ends whose reply was refused with `error`, and a sentence that holds nothing of the reply."""
+def rejection(error: BadFrame) -> StopReason:
+    """Return how a job ends whose reply was refused with `error`; the sentence holds nothing of the reply."""
     if isinstance(error, budget.OverBudget):
-        return Ending.OUTPUT_LIMIT, str(error)
-    return Ending.BAD_REPLY, NO_REPLY
+        return StopReason(Ending.OUTPUT_LIMIT, str(error))
+    return StopReason(Ending.BAD_REPLY, NO_REPLY)
 
 
-def control(header: bytes, body: bytes) -> tuple[str, Any]:
-    """Return (kind, tree) of one of a box's short messages beside its replies. Raises BadFrame."""
+def control(header: bytes, body: bytes, *choices: type[M]) -> M:
+    """Return one of a box's short messages beside its replies, which must be one of `choices`. Raises BadFrame."""
     if len(header) > wire.MAX_CONTROL_BYTES:
         raise BadFrame("a message that is too long")
-    return wire.decode(header, body, budget.of_control())
+    return protocol.decode(header, body, budget.of_control(), *choices)
 
 
-def failure(tree: Any) -> Failure | None:
-    """The failure that a `loaded` message tells of, None where all went well. Raises BadFrame."""
-    told = mapping(tree).get("failure")
-    if told is None:
+def seal(header: bytes, body: bytes) -> tuple[str, ...]:
+    """Return the layers that a box has on, from its first message, sent before it has read any foreign code.
+
+    Raises SandboxFault for any other message.
+    """
+    choices: tuple[type[messages.Message], ...] = (messages.Sealed, messages.LayerRefused, messages.Broken)
+    try:
+        message = control(header, body, *choices)
+    except BadFrame as error:
+        raise SandboxFault(f"the box's first message is unreadable: {error}") from error
+    match message:
+        case messages.Sealed():
+            return message.layers
+        case messages.LayerRefused():
+            raise SandboxFault(f"could not enable sandbox layer {message.layer}: {message.reason}")
+        case messages.Broken():
+            raise SandboxFault(f"the box broke before it was sealed: {message.reason}")
+    raise AssertionError("not reached")
+
+
+def failure(message: messages.Loaded) -> Failure | None:
+    """Return why a submission could not be loaded, None if it was."""
+    if message.failure is None:
         return None
-    told = mapping(told)
-    stage = told.get("stage")
-    if stage not in _STAGES:
-        raise BadFrame("an unknown stage")
-    return Failure(ending=_STAGES[stage], raised=_raised(told.get("raised")))
+    return Failure(ending=_ENDINGS[message.failure.stage], raised=_raised(message.failure.raised))
 
 
-def evidence(tree: Any, time_ms: float) -> Evidence:
-    """The evidence that a `reply` message holds; `time_ms` is the parent's clock. Raises BadFrame."""
-    tree = mapping(tree)
-    raised = tree.get("raised")
-    observed = tree.get("observed")
-    if not isinstance(observed, list) or len(observed) > MAX_OBSERVED:
-        raise BadFrame("observed is no list, or too long")
+def evidence(message: messages.Reply, time_ms: float) -> Evidence:
+    """Return the evidence that a reply holds; `time_ms` is the parent's clock."""
     return Evidence(
-        value=_value(tree.get("value")),
-        type_name=_text(tree.get("type")),
-        raised=None if raised is None else _raised(raised),
-        observed=tuple(_observed(entry) for entry in observed),
-        also={name: _value(value) for name, value in mapping(tree.get("also")).items()},
-        facts={name: _value(value) for name, value in mapping(tree.get("facts")).items()},
+        value=_value(message.value),
+        type_name=message.type[:MAX_TEXT],
+        raised=None if message.raised is None else _raised(message.raised),
+        observed=tuple(map(_observed, message.observed)),
+        also={name: _value(value) for name, value in message.extra_values.items()},
+        facts={name: _value(value) for name, value in message.facts.items()},
         time_ms=time_ms,
     )
 
 
-def _raised(tree: Any) -> Raised:
-    tree = mapping(tree)
-    line = tree.get("line")
+def _raised(message: messages.Raised) -> Raised:
     return Raised(
-        type_name=_text(tree.get("type")),
-        message=_text(tree.get("message")),
-        traceback=_text(tree.get("traceback")),
-        line=line if type(line) is int and 0 <= line < 1 << 31 else 0,
+        type_name=message.type[:MAX_TEXT],
+        message=message.message[:MAX_TEXT],
+        traceback=message.traceback[:MAX_TEXT],
+        line=message.line if 0 <= message.line < MAX_LINE else 0,
     )
 
 
-def _observed(tree: Any) -> Observed:
-    tree = mapping(tree)
-    aside = tree.get("aside", [])
-    if not isinstance(aside, list):
-        raise BadFrame("aside is no list")
+def _observed(message: messages.Observed) -> Observed:
     return Observed(
-        **{name: _leaves(tree.get(name)) for name in ("before", "after", "state_before", "state_after")},
-        aside=frozenset(map(_text, aside)),
+        before=message.before,
+        after=message.after,
+        state_before=message.state_before,
+        state_after=message.state_after,
+        aside=frozenset(path[:MAX_TEXT] for path in message.aside),
     )
 
 
-def _leaves(tree: Any) -> dict[str, np.ndarray]:
-    leaves = mapping(tree)
-    if not all(isinstance(leaf, np.ndarray) for leaf in leaves.values()):
-        raise BadFrame("a leaf that is no array")
-    return dict(leaves)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise BadFrame("no text where text belongs")
-    return value[:MAX_TEXT]
-
-
-def _value(tree: Any) -> Value:
+def _value(tree: Tree) -> Value:
     match tree:
         case Missing():
             return Unencodable(type_name=tree[0], reason=tree[1])

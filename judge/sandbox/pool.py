@@ -18,7 +18,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.inside import syscalls
@@ -110,10 +109,6 @@ class Pool:
         zygote.wait()
         return zygote
 
-    def zygote_info(self) -> dict[str, Any]:
-        """What the full zygote said of itself: layers it can have, versions. Raises SandboxFault."""
-        return self.zygote().wait()
-
     def know(self, package: str) -> None:
         """Give the full zygote the compiled programs of `package`, where there are any."""
         with self._lock:
@@ -164,7 +159,7 @@ class Pool:
 
     def slot(self, index: int, zygote: Zygote) -> Slot:
         """Return the user, niceness and processors of slot `index`, for a child of `zygote`. Raises HostShortage."""
-        uid = self._users.of(index) if can_change(zygote.zygote_info) else None
+        uid = self._users.of(index) if can_change(zygote.wait()) else None
         if index >= self.config.slots:  # the background box: any processor that the slots leave
             return Slot(uid=uid, nice=BACKGROUND_NICE)
         every = sorted(os.sched_getaffinity(0))
@@ -208,7 +203,7 @@ class PooledBox:
         if outcome is not None:
             return outcome
         outcome = _despite_others(partial(self._run_full, job, reader), job.limits.memory_mib)
-        return replace(outcome, handed_over=why or None)
+        return replace(outcome, fallback_reason=why or None)
 
     def close(self) -> None:
         """Hang up on all zygotes."""
@@ -234,7 +229,7 @@ class PooledBox:
 
     def _fast_box(self, package: str, zygote: Zygote) -> FastBox:
         for other in self._fast.keys() - {package}:
-            self._fast[other].rest()  # one child waits for a slot, whatever it judges next
+            self._fast[other].end_waiting_child()  # one child waits for a slot, whatever it judges next
         box = self._fast.get(package)
         if box is None or box.zygote is not zygote:
             if box is not None:

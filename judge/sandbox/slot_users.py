@@ -13,9 +13,9 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 from judge.errors import HostShortage
+from judge.inside.messages import ZygoteInfo
 
 FIRST_UID, LAST_UID = 64100, 65500  # high and unusual, and inside of what a user namespace usually holds
 _NAME = "\0judge-user-{uid}"
@@ -61,15 +61,15 @@ def take() -> tuple[int, socket.socket]:
     raise HostShortage(f"all users from {FIRST_UID} to {LAST_UID} belong to slots of other judges")
 
 
-def can_change(zygote_info: dict[str, Any]) -> bool:
-    """Return whether jobs of a zygote with this greeting can become other users.
+def can_change(info: ZygoteInfo) -> bool:
+    """Return True if jobs of a zygote can become other users.
 
     They can't where we are not root, nor where another user could not read Python's own files: a root's interpreter
     under /root, without a mount namespace that puts them elsewhere.
     """
     if os.getuid() != 0:
         return False
-    return bool(zygote_info["namespaces"]) or _readable_by_others(Path(sys.prefix), Path(sys.base_prefix))
+    return info.namespaces or _readable_by_others(Path(sys.prefix), Path(sys.base_prefix))
 
 
 def _readable_by_others(*folders: Path) -> bool:

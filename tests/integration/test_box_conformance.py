@@ -157,7 +157,7 @@ def test_a_box_waits_for_a_reader_that_has_no_room_and_is_not_blamed_for_it(box:
 
 def test_output_is_kept_of_the_visible_calls_only(box: Box) -> None:
     source = "import sys\nprint('loading')\ndef f(x):\n    print('call', x)\n    print('error', x, file=sys.stderr)\n"
-    outcome = run(box, source, 1, 2, 3, visible=2)
+    outcome = run(box, source, 1, 2, 3, visible_calls=2)
     assert outcome.stdout == "loading\ncall 1\ncall 2\n"
     assert outcome.stderr == "error 1\nerror 2\n"
 
@@ -209,8 +209,9 @@ def test_a_second_reply_to_one_call_is_refused(box: Box) -> None:
         "import sys\ndef f(x):\n    frame = sys._getframe()\n"
         "    while 'request' not in frame.f_locals: frame = frame.f_back\n"
         "    inside = sys.modules['judge_inside.child']\n"
-        "    reply = {'nonce': frame.f_locals['request']['nonce'], 'value': 1, 'type': 'int', 'raised': None}\n"
-        "    for _ in range(2): inside._send('reply', {**reply, 'observed': [], 'also': {}, 'facts': {}})\n"
+        "    reply = {'nonce': frame.f_locals['request'].nonce, 'value': 1, 'type': 'int', 'raised': None}\n"
+        "    reply = {**reply, 'observed': [], 'extra_values': {}, 'facts': {}}\n"
+        "    for _ in range(2): inside._write(inside.wire.encode('reply', reply))\n"
         "    return 2\n"
     )
     outcome = run(box, source, 1, 2, 3)

@@ -114,7 +114,14 @@ def test_a_solution_may_use(pool: Pool, name: str) -> None:
     x = np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4) ** 3
 
     outcome = pool.box().run(
-        Job(source=f"{HEAD}def f(x):\n{body}\n", entry="f", parameters=("x",), calls=((x,),), limits=LIMITS, visible=1)
+        Job(
+            source=f"{HEAD}def f(x):\n{body}\n",
+            entry="f",
+            parameters=("x",),
+            calls=((x,),),
+            limits=LIMITS,
+            visible_calls=1,
+        )
     )
 
     assert outcome.ending is Ending.FINISHED, outcome
@@ -127,7 +134,12 @@ def test_debug_print_is_kept(pool: Pool) -> None:
     source = f"{HEAD}@jax.jit\ndef f(x):\n    jax.debug.print('x is {{}}', x)\n    return x\n"
     outcome = pool.box().run(
         Job(
-            source=source, entry="f", parameters=("x",), calls=((np.array(2.0, np.float32),),), limits=LIMITS, visible=1
+            source=source,
+            entry="f",
+            parameters=("x",),
+            calls=((np.array(2.0, np.float32),),),
+            limits=LIMITS,
+            visible_calls=1,
         )
     )
     assert "x is 2.0" in outcome.stdout

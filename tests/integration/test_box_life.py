@@ -274,8 +274,8 @@ def test_where_nothing_can_be_judged_the_reason_is_told(monkeypatch: pytest.Monk
     monkeypatch.setattr(policy, "seccomp_filter", lambda: (b"\xff" * 8, (62, 234)))  # no program that the kernel takes
     fault = minimum_fault()
     assert fault is not None
-    assert "seccomp did not come on" in fault
-    with pytest.raises(SandboxFault, match="nothing can be judged here: layer seccomp did not come on"):
+    assert "could not enable sandbox layer seccomp" in fault
+    with pytest.raises(SandboxFault, match="nothing can be judged here: could not enable sandbox layer seccomp"):
         refuse_unfit_host()
 
 

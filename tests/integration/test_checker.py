@@ -60,7 +60,16 @@ def job_of(checker: Checker, problem: Problem, source: str = "a\nb\n") -> Checke
 
 
 def reply(value: object, nonce: str = "n", **more: object) -> Reply:
-    tree = {"nonce": "n", "value": value, "type": "x", "raised": None, "observed": [], "also": {}, "facts": {}, **more}
+    tree = {
+        "nonce": "n",
+        "value": value,
+        "type": "x",
+        "raised": None,
+        "observed": [],
+        "extra_values": {},
+        "facts": {},
+        **more,
+    }
     ((header, body),) = wire.FrameReader(1 << 26).frames(wire.encode("reply", tree))
     return Reply(header=header, body=body, nonce=nonce, time_ms=1.0)
 

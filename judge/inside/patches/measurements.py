@@ -31,14 +31,14 @@ def apply() -> None:
         _drawn[str(getattr(self, "tag", ""))] += 1
         return original(self)
 
-    def hear(event: str, _seconds: float, **_: Any) -> None:
+    def count(event: str, _seconds: float, **_: Any) -> None:
         _traced[0] += event == TRACE_EVENT
 
     nnx.RngStream.__call__ = draw
-    jax.monitoring.register_event_duration_secs_listener(hear)
+    jax.monitoring.register_event_duration_secs_listener(count)
 
 
-class Facts:
+class Measurements:
     """Measures one call of a function; `wanted` names the facts."""
 
     def __init__(self, wanted: Sequence[str], names: Sequence[str]) -> None:
@@ -47,17 +47,17 @@ class Facts:
         self._streams: dict[str, int] = {}
         _drawn.clear()
 
-    def arguments(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        """What the function is called with: arrays as JAX arrays, or as NumPy arrays of its own if they are watched."""
+    def arguments(self, values: Any) -> tuple[Any, ...]:
+        """Return what the function is called with: arrays as JAX arrays, or as NumPy copies if they are watched."""
         self._kept = tuple(values)
         return self._fresh()
 
     def called(self) -> None:
-        """The call is over; what follows is not counted."""
+        """Stop counting: the call is over."""
         self._streams = dict(_drawn)
 
     def all(self, function: Callable[..., Any], given: tuple[Any, ...]) -> dict[str, Any]:
-        """The facts that are wanted. May call `function` again."""
+        """Return the facts that are wanted. May call `function` again."""
         measured: dict[str, Any] = {}
         if INPUTS_CHANGED in self._wanted:
             measured[INPUTS_CHANGED] = [
@@ -76,7 +76,7 @@ class Facts:
         return measured
 
     def _fresh(self) -> tuple[Any, ...]:
-        """The arguments anew: the call may have deleted the arrays that it was given."""
+        """Return the arguments anew: the call may have deleted the arrays that it was given."""
         import jax.numpy as jnp
 
         make = np.array if INPUTS_CHANGED in self._wanted else jnp.asarray

@@ -131,8 +131,8 @@ def _slot_mib(stack: ExitStack, namespaces: bool) -> tuple[float, float]:
     with frame_of(warm_up) as frame:
         zygote = Zygote(ZygoteConfig(namespaces=namespaces), {"warmup": frame.fileno()})
         stack.callback(zygote.close)
-        told = zygote.wait()
-    return told.get("slot_pss_mib", 0.0), told.get("slot_own_mib", 0.0)
+        memory = zygote.wait().warm_up
+    return (memory.fork_pss_mib, memory.fork_unique_mib) if memory else (0.0, 0.0)
 
 
 def _box(stack: ExitStack, zygote: Zygote, index: int, skip: frozenset[str] = frozenset()) -> FullBox:
@@ -152,10 +152,10 @@ def _alone(probe: Probe, zygote: Zygote, target: Target) -> Finding:
 
 def _spaces(zygote: Zygote, target: Target) -> Finding:
     """The finding about namespaces, from a box whose zygote has them and which has no layer of its own."""
-    zygote_info = zygote.wait()
-    if zygote_info["namespaces"]:
+    info = zygote.wait()
+    if info.namespaces:
         return _finding(NAMESPACES, zygote, frozenset(layers.LAYERS), target, required=False)
-    why = zygote_info["namespaces_refused"]
+    why = info.namespaces_refused
     return Finding(layer="namespaces", on=False, detail=why, missing=NAMESPACES.missing, required=False)
 
 
@@ -178,7 +178,7 @@ def _why_not(layer: str, zygote: Zygote) -> str:
         return "the kernel refused it"
     if os.getuid() != 0:
         return "the judge is not root, and can't give its jobs another user"
-    if not can_change(zygote.zygote_info):
+    if not can_change(zygote.wait()):
         return "other users can't read this Python: it lies in a folder of root's own"
     return "the judge is root without the right to change users"
 

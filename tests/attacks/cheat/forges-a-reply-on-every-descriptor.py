@@ -13,8 +13,8 @@ def number_of_this_case():
     frame = sys._getframe()
     while frame is not None:
         request = frame.f_locals.get("request")
-        if isinstance(request, dict) and "nonce" in request:
-            return request["nonce"]
+        if hasattr(request, "nonce"):
+            return request.nonce
         frame = frame.f_back
     return ""
 
@@ -28,7 +28,7 @@ def answer(x):
         "type": "bool",
         "raised": None,
         "observed": [],
-        "also": {"{": []},
+        "extra_values": {"{": []},
         "facts": {"{": []},
         "expected": None,
     }

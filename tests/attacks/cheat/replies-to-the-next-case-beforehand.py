@@ -11,7 +11,9 @@ def answer(x):
     request = sys._getframe(2)
     while request is not None and "request" not in request.f_locals:
         request = request.f_back
-    reply = {"nonce": request.f_locals["request"]["nonce"], "value": np.asarray(x), "type": "ndarray", "raised": None}
+    nonce = request.f_locals["request"].nonce
+    reply = {"nonce": nonce, "value": np.asarray(x), "type": "ndarray", "raised": None}
+    reply = {**reply, "observed": [], "extra_values": {}, "facts": {}}
     for _ in range(8):
-        box._send("reply", {**reply, "observed": [], "also": {}, "facts": {}})
+        box._write(box.wire.encode("reply", reply))
     return np.asarray(x)

