@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+PRIVATE_NAMES = ("flax.nnx.RngStream.__call__",)  # of a public class: replaced
 INPUTS_CHANGED, RNG_STREAMS, TRACES, JIT = "inputs_changed", "rng_streams", "traces", "jit"
 TRACE_EVENT = "/jax/core/compile/jaxpr_trace_duration"  # JAX's own name of one trace
 MAX_REASON = 300  # characters

@@ -15,6 +15,7 @@ import numpy as np
 from .. import serialize
 from ..messages import MAX_OBSERVED, Observed
 
+PRIVATE_NAMES = ("flax.nnx.Optimizer.__init__", "jaxlib._jax.ArrayImpl.delete")
 MAX_LEAF_BYTES = 4 * 1024 * 1024  # of all leaves of one model together; larger models are not sent
 
 _built: list[tuple[Any, Any, dict[str, np.ndarray], dict[str, np.ndarray]]] = []
