@@ -104,7 +104,7 @@ def _report(
         cpu_ms=rounded_time(outcome.cpu_ms, TOTAL_DIGITS),
         memory_mb=rounded(round(outcome.memory_mb, 1), TOTAL_DIGITS),
         lane=outcome.lane,
-        handed_over=outcome.handed_over,
+        handed_over=outcome.fallback_reason,
         provenance=provenance(problem.digest, seed, outcome.layers, problem.seed_kind(seed)),
     )
 

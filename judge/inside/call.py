@@ -1,46 +1,45 @@
-"""One call of the entry point: arguments in; value or exception, and what was seen of the model, out."""
+"""One call of the entry point: arguments in, value or exception and what was seen of the model out."""
 
 from types import ModuleType
 
 from . import exceptions, fallback_guard, serialize
-from .messages import CallMessage, JobMessage, ReplyMessage
+from .messages import Call, Job, Observed, Reply
 from .patches import measurements, optimizers
+from .wire import Tree
 
 
-def call(module: ModuleType, job: JobMessage, request: CallMessage) -> ReplyMessage:
-    """Call the entry point, and return the reply.
+def call(module: ModuleType, job: Job, request: Call) -> Reply:
+    """Return the reply to one request; see judge.evidence.Evidence for its fields.
 
-    NumPy arguments are passed as JAX arrays of the same shape and dtype, which nobody can write to; as NumPy arrays
-    where the problem asks whether they were written to.
+    NumPy arguments are handed over as JAX arrays of the same shape and dtype, which nobody can write to; as NumPy
+    arrays where the problem asks whether they were written to.
     """
-    watch, measured = optimizers.Watch(), measurements.Facts(job.facts, job.parameters)
+    value: Tree = None
+    type_name, raised = "NoneType", None
+    observed: tuple[Observed, ...] = ()
+    extra_values: dict[str, Tree] = {}
+    facts: dict[str, Tree] = {}
+    watch, measured = optimizers.Watch(), measurements.Measurements(job.facts, job.parameters)
     try:
-        return _call(module, job, request, watch, measured)
+        function, given = getattr(module, job.entry), measured.arguments(request.arguments)
+        returned = watch.run(function, given)
+        measured.called()
+        value = serialize.to_tree(returned, job.result_bytes)
+        type_name = type(returned).__name__[:200]
+        observed = watch.observed()
+        facts = measured.all(function, given)
+        # Last: a model that `lookalikes` trains, or an input that it writes to, is not the entry point's doing.
+        for name in job.extra_functions:
+            extra_values[name] = serialize.to_tree(getattr(module, name)(*given), job.result_bytes)
     except BaseException as error:
         fallback_guard.examine(error)
-        return ReplyMessage(nonce=request.nonce, raised=exceptions.describe(error))
-
-
-def _call(
-    module: ModuleType,
-    job: JobMessage,
-    request: CallMessage,
-    watch: optimizers.Watch,
-    measured: measurements.Facts,
-) -> ReplyMessage:
-    function, given = getattr(module, job.entry), measured.arguments(request.arguments)
-    result = watch.run(function, given)
-    measured.called()
-    value = serialize.plain(result, job.result_bytes)
-    observed = watch.observed()
-    facts = measured.all(function, given)
-    # Last: a model that `lookalikes` trains, or an input that it writes to, is not the entry point's doing.
-    also = {name: serialize.plain(getattr(module, name)(*given), job.result_bytes) for name in job.extra_functions}
-    return ReplyMessage(
+        value, raised = None, exceptions.describe(error)
+    return Reply(
         nonce=request.nonce,
         value=value,
-        type_name=type(result).__name__[:200],
+        type=type_name,
+        raised=raised,
         observed=observed,
-        also=also,
+        extra_values=extra_values,
         facts=facts,
     )

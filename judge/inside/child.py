@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from types import ModuleType
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 import numpy as np
 
@@ -25,24 +25,13 @@ from . import (
     jax_setup,
     layers,
     load,
+    messages,
     prefault,
+    protocol,
     syscalls,
     wire,
 )
-from .messages import (
-    Broken,
-    CallMessage,
-    ForkOrder,
-    JobMessage,
-    LayerFailed,
-    Loaded,
-    LoadFailure,
-    ReplyMessage,
-    Sealed,
-    ZygoteSetup,
-)
 from .patches import compile_cache
-from .trees import Message, from_tree, to_frame
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -50,7 +39,6 @@ MAX_REQUEST_BYTES = 256 * 1024 * 1024  # the judge's own frames; inputs are the 
 EXIT_DONE = 0
 EXIT_LAYER_FAULT = 97
 EXIT_HANDED_OVER = 98
-Request = TypeVar("Request", JobMessage, CallMessage)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +54,15 @@ class ChildSettings:
     learnt: prefault.Learnt = field(default_factory=prefault.Learnt)
 
     @classmethod
-    def prepare(cls, setup: ZygoteSetup, in_namespaces: bool, hot: bool) -> "ChildSettings":
-        """Return the settings that the judge asks for, with what this kernel has."""
-        ruleset = syscalls.landlock_ruleset(list(setup.readable)) if syscalls.landlock_abi() > 0 else None
+    def prepare(cls, setup: messages.Setup, in_namespaces: bool, hot: bool) -> "ChildSettings":
+        """Return what the judge's `setup` asks for, with what this kernel has."""
+        ruleset = syscalls.landlock_ruleset(setup.readable) if syscalls.landlock_abi() > 0 else None
         argument_filter.stack_floor()  # read once, for all forks
         with open("/proc/self/statm") as file:
             data_pages = int(file.read().split()[5])
         return cls(
             ruleset=ruleset,
-            filter=bytes.fromhex(setup.filter),
+            filter=bytes.fromhex(setup.seccomp_filter),
             kill_numbers=setup.kill_numbers,
             data_in_use=data_pages * os.sysconf("SC_PAGE_SIZE"),
             in_namespaces=in_namespaces,
@@ -82,32 +70,32 @@ class ChildSettings:
         )
 
 
-def run(template: ChildSettings, order: ForkOrder, descriptors: list[int], parent: int) -> NoReturn:
-    """Be the child: never returns, and never lets an exception out into the zygote's loop."""
+def run(settings: ChildSettings, order: messages.Fork, descriptors: list[int], parent: int) -> NoReturn:
+    """Be the child. Never returns, and never lets an exception out into the zygote's loop."""
     try:
-        _arrange(descriptors, template)
-        if template.hot:
-            prefault.copy(template.learnt)  # before it has to share its slot's processors with the job that runs there
+        _arrange(descriptors, settings)
+        if settings.hot:
+            prefault.copy(settings.learnt)  # before it has to share its slot's processors with the job that runs there
         try:
-            on = layers.put_on(_setting(template, order, parent))
+            on = layers.enable(_setting(settings, order, parent))
         except layers.LayerFault as fault:
-            _send(LayerFailed(layer=fault.args[0], reason=fault.args[1]))
+            _send(messages.LayerRefused(layer=fault.args[0], reason=fault.args[1]))
             os._exit(EXIT_LAYER_FAULT)
-        _send(Sealed(layers=tuple(on)))
-        if template.hot:
-            compile_cache.trap(lambda name: _hand_over(fallback.Reason.PROGRAM, name))
+        _send(messages.Sealed(layers=tuple(on)))
+        if settings.hot:
+            compile_cache.trap(lambda name: _hand_over(messages.FallbackReason.PROGRAM, name))
             fallback_guard.arm(_hand_over)
         else:
             jax_setup.start(order.light)
         _serve()
     except BaseException as error:  # the zygote must never see it
-        _last_words(error)
+        _report_broken(error)
     os._exit(1)
 
 
-def _arrange(descriptors: list[int], template: ChildSettings) -> None:
+def _arrange(descriptors: list[int], settings: ChildSettings) -> None:
     requests, replies, stdout, stderr = (fcntl.fcntl(fd, fcntl.F_DUPFD, 40) for fd in descriptors)
-    ruleset = template.ruleset
+    ruleset = settings.ruleset
     if ruleset is not None:
         high = fcntl.fcntl(ruleset, fcntl.F_DUPFD, 40)
     null = os.open("/dev/null", os.O_RDWR)  # what a submission opens to write to it is a duplicate: device_files.py
@@ -125,17 +113,17 @@ def _text(descriptor: int) -> TextIOWrapper:
     return open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
-def _setting(template: ChildSettings, order: ForkOrder, parent: int) -> layers.Setting:
+def _setting(settings: ChildSettings, order: messages.Fork, parent: int) -> layers.Setting:
     return layers.Setting(
         cpu_seconds=order.cpu_seconds,
-        data_bytes=template.data_in_use + order.memory_bytes,
+        data_bytes=settings.data_in_use + order.memory_bytes,
         uid=order.uid,
-        ruleset=None if template.ruleset is None else FIRST_FREE,
-        filter=template.filter,
-        kill_numbers=template.kill_numbers,
+        ruleset=None if settings.ruleset is None else FIRST_FREE,
+        filter=settings.filter,
+        kill_numbers=settings.kill_numbers,
         cores=order.cores,
         parent=parent,
-        hidden_by_mounts=template.in_namespaces,
+        hidden_by_mounts=settings.in_namespaces,
         skip=frozenset(order.skip),
     )
 
@@ -143,25 +131,25 @@ def _setting(template: ChildSettings, order: ForkOrder, parent: int) -> layers.S
 def _serve() -> None:
     requests = _Requests()
     _begin_alike()
-    job = requests.next(JobMessage)
-    loaded = load.load(job.source.tobytes().decode(), job.entry, len(job.parameters))
+    job = requests.job()
+    loaded = load.load(job.source.decode(), job.entry, len(job.parameters))
     fallback_guard.check()
-    if isinstance(loaded, LoadFailure):
-        _send(Loaded(failure=loaded))
+    if isinstance(loaded, messages.LoadFailure):
+        _send(messages.Loaded(failure=loaded))
         os._exit(EXIT_DONE)
-    _send(Loaded(failure=None))
+    _send(messages.Loaded(failure=None))
     while True:
-        _send(_answer(loaded, job, requests.next(CallMessage)))
+        _send(_reply_to(loaded, job, requests.call()))
 
 
-def _answer(module: ModuleType, job: JobMessage, request: CallMessage) -> ReplyMessage:
+def _reply_to(module: ModuleType, job: messages.Job, request: messages.Call) -> messages.Reply:
     reply = call.call(module, job, request)
     fallback_guard.check()
     for stream in (sys.__stdout__, sys.stdout, sys.__stderr__, sys.stderr):
         try:
             stream.flush()  # type: ignore[union-attr]
         except BaseException:
-            continue  # a stream that the submission closed or replaced is its own affair
+            continue  # a stream that the submission closed or replaced
     return reply
 
 
@@ -173,33 +161,44 @@ def _begin_alike() -> None:
 
 
 class _Requests:
+    """The judge's frames, waited for one at a time. The channel's end is the process's end."""
+
     def __init__(self) -> None:
         self._reader = wire.FrameReader(MAX_REQUEST_BYTES)
-        self._waiting: list[object] = []
+        self._waiting: list[tuple[bytes, bytes]] = []
 
-    def next(self, cls: type[Request]) -> Request:
-        """Wait for the next request, of class `cls`. Ends the process at the channel's end."""
+    def job(self) -> messages.Job:
+        return protocol.decode(*self._next(), None, messages.Job)
+
+    def call(self) -> messages.Call:
+        return protocol.decode(*self._next(), None, messages.Call)
+
+    def _next(self) -> tuple[bytes, bytes]:
         while not self._waiting:
             data = os.read(REQUESTS, 1 << 16)
             if not data:
                 os._exit(EXIT_DONE)  # the judge has all that it wants
-            self._waiting += [tree for _, tree in self._reader.feed(data)]
-        return from_tree(cls, self._waiting.pop(0))
+            self._waiting += self._reader.frames(data)
+        return self._waiting.pop(0)
 
 
-def _send(message: Message) -> None:
-    frame = memoryview(to_frame(message))
+def _send(message: messages.Message) -> None:
+    _write(protocol.encode(message))
+
+
+def _write(data: bytes) -> None:
+    frame = memoryview(data)
     while frame:
         frame = frame[os.write(REPLIES, frame) :]
 
 
-def _hand_over(reason: fallback.Reason, program: str = "") -> NoReturn:
-    _send(fallback.message(reason, program))
+def _hand_over(reason: messages.FallbackReason, program: str = "") -> NoReturn:
+    _send(fallback.handover(reason, program))
     os._exit(EXIT_HANDED_OVER)
 
 
-def _last_words(error: BaseException) -> None:
+def _report_broken(error: BaseException) -> None:
     try:
-        _send(Broken(reason=f"{type(error).__name__}: {error}"[:500]))
+        _send(messages.Broken(reason=f"{type(error).__name__}: {error}"[:500]))
     except BaseException:
         os._exit(1)

@@ -1,11 +1,11 @@
-"""Environment variables that count when JAX is imported, in a process that imported it long before the submission.
+"""Apply environment variables that JAX reads at its import, though it was imported long before the submission.
 
 JAX and Flax read their `JAX_*` and `FLAX_*` variables while they are imported. A box's zygote imported them once for
-all jobs, so the modules are hidden until the submission imports one of them. Then they are put back, and variables that
-it has changed by then are applied to the configuration, as an import at that moment would have done. A variable that is
-set later changes nothing, as in plain Python. (Importing JAX anew would do the same, and take 2 s and 100 MiB a job.)
+all jobs, so the modules are hidden until the submission imports one of them: then they are put back, and variables that
+it has changed by then are applied to the configuration, as an import at that moment would have done. What is set later
+changes nothing, as elsewhere. (Importing JAX anew would do the same and take 2 s and 100 MiB of every such job.)
 
-XLA reads `XLA_FLAGS` when its client is made, which is later: see judge.inside.patches.xla_flags.
+XLA reads `XLA_FLAGS` when its client is made, which is later: see patches/xla_flags.py.
 """
 
 import os
@@ -15,13 +15,13 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from .patches import configuration
+from .patches import options
 
 PACKAGES = ("jax", "flax", "optax")
 
 
 def hide() -> None:
-    """Hide JAX's modules until somebody imports one of them."""
+    """Hide JAX's modules until one of them is imported."""
     hidden = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in PACKAGES}
     if not hidden:
         return
@@ -46,7 +46,7 @@ class _Return(MetaPathFinder, Loader):
         if self in sys.meta_path:
             sys.meta_path.remove(self)
             sys.modules.update(self._hidden)
-            configuration.set_from_environment(self._environment)
+            options.read_variables(self._environment)
         # The machinery puts it there itself; of a module that it finds there it would take the spec, and load it anew.
         if sys.modules.pop(name, None) is None:
             return None

@@ -1,36 +1,36 @@
-"""Exceptions of the submission as messages: its own lines only, every text cut to a size."""
+"""An exception of the submission, made safe to send: its own lines only, every text capped."""
 
 import linecache
 from types import TracebackType
 
-from .messages import RaisedMessage
+from .messages import Raised
 
 MAX_MESSAGE = 2000  # characters
 MAX_FRAMES = 12
 FILE_NAME = "solution.py"
 
 
-def describe(error: BaseException) -> RaisedMessage:
-    """Return `error` as a message. Calls its `__str__`, which may do anything but harm us."""
+def describe(error: BaseException) -> Raised:
+    """Return what is sent of `error`. Calls its `__str__`, which may run the submission's own code."""
     name = _type_name(error)
     try:
         message = str.__str__(str(error))[:MAX_MESSAGE]
     except BaseException as second:
-        message = f"(no message: __str__ raised {type(second).__name__})"
+        message = f"(no message: `__str__` raised {type(second).__name__})"
     frames = _own_frames(error.__traceback__)
-    return RaisedMessage(
-        type_name=name,
+    return Raised(
+        type=name,
         message=message,
         traceback=_text(frames, name, message),
         line=frames[-1][0] if frames else 0,
     )
 
 
-def describe_syntax(error: BaseException) -> RaisedMessage:
-    """Return an error of compile() as a message, with the line and a marker under the place."""
+def describe_syntax(error: BaseException) -> Raised:
+    """Return what is sent of an error of compile(), with the line and a marker under the place."""
     name = type(error).__name__
     if not isinstance(error, SyntaxError):
-        return RaisedMessage(type_name=name, message=str(error)[:MAX_MESSAGE])
+        return Raised(type=name, message=str(error)[:MAX_MESSAGE], traceback="", line=0)
     line = error.lineno or 0
     code = (error.text or "").rstrip("\n")[:200]
     stripped = code.lstrip()
@@ -40,12 +40,11 @@ def describe_syntax(error: BaseException) -> RaisedMessage:
         if error.offset:
             place.append("    " + " " * max(0, error.offset - 1 - len(code) + len(stripped)) + "^")
     message = (error.msg or "")[:MAX_MESSAGE]
-    text = "\n".join([*place, f"{name}: {message}"])
-    return RaisedMessage(type_name=name, message=message, traceback=text, line=line)
+    return Raised(type=name, message=message, traceback="\n".join([*place, f"{name}: {message}"]), line=line)
 
 
 def _type_name(error: BaseException) -> str:
-    # Past a metaclass that answers for __name__ by itself.
+    # Past a metaclass that answers for __name__.
     return str(type.__dict__["__name__"].__get__(type(error)))[:200]
 
 
@@ -54,7 +53,7 @@ def _own_frames(traceback: TracebackType | None) -> list[tuple[int, str]]:
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename == FILE_NAME:
-            frames.append((traceback.tb_lineno, code.co_name))
+            frames.append((traceback.tb_lineno or 0, code.co_name))  # None for code without lines
         traceback = traceback.tb_next
     return frames
 

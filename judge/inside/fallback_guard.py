@@ -1,4 +1,4 @@
-"""Handing over, from a fork of a hot zygote, whatever could end otherwise there than in the full lane.
+"""Hand over, from a fork of a hot zygote, whatever could end otherwise there than in the full lane.
 
 JAX was imported, configured and used before the fork, so a submission that looks at it or changes it may see another
 JAX than the full lane's. The rule is closed and errs on the slow side:
@@ -18,16 +18,17 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from .exceptions import FILE_NAME
-from .fallback import Reason
+from .intercept import Leave, before, frames_of
 from .jax_setup import LOGGERS
+from .messages import FallbackReason
 from .patches import jax_watch
-from .patches.jax_watch import frames_of
 
-STANDING = (
+RELIABLE = (
     NameError,
     UnboundLocalError,
     AttributeError,
@@ -45,7 +46,6 @@ HARMLESS = frozenset(
     b"XLA_PYTHON_CLIENT_ALLOCATOR TOKENIZERS_PARALLELISM".split()
 )
 MAX_CHAIN = 16  # exceptions raised while another was handled
-Leave = Callable[[Reason], NoReturn]
 
 _leave: list[Leave] = []
 _filters: list[Any] = []
@@ -53,26 +53,26 @@ _raised_inside: list[BaseException] = []
 
 
 def arm(leave: Leave) -> None:
-    """From now on, `leave(reason)` where the full lane may do otherwise."""
+    """Call `leave(reason)` from now on where the full lane may do otherwise."""
     with warnings.catch_warnings():
         pass  # leaving it makes Python forget which warnings were shown already
     _leave[:] = [leave]
     _filters[:] = [*warnings.filters, warnings.showwarning, warnings.formatwarning]
-    _watch_python()
-    jax_watch.watch(leave, _raised_inside)
+    _watch_python(leave)
+    jax_watch.apply(leave, _raised_inside.append)
 
 
 def check() -> None:
-    """Look for changes that no function announced; nothing where it is not armed."""
+    """Look for changes that no function announced. Does nothing where it is not armed."""
     if not _leave:
         return
     now = [*warnings.filters, warnings.showwarning, warnings.formatwarning]
     if any(each not in _filters and (not isinstance(each, tuple) or each[0] != "ignore") for each in now):
-        _leave[0](Reason.WARNINGS)
+        _leave[0](FallbackReason.WARNINGS)
     if any(_is_louder(name, logger) for name, logger in logging.root.manager.loggerDict.items()):
-        _leave[0](Reason.LOGGING)
+        _leave[0](FallbackReason.LOGGING)
     if sys.gettrace() is not None or sys.getprofile() is not None:
-        _leave[0](Reason.TRACING)
+        _leave[0](FallbackReason.TRACING)
     _raised_inside.clear()
 
 
@@ -80,8 +80,8 @@ def examine(error: BaseException) -> None:
     """Leave if this fork itself may be the cause of an exception that ends the submission."""
     if not _leave or type(error).__name__ == "TooLarge":
         return
-    if not all(_stands(each) for each in itertools.islice(_chain(error), MAX_CHAIN)):
-        _leave[0](Reason.EXCEPTION)
+    if not all(_is_reliable(each) for each in itertools.islice(_chain(error), MAX_CHAIN)):
+        _leave[0](FallbackReason.EXCEPTION)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -90,8 +90,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _stands(error: BaseException) -> bool:
-    if any(each is error for each in _raised_inside) or type(error) not in STANDING:
+def _is_reliable(error: BaseException) -> bool:
+    if any(each is error for each in _raised_inside) or type(error) not in RELIABLE:
         return False
     files = [(frame.f_code.co_filename, frame.f_code.co_name) for frame in frames_of(error.__traceback__)]
     if not files:
@@ -101,30 +101,27 @@ def _stands(error: BaseException) -> bool:
     return bool(files) and files[-1][0] == FILE_NAME
 
 
-def _leave_before(owner: Any, name: str, reason_of: Callable[..., Reason | None]) -> None:
-    jax_watch.before(owner, name, reason_of, _leave[0])
-
-
-def _watch_python() -> None:
+def _watch_python(leave: Leave) -> None:
     put, unset = os.putenv, os.unsetenv
-    os.putenv = lambda name, value: put(name, value) if _is_harmless(name, value) else _leave[0](Reason.ENVIRONMENT)
-    os.unsetenv = lambda name: unset(name) if _is_harmless(name) else _leave[0](Reason.ENVIRONMENT)
-    _leave_before(warnings, "simplefilter", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
-    _leave_before(warnings, "filterwarnings", lambda action, *_, **__: None if action == "ignore" else Reason.WARNINGS)
-    _leave_before(warnings, "resetwarnings", lambda: Reason.WARNINGS)
-    _leave_before(
+    os.putenv = lambda name, value: put(name, value) if _is_harmless(name, value) else leave(FallbackReason.ENVIRONMENT)
+    os.unsetenv = lambda name: unset(name) if _is_harmless(name) else leave(FallbackReason.ENVIRONMENT)
+    watch = partial(before, leave)
+    for name in ("simplefilter", "filterwarnings"):
+        watch(warnings, name, lambda action, *_, **__: None if action == "ignore" else FallbackReason.WARNINGS)
+    watch(warnings, "resetwarnings", lambda: FallbackReason.WARNINGS)
+    watch(
         warnings.catch_warnings,
         "__init__",
         lambda *_, record=False, action=None, **__: (
-            Reason.WARNINGS if record or action not in (None, "ignore") else None
+            FallbackReason.WARNINGS if record or action not in (None, "ignore") else None
         ),
     )
     for name in ("signal", "setitimer", "alarm", "set_wakeup_fd", "siginterrupt"):
-        _leave_before(signal, name, lambda *_, **__: Reason.SIGNALS)
+        watch(signal, name, lambda *_, **__: FallbackReason.SIGNALS)
     for module in (sys, threading):
         for name in ("settrace", "setprofile"):
-            _leave_before(module, name, lambda *_: Reason.TRACING)
-    _leave_before(sys, "addaudithook", lambda *_: Reason.TRACING)
+            watch(module, name, lambda *_: FallbackReason.TRACING)
+    watch(sys, "addaudithook", lambda *_: FallbackReason.TRACING)
 
 
 def _is_harmless(name: Any, value: Any = None) -> bool:

@@ -1,9 +1,9 @@
-"""JAX as every box has it: imported once, one thread, results computed in the calling thread, no backend yet."""
+"""Set JAX up as every box has it: imported once, one thread, results computed in that thread, no backend started."""
 
 import logging
 from importlib import metadata
 
-from . import patches
+from . import device_files, patches
 from .patches import xla_flags
 
 # XLA's cheap compilation, for programs that run for microseconds and compile for milliseconds. Changes last bits of
@@ -26,21 +26,19 @@ def load() -> None:
     import optax  # noqa: F401
     from flax import linen, nnx  # noqa: F401
 
-    from . import device_files
-
     # In the calling thread: a reply is framed when its numbers are there, and CPU time is its own.
     jax.config.update("jax_cpu_enable_async_dispatch", False)
     for name in LOGGERS:
-        # Below a warning they log compilations, of which each lane has others: not for a root logger that a submission
-        # opens. A level set on these loggers themselves works.
+        # Their messages below a warning are about compilations, which differ between the lanes: a root logger that a
+        # submission configures does not show them. A submission that sets these loggers' own levels sees them.
         logging.getLogger(name).setLevel(logging.WARNING)
     patches.apply()
     device_files.install()
 
 
 def start(light: bool) -> None:
-    """Choose XLA's flags for this process; its backend starts when the submission first needs it."""
-    xla_flags.choose(LIGHT_FLAGS if light else "")
+    """Choose XLA's flags for this child; its backend starts when the submission first needs it."""
+    xla_flags.choose(*([LIGHT_FLAGS] if light else []))
 
 
 def versions() -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""The layers that a fork puts on before it reads a submission, in the only order that works.
+"""The layers that a fork enables before it reads a submission, in the only order that works.
 
-Each layer is a function of the setting; `put_on` runs them and tells which came on. A layer of the minimum that does
-not come on raises LayerFault: the submission is not read, let alone run.
+Each layer is a function of the setting; `enable` runs them and returns which are on. A layer of the minimum that can't
+be enabled raises LayerFault: the submission is not read, let alone run.
 """
 
 import math
@@ -22,12 +22,12 @@ MINIMUM = ("session", "rlimits", "capabilities", "parent_death", "dumpable", "no
 
 
 class LayerFault(Exception):
-    """A layer of the minimum did not come on: `args` are its name and why."""
+    """A layer of the minimum could not be enabled: `args` are its name and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What the layers of one job are to be.
+    """The setting of one job's layers.
 
     `cpu_seconds` and `data_bytes` become resource limits; `uid` is the user to become, None to stay; `ruleset` is a
     Landlock descriptor, None where there is none; `filter` the seccomp program; `kill_numbers` the numbers of kill and
@@ -47,8 +47,8 @@ class Setting:
     skip: frozenset[str] = frozenset()
 
 
-def put_on(setting: Setting) -> list[str]:
-    """Put every layer on the calling process; the names of those that came on. Raises LayerFault."""
+def enable(setting: Setting) -> list[str]:
+    """Enable every layer for the calling process; return the names of those that are on. Raises LayerFault."""
     on = []
     for name, layer in _LAYERS:
         if name in setting.skip:
@@ -168,4 +168,4 @@ _LAYERS: tuple[tuple[str, Callable[[Setting], bool]], ...] = (
     ("seccomp", _seccomp),
 )
 
-LAYERS = tuple(name for name, _ in _LAYERS)  # as they are put on; `namespaces` is the zygote's, for all of its children
+LAYERS = tuple(name for name, _ in _LAYERS)  # in this order; `namespaces` is the zygote's, for all of its children

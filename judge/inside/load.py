@@ -1,20 +1,22 @@
-"""Loading of a submission: from its text to a module with the entry point, or to the reason why not."""
+"""Load a submission: run its module, and find its entry point or what is wrong with it."""
 
 import inspect
 import linecache
 import sys
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from . import device_files, exceptions, fallback_guard
 from .exceptions import FILE_NAME
-from .messages import LoadFailure, LoadStage, RaisedMessage
+from .messages import LoadFailure, LoadStage, Raised
 
 MODULE_NAME = "solution"  # not "__main__": a guarded main block is the author's own test, and not run
+MAX_OTHERS = 3  # functions that are named where the entry point is missing
+MAX_NAME = 60  # characters of one of them
 MAIN = "__main__"  # the same module, for what asks Python for the program that runs; the judge's own is not there
 
 
 def load(source: str, entry: str, arity: int) -> ModuleType | LoadFailure:
-    """Return the submission's module, or the reason why it has no entry point that takes `arity` arguments."""
+    """Return the submission's module, or why its entry point can't be called with `arity` arguments."""
     module = ModuleType(MODULE_NAME)
     module.__file__ = FILE_NAME
     sys.modules[MODULE_NAME] = sys.modules[MAIN] = module  # dataclasses and NNX look a class's module up
@@ -38,7 +40,7 @@ def load(source: str, entry: str, arity: int) -> ModuleType | LoadFailure:
         return LoadFailure(stage=LoadStage.RAISED, raised=exceptions.describe(error))
     fault = _entry_fault(module, entry, arity)
     if fault:
-        raised = RaisedMessage(type_name="EntryPointError", message=fault)
+        raised = Raised(type="EntryPointError", message=fault, traceback="", line=0)
         return LoadFailure(stage=LoadStage.NOT_LOADED, raised=raised)
     return module
 
@@ -46,27 +48,25 @@ def load(source: str, entry: str, arity: int) -> ModuleType | LoadFailure:
 def _entry_fault(module: ModuleType, entry: str, arity: int) -> str:
     function = module.__dict__.get(entry)
     if function is None:
-        return _missing(module, entry)
+        return f"the submission does not define `{entry}`{_others(module)}"
     if not callable(function):
-        return f"`{entry}` is not a function but of type {type(function).__name__}"
+        return f"`{entry}` is not a function but {type(function).__name__}"
     try:
         signature = inspect.signature(function)
     except (ValueError, TypeError):
-        return ""  # a callable without a signature: calling it will show
+        return ""  # a callable without a signature: the calls will show
     try:
         signature.bind(*range(arity))
     except TypeError as error:
-        return f"`{entry}{signature}` can't be called with {arity} arguments: {error}"
+        return f"{entry}{signature} can't be called with {arity} arguments: {error}"
     return ""
 
 
-def _missing(module: ModuleType, entry: str) -> str:
-    defined = [
-        (value.__code__.co_firstlineno, name)
+def _others(module: ModuleType) -> str:
+    """Return which functions a submission without its entry point defines, with their lines; empty for none."""
+    found = [
+        f"`{name[:MAX_NAME]}` (line {value.__code__.co_firstlineno})"
         for name, value in module.__dict__.items()
-        if inspect.isfunction(value) and value.__code__.co_filename == FILE_NAME
+        if type(value) is FunctionType and type(name) is str and value.__code__.co_filename == FILE_NAME
     ]
-    if not defined:
-        return f"the submission does not define `{entry}`"
-    line, name = max(defined)
-    return f"the submission does not define `{entry}`; it defines `{name}` (line {line})"
+    return f"; it defines {', '.join(found[:MAX_OTHERS])}" if found else ""

@@ -1,266 +1,300 @@
-"""Every message between the judge, a zygote and a box: one frozen class each, imported by both sides.
+"""Every message between the judge, a zygote and its children. Both sides import this file.
 
-    judge  ── ZygoteSetup, Connect, AddPrograms, ForkOrder, SignalOrder ──>  zygote      packets: JSON, one each
-           <── ZygoteInfo, Forked, ForkRefused, ChildEnded ──────────────────
-    judge  ── WarmUpRequest (a file in memory) ─────────────────────────────>  zygote
-    judge  ── JobMessage, CallMessage ──────────────────────────────────────>  box        frames: see wire.py
-           <── Sealed, LayerFailed, Loaded, ReplyMessage, HandedOver, Broken ─
+    judge ──packets of JSON──> zygote    Setup, then Connect, AddPrograms, Fork, Signal
+          <──────────────────            ZygoteInfo, then Forked, ForkRefused, Exited
+    judge ──one frame, a file─> zygote   WarmUp
+    judge ──frames──> child              Job, Call
+          <─────────                     Sealed or LayerFault, Loaded, Reply ..., Handover, Broken: claims, all of them
 
-What a box sends is a claim: trees.py takes a message only with exactly its fields, each of its declared type.
+protocol.py turns them into frames and packets, trees.py their fields into trees; wire.py describes a frame.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
-from .trees import Message
+from .trees import AtMost
+from .wire import Tree
 
-MAX_OBSERVED = 16  # optimizers whose models one reply holds
-
-Leaves = dict[str, np.ndarray]  # dotted path -> array
-Value = object  # None, bool, int, float, complex, text, array, or a list, tuple or dict of them; or wire.Missing
-
-
-# --- judge -> zygote
+MAX_OBSERVED = 16  # models of one call; more are not looked at
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZygoteSetup(Message):
-    """The first packet to a zygote. `files` names the descriptors that come with it: pack, warmup, fresh."""
+class Message:
+    """What is sent as a whole. `kind` names it on the pipe: small letters, at most 16."""
 
-    kind: ClassVar[str] = "config"
-    filter: str = field(metadata={"most": 1 << 20})  # seccomp program, in hexadecimal digits
-    kill_numbers: tuple[int, int]  # system calls that send signals
-    readable: tuple[tuple[str, int], ...]  # Landlock: path, access rights
-    roots: tuple[str, ...]  # what a root of its own shows
+    kind: ClassVar[str]
+
+
+# Judge to zygote
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup(Message):
+    """The first packet: what the zygote is to be.
+
+    `seccomp_filter` is BPF in hexadecimal, `kill_numbers` the calls kill and tgkill, `readable` Landlock's rules (path,
+    accesses), `roots` what a root of its own holds, `path` what is added to sys.path. `files` name the descriptors that
+    come with the packet, see judge.inside.warmup.
+    """
+
+    kind = "setup"
+    seccomp_filter: str
+    kill_numbers: tuple[int, int]
+    readable: tuple[tuple[str, int], ...]
+    roots: tuple[str, ...]
     namespaces: bool
-    imports: bool  # import JAX before the first fork
-    path: tuple[str, ...]  # added to sys.path
+    imports: bool
+    path: tuple[str, ...]
     files: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Connect(Message):
-    """A descriptor comes with it: the connection of one slot."""
+    """Serve one more connection: the descriptor beside it."""
 
-    kind: ClassVar[str] = "connect"
+    kind = "connect"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddPrograms(Message):
-    """A descriptor comes with it: a pack of compiled programs."""
+    """Take the compiled programs of a pack: the descriptor beside it."""
 
-    kind: ClassVar[str] = "programs"
+    kind = "programs"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForkOrder(Message):
-    """Fork a box. Its requests, replies, stdout and stderr come with it as descriptors."""
+class Fork(Message):
+    """Fork a child; the descriptors beside it are its requests, replies, stdout and stderr.
 
-    kind: ClassVar[str] = "fork"
+    `uid` is the user to become, None to stay; `cores` are processors, none for all; `skip` leaves layers out (tests).
+    """
+
+    kind = "fork"
     id: int
     cpu_seconds: float
     memory_bytes: int
-    uid: int | None  # None: it stays the user that it is
+    uid: int | None
     cores: tuple[int, ...]
-    skip: tuple[str, ...]  # layers left out, for tests that show what each is for
-    light: bool  # XLA's cheap compilation
+    skip: tuple[str, ...]
+    light: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignalOrder(Message):
-    """Send a signal to a box."""
+class Signal(Message):
+    """Send a signal to a child of this connection."""
 
-    kind: ClassVar[str] = "signal"
+    kind = "signal"
     id: int
-    signal: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarmUpRequest(Message):
-    """The warm-up of a hot zygote: a problem's public program and the calls to run it on."""
+class WarmUp(Message):
+    """What a hot zygote runs before any submission; see judge.sandbox.box.WarmUp."""
 
-    kind: ClassVar[str] = "warmup"
-    source: np.ndarray  # uint8: UTF-8
+    kind = "warmup"
+    source: bytes
     entry: str
     usual: str
     jitted: str
-    calls: tuple[tuple[Any, ...], ...]
+    calls: tuple[Tree, ...]
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
     result_bytes: int
     light: bool
 
 
-# --- zygote -> judge
+# Zygote to judge
 
 
 @dataclass(frozen=True, kw_only=True)
-class RaisedMessage(Message):
-    """An exception; `line` is the last line of the submission in its traceback, 0 if none."""
+class Raised:
+    """An exception that left a program's code; see judge.evidence.Raised."""
 
-    kind: ClassVar[str] = "raised"
-    type_name: str
+    type: str
     message: str
-    traceback: str = ""
-    line: int = 0
+    traceback: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarmedUp:
+    """What a warm-up came to: programs in memory, those of them that it compiled, and what it raised.
+
+    `fork_pss_mib` is the memory that a waiting fork takes, its share of all; `fork_unique_mib` what is its alone.
+    """
+
+    programs: int
+    compiled: int
+    failure: Raised | None
+    fork_pss_mib: float = 0.0
+    fork_unique_mib: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ZygoteInfo(Message):
-    """A zygote is ready. The fields from `programs` on are those of a hot one."""
+    """The zygote is ready: what it has, what this kernel refused it, and how long its imports took."""
 
-    kind: ClassVar[str] = "info"
+    kind = "zygote"
     namespaces: bool
     namespaces_refused: str
     load_ms: float
     threads: int
     landlock_abi: int
     versions: dict[str, str]
-    programs: int = 0  # loaded
-    compiled: int = 0  # of them compiled now, not taken from a pack
-    failure: RaisedMessage | None = None  # of the warm-up
-    slot_pss_mib: float = 0.0  # of a fork that waits for its job: its share of all memory
-    slot_own_mib: float = 0.0  # memory that is its alone
+    warm_up: WarmedUp | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Forked(Message):
-    """A box was forked; a descriptor that stands for it comes along. `pid` is as the zygote sees it."""
+    """The child of a `Fork`; the descriptor beside it is its pidfd."""
 
-    kind: ClassVar[str] = "forked"
+    kind = "forked"
     id: int
     pid: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForkRefused(Message):
-    """The host had no process or no memory for a box."""
+    """The kernel made no child for a `Fork`."""
 
-    kind: ClassVar[str] = "refused"
+    kind = "refused"
     id: int
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChildEnded(Message):
-    """A box ended: exit code, or minus the signal; CPU milliseconds, user and system."""
+class Exited(Message):
+    """A child ended. `status` is its exit code, or minus the signal; `cpu_ms` its CPU time in milliseconds."""
 
-    kind: ClassVar[str] = "ended"
+    kind = "exited"
     id: int
     status: int
     cpu_ms: float
 
 
-# --- judge -> box
+# Judge to child
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobMessage(Message):
-    """The submission, and how each call is made."""
+class Job(Message):
+    """The submission, as UTF-8, and what is the same for all of its calls; see judge.sandbox.box.Job."""
 
-    kind: ClassVar[str] = "job"
-    source: np.ndarray  # uint8: UTF-8
+    kind = "job"
+    source: bytes
     entry: str
     parameters: tuple[str, ...]
-    extra_functions: tuple[str, ...]  # called with each case's arguments, too
-    facts: tuple[str, ...]  # measurements that the problem's checks ask for
-    result_bytes: int  # of one result
+    extra_functions: tuple[str, ...]
+    facts: tuple[str, ...]
+    result_bytes: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallMessage(Message):
-    """The arguments of one case; the reply must hold the nonce."""
+class Call(Message):
+    """Call the entry point; the reply repeats `nonce`."""
 
-    kind: ClassVar[str] = "call"
+    kind = "call"
     nonce: str
-    arguments: tuple[Any, ...]
+    arguments: Tree  # a tuple
 
 
-# --- box -> judge
+# Child to judge: claims
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sealed(Message):
-    """The box is closed: the layers that are on. Sent before the box has seen the submission."""
+    """The layers that are on; sent before any foreign code is read."""
 
-    kind: ClassVar[str] = "sealed"
+    kind = "sealed"
     layers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LayerFailed(Message):
-    """A layer could not be put on; the submission was not read."""
+class LayerRefused(Message):
+    """A layer of the minimum could not be put on: the child ends."""
 
-    kind: ClassVar[str] = "fault"
+    kind = "layerfault"
     layer: str
     reason: str
 
 
 class LoadStage(StrEnum):
-    """The stage at which a submission failed to load."""
+    """How far a submission came that could not be loaded."""
 
-    NOT_LOADED = "not_loaded"  # syntax, an import, or no such function
-    RAISED = "raised"  # its own code raised
+    NOT_LOADED = "not_loaded"  # syntax error, failed import, entry point missing or with other parameters
+    RAISED = "raised"  # the module's own code raised
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadFailure(Message):
-    """A submission that could not be loaded."""
+class LoadFailure:
+    """Why a submission could not be loaded."""
 
-    kind: ClassVar[str] = "load_failure"
     stage: LoadStage
-    raised: RaisedMessage
+    raised: Raised
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded(Message):
-    """The submission was loaded, or was not."""
+    """The submission's module has run; `failure` says why it can't be called, None if it can."""
 
-    kind: ClassVar[str] = "loaded"
+    kind = "loaded"
     failure: LoadFailure | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObservedMessage(Message):
-    """One optimizer and its model, before and after the call: see judge.evidence.Observed."""
+class Observed:
+    """An optimizer that was built during a call, with its model; see judge.evidence.Observed."""
 
-    kind: ClassVar[str] = "observed"
-    before: Leaves
-    after: Leaves
-    aside: tuple[str, ...] = field(metadata={"most": 1 << 16})
-    state_before: Leaves
-    state_after: Leaves
+    before: dict[str, np.ndarray]
+    after: dict[str, np.ndarray]
+    aside: tuple[str, ...]
+    state_before: dict[str, np.ndarray]
+    state_after: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplyMessage(Message):
-    """The reply to one call: see judge.evidence.Evidence."""
+class Reply(Message):
+    """What came of one call; see judge.evidence.Evidence."""
 
-    kind: ClassVar[str] = "reply"
+    kind = "reply"
     nonce: str
-    value: Value = None
-    type_name: str = "NoneType"
-    raised: RaisedMessage | None = None
-    observed: tuple[ObservedMessage, ...] = field(default=(), metadata={"most": MAX_OBSERVED})
-    also: dict[str, Value] = field(default_factory=dict)
-    facts: dict[str, Value] = field(default_factory=dict)
+    value: Tree
+    type: str
+    raised: Raised | None
+    observed: Annotated[tuple[Observed, ...], AtMost(MAX_OBSERVED)]
+    extra_values: dict[str, Tree]
+    facts: dict[str, Tree]
+
+
+class FallbackReason(StrEnum):
+    """A reason why a fork of a hot zygote leaves its job to the full lane; judge.inside.fallback has sentences."""
+
+    PROGRAM = "program"  # it needs a program that was not compiled ahead
+    ENVIRONMENT = "environment"  # it wrote an environment variable
+    CONFIGURATION = "configuration"  # it changed an option of JAX or Flax
+    WARNINGS = "warnings"  # it changed what happens to warnings
+    LOGGING = "logging"  # it changed what JAX logs
+    SIGNALS = "signals"  # it set a signal handler or a timer
+    TRACING = "tracing"  # it watches how Python or JAX work: traces, audits, compilations
+    CACHES = "caches"  # it reads or clears what JAX holds in memory: warm programs, arrays
+    EXCEPTION = "exception"  # an exception that the fork itself may have caused
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandedOver(Message):
-    """The fast lane leaves the job to the full lane: a code of `fallback.Reason`, and a program's name or ""."""
+class Handover(Message):
+    """The fast lane can't go on with this job. `program` names the program that is missing, for Reason.PROGRAM."""
 
-    kind: ClassVar[str] = "handover"
-    reason: str
+    kind = "handover"
+    reason: FallbackReason
     program: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Broken(Message):
-    """The box's own code failed."""
+    """The child's own code failed, not the submission's."""
 
-    kind: ClassVar[str] = "broken"
+    kind = "broken"
     reason: str

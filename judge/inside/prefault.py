@@ -1,4 +1,4 @@
-"""The pages that every job of a hot zygote writes to: learnt once, in a trial fork, and copied ahead in each later one.
+"""Copy pages ahead: those that every job of a hot zygote writes to, learnt once in a trial fork.
 
 A fork shares its zygote's memory, and is given a copy of a page when it first writes there: some 6,000 times in its
 first call, which takes longer than the call itself. A fork that waits for its submission has the time to ask for all
@@ -28,34 +28,34 @@ _HEAD = struct.Struct("<dd")
 class Learnt:
     """`ranges` of memory (address, bytes) that a job writes to.
 
-    `pss_mib`, `own_mib`: what a fork that waits for its job takes: its share of all memory, and what is its alone.
+    A fork that waits for its job takes `pss_mib` of memory, its share of what is shared, and `unique_mib` alone.
     """
 
     ranges: tuple[tuple[int, int], ...] = ()
     pss_mib: float = 0.0
-    own_mib: float = 0.0
+    unique_mib: float = 0.0
 
 
 def learn(trial: Callable[[], object]) -> Learnt:
-    """What a job writes to, seen in a fork that runs `trial`; nothing where the trial fails or takes too long."""
+    """Return what a job writes to, seen in a fork that runs `trial`; nothing where that fails or takes too long."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         _try(trial, writing)
     os.close(writing)
     with open(reading, "rb", buffering=0) as pipe:
-        told = _read_all(pipe.fileno())
+        report = _read_all(pipe.fileno())
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    if len(told) < _HEAD.size:
+    if len(report) < _HEAD.size:
         return Learnt()
-    pss, own = _HEAD.unpack_from(told)
-    numbers = np.frombuffer(told, np.int64, offset=_HEAD.size).reshape(-1, 2)
-    return Learnt(ranges=tuple((int(start), int(size)) for start, size in numbers), pss_mib=pss, own_mib=own)
+    pss, own = _HEAD.unpack_from(report)
+    numbers = np.frombuffer(report, np.int64, offset=_HEAD.size).reshape(-1, 2)
+    return Learnt(ranges=tuple((int(start), int(size)) for start, size in numbers), pss_mib=pss, unique_mib=own)
 
 
 def copy(learnt: Learnt) -> None:
-    """Have this process's own copies of the pages. A range that it can't have is left for later."""
+    """Give this process its own copies of the pages. A range that the kernel refuses is left for later."""
     for address, size in learnt.ranges:
         syscalls.populate(address, size)
 
@@ -66,15 +66,15 @@ def _try(trial: Callable[[], object], writing: int) -> NoReturn:
         regions = _regions()
         trial()
         ranges = _written(regions)
-        told = _HEAD.pack(*_usage()) + np.array(ranges, np.int64).tobytes()
+        report = _HEAD.pack(*_usage()) + np.array(ranges, np.int64).tobytes()
         with open(writing, "wb") as pipe:
-            pipe.write(told)
+            pipe.write(report)
     finally:
         os._exit(0)
 
 
 def _regions() -> list[tuple[int, int]]:
-    """The first page and the number of pages of each part of memory that is private and can be written to."""
+    """Return (first page, number of pages) of each part of memory that is private and can be written to."""
     regions = []
     with open("/proc/self/maps") as file:
         for line in file:
@@ -86,7 +86,7 @@ def _regions() -> list[tuple[int, int]]:
 
 
 def _written(regions: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Of those, the ranges (address, bytes) of pages that are this process's alone: the zygote shares all others."""
+    """Return the ranges (address, bytes) of pages of `regions` that this process does not share with the zygote."""
     ranges = []
     with open("/proc/self/pagemap", "rb", buffering=0) as file:
         for first, count in regions:
@@ -100,17 +100,17 @@ def _written(regions: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _usage() -> tuple[float, float]:
-    """(proportional, private) MiB of this process."""
+    """Return (proportional, private) MiB of this process."""
     with open("/proc/self/smaps_rollup") as file:
         rows = {line.split()[0]: int(line.split()[1]) for line in file if line.endswith("kB\n")}
     return rows["Pss:"] / 1024, rows["Private_Dirty:"] / 1024
 
 
 def _read_all(descriptor: int) -> bytes:
-    told = b""
+    report = b""
     while select.select([descriptor], [], [], TRIAL_SECONDS)[0]:
         data = os.read(descriptor, 1 << 16)
         if not data:
-            return told
-        told += data
+            return report
+        report += data
     return b""

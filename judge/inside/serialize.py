@@ -1,4 +1,4 @@
-"""Whatever a submission returned, as values that the wire takes: arrays, numbers, text and containers of them."""
+"""Serialize what a submission returned: as arrays, numbers, text and containers of them, which the wire takes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from . import budget, wire
+from .wire import Tree
 
 REPLY_DEPTH = 2  # of containers that a reply puts around a value
 
@@ -14,22 +15,22 @@ class TooLarge(ValueError):
     """The result has more bytes than the problem's limit, or more parts than are taken."""
 
 
-def plain(value: Any, limit: int) -> Any:
-    """`value` for the wire; arrays of at most `limit` bytes in all.
+def to_tree(value: Any, limit: int) -> Tree:
+    """Return `value` as a tree for the wire, with arrays of at most `limit` bytes in all.
 
     JAX and NumPy arrays and scalars become np.ndarray of the same shape and dtype; NNX variables become their value,
-    states, modules' mappings and other mappings become dicts. What is none of these becomes
+    states, modules' mappings and other mappings become dicts. Anything else becomes
     Missing(type name, why). Raises TooLarge. Runs the submission's own code where an object has an `__array__`: only
     bytes leave the box.
     """
     try:
-        return _Plain(limit).of(value, 0)
+        return _Serializer(limit).serialize(value, 0)
     except budget.OverBudget as error:
         raise TooLarge(str(error)) from error
 
 
 def array_of(leaf: Any) -> np.ndarray | None:
-    """A copy of an array or a number of any dtype that JAX has; None for what is none, or holds nothing any more.
+    """Return a copy of an array or a number of any dtype that JAX has; None for anything else, and deleted arrays.
 
     The keys of random numbers become their data: uint32 with one more axis.
     """
@@ -44,18 +45,18 @@ def array_of(leaf: Any) -> np.ndarray | None:
     return array if array.dtype.name in wire.DTYPES else None
 
 
-class _Plain:
+class _Serializer:
     def __init__(self, limit: int) -> None:
         self._limit = self._bytes_left = limit
         self._budget = budget.Budget()
 
-    def of(self, value: Any, depth: int) -> Any:
-        """`value`, found `depth` containers down, for the wire. Raises TooLarge."""
+    def serialize(self, value: Any, depth: int) -> Tree:
+        """Return `value`, found `depth` containers down, as a tree. Raises TooLarge."""
         if depth >= budget.DEPTH - REPLY_DEPTH:
             return wire.Missing((type(value).__name__, "nested too deep"))
         self._budget.entry(depth)
         if value is None or type(value) in (bool, int, float, complex):
-            return value
+            return value  # type: ignore[no-any-return]
         if isinstance(value, str):
             text = str.__str__(value)[: wire.MAX_TEXT]
             self._budget.text(len(text))
@@ -64,11 +65,11 @@ class _Plain:
             return self._array(value)
         value = _unwrapped(value)
         if isinstance(value, Mapping):
-            return {self._name(key): self.of(item, depth + 1) for key, item in value.items()}
+            return {self._name(key): self.serialize(item, depth + 1) for key, item in value.items()}
         if isinstance(value, tuple):
-            return tuple(self.of(item, depth + 1) for item in tuple.__iter__(value))
+            return tuple(self.serialize(item, depth + 1) for item in tuple.__iter__(value))
         if isinstance(value, list):
-            return [self.of(item, depth + 1) for item in list.__iter__(value)]
+            return [self.serialize(item, depth + 1) for item in list.__iter__(value)]
         if hasattr(type(value), "__array__"):
             return self._array(value)
         return wire.Missing((type(value).__name__, "not an array, a number, text or a container of these"))
@@ -78,7 +79,7 @@ class _Plain:
         self._budget.name(len(name))
         return name
 
-    def _array(self, value: Any) -> Any:
+    def _array(self, value: Any) -> Tree:
         size = getattr(value, "nbytes", 0)
         if isinstance(size, int) and size > self._limit:
             raise TooLarge(f"the result has {size:,} bytes; at most {self._limit:,} are taken")

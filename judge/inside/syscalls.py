@@ -70,7 +70,7 @@ def landlock_abi() -> int:
 
 
 def landlock_ruleset(rules: Sequence[tuple[str, int]]) -> int:
-    """A descriptor of a ruleset that denies every file access but `rules`: pairs of a path and the accesses below it.
+    """Return the descriptor of a ruleset that denies every file access but `rules`: (path, accesses below it).
 
     Denies TCP too from ABI 4, and signals and abstract sockets to outside from ABI 6. Raises OSError.
     """

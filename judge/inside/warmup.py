@@ -3,7 +3,7 @@
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
@@ -11,46 +11,34 @@ from typing import Any
 
 import numpy as np
 
-from . import call, exceptions, jax_setup, wire
-from .messages import CallMessage, JobMessage, RaisedMessage, ReplyMessage, WarmUpRequest
+from . import call, exceptions, jax_setup, protocol, wire
+from .messages import Call, Job, Raised, WarmedUp, WarmUp
 from .patches import compile_cache
-from .trees import from_tree, to_frame
 
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
 Trial = Callable[[], object]
 
 
-@dataclass(frozen=True, kw_only=True)
-class WarmUpResult:
-    """The outcome of a warm-up: programs in memory, how many of them were compiled now, and what it raised.
+def run(files: Mapping[str, int]) -> tuple[WarmedUp | None, Trial | None]:
+    """Warm this zygote up as the descriptors `files` ask for.
 
-    `trial` runs the usual calls once more; None without a warm-up, or after a failure.
-    """
+    `pack`: programs compiled before. `warmup`: a `WarmUp`; run here, now. `fresh`: the file to write a new pack to, if
+    something had to be compiled.
 
-    programs: int = 0
-    compiled: int = 0
-    failure: RaisedMessage | None = None
-    trial: Trial | None = None
-
-
-def run(files: dict[str, int]) -> WarmUpResult:
-    """Do what the descriptors in `files` ask for.
-
-    `pack`: programs compiled before. `warmup`: a frame with a WarmUpRequest, which runs here, now. `fresh`: where to
-    write a new pack, if something had to be compiled.
+    Returns:
+        What the judge is sent, None without a warm-up, and a function that does what every job will do, None where the
+        warm-up failed.
     """
     if "pack" in files:
         take_pack(files["pack"])
     if "warmup" not in files:
-        return WarmUpResult()
-    request = _request(files["warmup"])
-    jax_setup.start(request.light)
-    failure, trial = _run_program(request)
+        return None, None
+    failure, trial = _warm_up(_read(files["warmup"]))
     compiled = len(set(compile_cache.loaded) - set(compile_cache.stored))
     if "fresh" in files and compiled and failure is None:
         with os.fdopen(files["fresh"], "wb") as file:
             file.write(compile_cache.pack())
-    return WarmUpResult(programs=len(compile_cache.loaded), compiled=compiled, failure=failure, trial=trial)
+    return WarmedUp(programs=len(compile_cache.loaded), compiled=compiled, failure=failure), trial
 
 
 def take_pack(descriptor: int) -> None:
@@ -59,61 +47,77 @@ def take_pack(descriptor: int) -> None:
         compile_cache.unpack(file.read())
 
 
-def _request(descriptor: int) -> WarmUpRequest:
+def _read(descriptor: int) -> WarmUp:
     with os.fdopen(descriptor, "rb") as file:
-        ((_, tree),) = wire.FrameReader(MAX_FRAME_BYTES).feed(file.read())
-    return from_tree(WarmUpRequest, tree)
+        ((header, body),) = wire.FrameReader(MAX_FRAME_BYTES).frames(file.read())
+    return protocol.decode(header, body, None, WarmUp)
 
 
-def _run_program(request: WarmUpRequest) -> tuple[RaisedMessage | None, Trial | None]:
-    """Run the program: return what it raised, if it did, and its usual calls, one for each kind of case.
+def _warm_up(order: WarmUp) -> tuple[Raised | None, Trial | None]:
+    """Run the program's functions; return what they raised, or a trial: its first one, once for each kind of case.
 
-    With the programs of a pack all is compiled. Then its jitted function has nothing to add, and of calls with arrays
+    With the programs of a pack all is compiled: then its jitted function has nothing to add, and of calls with arrays
     of the same shapes one is enough to have their operations traced.
     """
-    module = ModuleType("warmup")
-    calls, different = request.calls, _of_new_shapes(request.calls)
+    jax_setup.start(order.light)
+    different = _of_new_shapes(order.calls)
     try:
-        program = compile(request.source.tobytes().decode(), "warmup.py", "exec")
-        exec(program, module.__dict__)  # noqa: S102  (the author's)
-        usual, jitted = ([name] if hasattr(module, name) else [] for name in (request.usual, request.jitted))
-        entries = [*usual, request.entry]
+        program = _Program.load(order)
+        calls: Sequence[Any] = order.calls
+        entries = [*program.entries, *program.jitted]
         if compile_cache.stored:
             compile_cache.load_stored()
-            calls, jitted = tuple(different), []
+            calls, entries = different, program.entries
         for arguments in calls:
-            for entry in (*entries, *jitted):
-                if raised := _answer(module, request, entry, arguments).raised:
+            for entry in entries:
+                if raised := program.call(entry, arguments):
                     return raised, None
     except BaseException as error:
         return exceptions.describe(error), None
-    return None, lambda: [_answer(module, request, entries[0], arguments) for arguments in different]
+    return None, lambda: [program.call(program.entries[0], arguments) for arguments in different]
 
 
-def _answer(module: ModuleType, request: WarmUpRequest, entry: str, arguments: tuple[Any, ...]) -> ReplyMessage:
-    """Call `entry` as a box calls an entry point, and encode the reply: the first run of that is slow too."""
-    job = JobMessage(
-        source=request.source,
-        entry=entry,
-        parameters=request.parameters,
-        extra_functions=(),
-        facts=request.facts,
-        result_bytes=request.result_bytes,
-    )
-    reply = call.call(module, job, CallMessage(nonce="", arguments=arguments))
-    to_frame(reply)
-    return reply
+@dataclass(frozen=True, kw_only=True)
+class _Program:
+    """A problem's public program: `entries` are called in every warm-up, `jitted` where nothing is compiled yet."""
+
+    module: ModuleType
+    order: WarmUp
+    entries: list[str]
+    jitted: list[str]
+
+    @classmethod
+    def load(cls, order: WarmUp) -> "_Program":
+        module = ModuleType("warmup")
+        exec(compile(order.source.decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
+        usual, jitted = ([name] if hasattr(module, name) else [] for name in (order.usual, order.jitted))
+        return cls(module=module, order=order, entries=[*usual, order.entry], jitted=jitted)
+
+    def call(self, entry: str, arguments: Any) -> Raised | None:
+        """Call one of its functions as a submission's is called; return what it raised."""
+        order = self.order
+        job = Job(
+            source=b"",
+            entry=entry,
+            parameters=order.parameters,
+            extra_functions=(),
+            facts=order.facts,
+            result_bytes=order.result_bytes,
+        )
+        reply = call.call(self.module, job, Call(nonce="", arguments=arguments))
+        protocol.encode(reply)  # its first run is slow too
+        return reply.raised
 
 
-def _of_new_shapes(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return the calls whose arrays have other shapes or dtypes than in all calls before, and those without arrays."""
-    known: set[tuple[Any, ...]] = set()
+def _of_new_shapes(calls: Sequence[Any]) -> list[Any]:
+    """Return the calls with arrays of other shapes or dtypes than in all calls before, and those without arrays."""
+    seen: set[tuple[Any, ...]] = set()
     found = []
     for arguments in calls:
         shapes = tuple(
             (at, each.shape, each.dtype) for at, each in enumerate(arguments) if isinstance(each, np.ndarray)
         )
-        if not shapes or shapes not in known:
+        if not shapes or shapes not in seen:
             found.append(arguments)
-        known.add(shapes)
+        seen.add(shapes)
     return found

@@ -1,13 +1,15 @@
-"""The zygote: imports JAX once, then forks one child for each job. It never runs submission code, so none can crash it.
+"""The zygote: imports JAX once, then forks one child for each job.
+
+It never runs submission code, so a submission can't crash it.
 
     judge ──control socket──> zygote ──fork──> child: layers, then the submission
               │                  │
-              │  ZygoteSetup     │   ForkOrder + 4 descriptors  ->  Forked + pidfd
-              │  Connect + fd    │   SignalOrder                ->
-              │  AddPrograms + fd│   (child ended)              ->  ChildEnded
-              └──────────────────┘
+              │  Setup           │   Fork + 4 descriptors  ->  Forked + pidfd, or ForkRefused
+              │  Connect + fd    │   Signal                ->
+              │  AddPrograms + fd│
+              └──────────────────┘   (child ended)         ->  Exited
 
-Messages are packets: see messages.py. Each slot of the judge has a connection of its own.
+The messages are those of judge.inside.messages, one to a packet. Each slot of the judge has a connection of its own.
 """
 
 import gc
@@ -19,31 +21,19 @@ import sys
 import time
 from dataclasses import replace
 
-from . import child, jax_setup, namespaces, prefault, syscalls, warmup
-from .messages import (
-    AddPrograms,
-    ChildEnded,
-    Connect,
-    Forked,
-    ForkOrder,
-    ForkRefused,
-    SignalOrder,
-    ZygoteInfo,
-    ZygoteSetup,
-)
-from .trees import Message, from_packet, to_packet
+from . import child, jax_setup, messages, namespaces, prefault, protocol, syscalls, warmup
+from .protocol import MAX_PACKET_BYTES
 
-MAX_MESSAGE = 128 * 1024
 MAX_DESCRIPTORS = 4
 NOBODY = -1  # owner of a child whose slot is gone
+_ORDERS: tuple[type[messages.Message], ...] = (messages.Fork, messages.Signal, messages.Connect, messages.AddPrograms)
 
 
 def main(descriptor: int) -> None:
     """Serve until the judge closes its end. `descriptor` is the control socket."""
     control = socket.socket(fileno=descriptor)
-    message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, MAX_DESCRIPTORS)
-    setup = from_packet(message, ZygoteSetup)
-    assert isinstance(setup, ZygoteSetup)
+    packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET_BYTES, MAX_DESCRIPTORS)
+    setup = protocol.decode_packet(packet, messages.Setup)
     files = dict(zip(setup.files, descriptors, strict=True))
     sys.path += [path for path in setup.path if path not in sys.path]
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -53,93 +43,91 @@ def main(descriptor: int) -> None:
     started = time.perf_counter()
     if setup.imports:
         jax_setup.load()
-    warm = warmup.run(files)
-    info = ZygoteInfo(
+    warm_up, trial = warmup.run(files)
+    info = messages.ZygoteInfo(
         namespaces=entered,
         namespaces_refused=why,
         load_ms=(time.perf_counter() - started) * 1e3,
         threads=len(os.listdir("/proc/self/task")),
         landlock_abi=syscalls.landlock_abi(),
         versions=jax_setup.versions(),
-        programs=warm.programs,
-        compiled=warm.compiled,
-        failure=warm.failure,
+        warm_up=warm_up,
     )
-    Zygote(control, setup, entered, hot="warmup" in files).serve(info, warm.trial)
+    Zygote(control, setup, entered, hot=warm_up is not None).serve(info, trial)
 
 
 class Zygote:
     """The loop between connections and children."""
 
-    def __init__(self, control: socket.socket, setup: ZygoteSetup, in_namespaces: bool, hot: bool) -> None:
+    def __init__(self, control: socket.socket, setup: messages.Setup, in_namespaces: bool, hot: bool) -> None:
+        self._control = control
         self._connections = {control.fileno(): control}
         self._children: dict[int, tuple[int, int, int]] = {}  # pidfd -> (pid, job, connection's descriptor)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
         self._settings = child.ChildSettings.prepare(setup, in_namespaces, hot)
 
-    def serve(self, info: ZygoteInfo, trial: warmup.Trial | None = None) -> None:
-        """Send `info`, then answer until the judge closes the control socket.
-
-        `trial` does what every job will do; it runs once, in a fork.
-        """
-        control = next(iter(self._connections.values()))
+    def serve(self, info: messages.ZygoteInfo, trial: warmup.Trial | None = None) -> None:
+        """Answer until the judge closes the control socket. `trial` does what every job will, once, in a fork."""
         gc.collect()
         gc.freeze()  # collections in a child would copy every page that they mark
-        if trial is not None:
+        if trial is not None and info.warm_up is not None:
             learnt = prefault.learn(trial)
             self._settings = replace(self._settings, learnt=learnt)
-            info = replace(info, slot_pss_mib=learnt.pss_mib, slot_own_mib=learnt.own_mib)
-        control.send(to_packet(info))
+            memory = replace(info.warm_up, fork_pss_mib=learnt.pss_mib, fork_unique_mib=learnt.unique_mib)
+            info = replace(info, warm_up=memory)
+        self._control.send(protocol.encode_packet(info))
         while True:
             for descriptor, _ in self._poll.poll():
                 if descriptor in self._children:
                     self._reap(descriptor)
                 elif not self._receive(self._connections[descriptor]):
-                    if descriptor == control.fileno():
+                    if descriptor == self._control.fileno():
                         os._exit(0)
                     self._forget(descriptor)
 
     def _receive(self, connection: socket.socket) -> bool:
+        """Do what one packet asks for; return False at the connection's end."""
         try:
-            message, descriptors, _, _ = socket.recv_fds(connection, MAX_MESSAGE, MAX_DESCRIPTORS)
+            packet, descriptors, _, _ = socket.recv_fds(connection, MAX_PACKET_BYTES, MAX_DESCRIPTORS)
         except ConnectionResetError:  # a slot that hung up before it had read everything
             return False
-        if not message:
+        if not packet:
             return False
-        match from_packet(message, ForkOrder, SignalOrder, Connect, AddPrograms):
-            case Connect():
+        order = protocol.decode_packet(packet, *_ORDERS)
+        match order:
+            case messages.Connect():
                 fresh = socket.socket(fileno=descriptors[0])
                 self._connections[fresh.fileno()] = fresh
                 self._poll.register(fresh, select.POLLIN)
-            case AddPrograms():
+            case messages.AddPrograms():
                 warmup.take_pack(descriptors[0])
                 gc.freeze()
-            case ForkOrder() as order:
+            case messages.Fork():
                 self._fork(connection, order, descriptors)
-            case SignalOrder() as order:
+            case messages.Signal():
                 for pidfd, (_, job, owner) in self._children.items():
                     if (job, owner) == (order.id, connection.fileno()):
-                        signal.pidfd_send_signal(pidfd, order.signal)
+                        signal.pidfd_send_signal(pidfd, order.number)
         return True
 
-    def _fork(self, connection: socket.socket, order: ForkOrder, descriptors: list[int]) -> None:
+    def _fork(self, connection: socket.socket, order: messages.Fork, descriptors: list[int]) -> None:
         parent, refused = os.getpid(), ""
         try:
             pid = os.fork()
-        except OSError as error:  # the host has no process left: this job's trouble, and no reason to end the others
+        except OSError as error:  # the host lacks processes or memory: this job fails, the others go on
             pid, refused = -1, str(error)
         if pid == 0:
             child.run(self._settings, order, descriptors, parent)
         for descriptor in descriptors:
             os.close(descriptor)
         if refused:
-            self._send(connection, ForkRefused(id=order.id, reason=refused), [])
+            self._send(connection, messages.ForkRefused(id=order.id, reason=refused))
             return
         pidfd = os.pidfd_open(pid)
         self._children[pidfd] = (pid, order.id, connection.fileno())
         self._poll.register(pidfd, select.POLLIN)
-        self._send(connection, Forked(id=order.id, pid=pid), [pidfd])
+        self._send(connection, messages.Forked(id=order.id, pid=pid), pidfd)
 
     def _reap(self, pidfd: int) -> None:
         pid, job, owner = self._children.pop(pidfd)
@@ -147,21 +135,15 @@ class Zygote:
         os.close(pidfd)
         _, status, usage = os.wait4(pid, 0)
         if owner in self._connections:
-            self._send(
-                self._connections[owner],
-                ChildEnded(
-                    id=job,
-                    status=os.waitstatus_to_exitcode(status),
-                    cpu_ms=(usage.ru_utime + usage.ru_stime) * 1e3,
-                ),
-                [],
-            )
+            cpu_ms = (usage.ru_utime + usage.ru_stime) * 1e3
+            exited = messages.Exited(id=job, status=os.waitstatus_to_exitcode(status), cpu_ms=cpu_ms)
+            self._send(self._connections[owner], exited)
 
-    def _send(self, connection: socket.socket, message: Message, descriptors: list[int]) -> None:
+    def _send(self, connection: socket.socket, message: messages.Message, *descriptors: int) -> None:
         try:
-            socket.send_fds(connection, [to_packet(message)], descriptors)
+            socket.send_fds(connection, [protocol.encode_packet(message)], descriptors)
         except (BrokenPipeError, ConnectionResetError):
-            pass  # the slot is gone; the end of its connection comes next
+            pass  # the slot is gone; the end of its connection is read next
 
     def _forget(self, descriptor: int) -> None:
         for pidfd, (pid, job, owner) in self._children.items():

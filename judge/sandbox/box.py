@@ -6,7 +6,7 @@ itself is the exception `SandboxFault`, and the submission has not been judged.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from judge.evidence import Evidence, Raised, Value
 from judge.limits import Limits
@@ -25,8 +25,15 @@ class Ending(StrEnum):
     WALL_LIMIT = "wall_limit"
     MEMORY_LIMIT = "memory_limit"
     OUTPUT_LIMIT = "output_limit"
-    HANDED_OVER = "handed_over"  # the fast lane can't go on with it; never leaves the pool
-    BAD_REPLY = "bad_reply"  # something else than a reply came on the reply channel
+    HANDED_OVER = "handed_over"  # the fast lane left it to the full lane; never leaves the pool
+    BAD_REPLY = "bad_reply"  # something other than a reply came through the result pipe
+
+
+class StopReason(NamedTuple):
+    """Why a job ended: the ending, and a sentence about it, empty for one that says all."""
+
+    ending: Ending
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +65,7 @@ class WarmUp:
     """A problem's public program, and calls of the cases' shapes, that a hot zygote runs before any submission.
 
     `package` is the digest of the problem's package; `calls` hold nothing of the cases but shapes, dtypes and scalars.
-    The program's functions: `entry`, and where it has them `usual`, which is called first and tells what every fork
+    The program's functions: `entry`, and where it has them `usual`, which is called first and shows what every fork
     writes to, and `jitted`, called only where nothing is compiled yet.
     """
 
@@ -76,13 +83,16 @@ class WarmUp:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What happened to one job. Times in milliseconds by the parent's clocks, memory in MiB above an empty box,
-    or in the fast lane what it touched first or got a copy of.
+    """What happened to one job.
+
+    Times are milliseconds by the parent's clocks; memory is MiB above an empty box, or in the fast lane what the job
+    touched first or got a copy of.
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
     early, and empty where the replies went to a `ReplyReader`. `replies` counts all that came. `signal` is the one that
     ended it, if one did; `threads` is the most that were seen at once. `raised` is set for NOT_LOADED and
-    RAISED_AT_LOAD; `detail` says in words how an unfinished job ended.
+    RAISED_AT_LOAD; `detail` says in words how an unfinished job ended. `fallback_reason` says why the fast lane left
+    it to the full lane, where it did.
     """
 
     ending: Ending
@@ -99,7 +109,7 @@ class Outcome:
     layers: tuple[str, ...] = ()
     replies: int = 0
     lane: str = "full"
-    handed_over: str | None = None
+    fallback_reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +147,7 @@ class Box(Protocol):
         Without a reader, as for the judge's own programs, the replies are read when the box has ended, and make
         `Outcome.evidence`.
 
-        Raises SandboxFault when the box itself failed: a layer of the minimum did not come on, or its zygote died;
+        Raises SandboxFault when the box itself failed: a layer of the minimum could not be enabled, or its zygote died;
         BoxKilled when somebody else ended it, HostShortage when the host lacks threads, processes or memory. Raises
         PackageFault where an argument of a call can't be sent.
         """

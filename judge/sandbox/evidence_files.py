@@ -1,4 +1,4 @@
-"""Evidence in files, one wire frame each: written whole or not at all, and read as if anybody had written it."""
+"""Evidence in files, one wire frame each: written whole or not at all, and checked when it is read."""
 
 import struct
 import tempfile
@@ -12,7 +12,7 @@ MAX_FILE_BYTES = 1 << 30
 
 
 def keep(path: Path, evidence: tuple[Evidence, ...]) -> int:
-    """Write the file; its bytes."""
+    """Write the file; return its size in bytes."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     data = wire.encode("expected", [entry.to_tree() for entry in evidence])
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
@@ -34,13 +34,13 @@ def prune(folder: Path, limit: int) -> None:
 
 
 def read(path: Path, count: int) -> tuple[Evidence, ...] | None:
-    """The evidence of `count` cases; None where the file is not there, or damaged: then the reference runs again."""
+    """Return the evidence of `count` cases, or None for a missing or damaged file: the reference runs again."""
     try:
         data = path.read_bytes()
         header, _ = wire.sizes(data[: wire.PREFIX.size], MAX_FILE_BYTES)
         start = wire.PREFIX.size
         _, trees = wire.decode(data[start : start + header], data[start + header :])
-        evidence = tuple(map(Evidence.from_tree, trees))
+        evidence = tuple(Evidence.from_tree(tree) for tree in trees)  # type: ignore[union-attr, arg-type]
     except (OSError, ValueError, KeyError, TypeError, struct.error):
         return None
     return evidence if len(evidence) == count else None

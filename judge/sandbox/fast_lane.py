@@ -1,8 +1,8 @@
 """The fast lane: forks of a hot zygote, where JAX's backend runs and the usual programs of one problem lie compiled.
 
-Its answer counts only when the submission ran to its end there. Whatever else happens (a program that the warm-up does
-not hold, no progress, a crash, a limit, anything in judge.inside.fallback_guard), the full lane runs the submission
-afresh, and that answer counts: the fast lane can make no verdict wrong, only sooner.
+Its outcome counts only when the submission ran to its end there. Whatever else happens (a program that is not
+precompiled, no progress, a crash, a limit, anything in judge.inside.fallback_guard), the full lane runs the submission
+afresh, and that outcome counts: the fast lane can't make a verdict wrong, only sooner.
 """
 
 import os
@@ -13,11 +13,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, TypeAlias
 
-import numpy as np
-
 from judge.errors import SandboxFault
-from judge.inside.messages import WarmUpRequest
-from judge.inside.trees import to_frame
+from judge.inside import messages, protocol
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.full_lane import Child, Slot
 from judge.sandbox.program_packs import Packs
@@ -25,6 +22,17 @@ from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
 FAST_CPU_SECONDS = 1.5  # many times a solution's need; whoever needs more has time for the full lane
 JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place
+_FINAL = frozenset({Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD})
+_ENDED: Mapping[Ending, str] = {  # in words, where the full lane has to judge
+    Ending.EXITED: "exited",
+    Ending.KILLED: "was killed",
+    Ending.FORBIDDEN: "made a forbidden system call",
+    Ending.CPU_LIMIT: "reached its CPU limit",
+    Ending.WALL_LIMIT: "reached its time limit",
+    Ending.MEMORY_LIMIT: "reached its memory limit",
+    Ending.OUTPUT_LIMIT: "reached its output limit",
+    Ending.BAD_REPLY: "wrote to the judge's result pipe",
+}
 Start: TypeAlias = Callable[[Mapping[str, int]], Future[Zygote]]  # from the pool's keeper thread
 
 
@@ -32,7 +40,7 @@ class HotZygote:
     """One problem's hot zygote, from its start in the background to its end."""
 
     def __init__(self, warm_up: WarmUp, start: Start, packs: Packs, turn: threading.Semaphore) -> None:
-        """Start it when `turn` allows, and return at once; `ready` waits until it can be used."""
+        """Start it when `turn` lets it, and return at once; `ready` says when it can be used."""
         self.warm_up = warm_up
         self.failure = ""
         self.jobs = 0
@@ -44,7 +52,7 @@ class HotZygote:
         self._thread.start()
 
     def ready(self, seconds: float = 0.0) -> Zygote | None:
-        """Return the zygote once its warm-up is done, waiting at most `seconds`; None before, and after a failure."""
+        """Return the zygote once its warm-up is done, after at most `seconds`; None before, and after a failure."""
         self._done.wait(seconds)
         zygote = self._zygote if self._done.is_set() and not self.failure else None
         return zygote if zygote and zygote.alive() else None
@@ -56,11 +64,11 @@ class HotZygote:
 
     @property
     def needs_replacement(self) -> bool:
-        """Return True if another should take its place: it has ended, or is old."""
+        """Return True if another should take its place: it is dead, or old."""
         return self._done.is_set() and not self.failure and (self.ready() is None or self.jobs >= JOBS_PER_ZYGOTE)
 
     def close(self) -> None:
-        """End the zygote; a warm-up that waits for its turn never starts."""
+        """End it; a warm-up that waits for its turn never starts."""
         self._closed = True
         if self._zygote is not None:
             self._zygote.close()
@@ -70,7 +78,7 @@ class HotZygote:
             try:
                 if not self._closed:
                     self._warm(start)
-            except (SandboxFault, OSError) as error:  # OSError where the host has no process or descriptor left
+            except (SandboxFault, OSError) as error:  # the latter where the host lacks a process or a descriptor
                 self.failure = str(error)
             finally:
                 self._done.set()
@@ -82,77 +90,74 @@ class HotZygote:
         with self._packs.fresh(package) as fresh, self._packs.open(package) as pack, frame_of(self.warm_up) as frame:
             files = {"warmup": frame.fileno(), "fresh": fresh}
             self._zygote = start(files | ({"pack": pack} if pack is not None else {})).result()
-            failure = self._zygote.wait().failure
-            if failure:
-                self.failure = f"the warm-up failed: {failure.type_name}: {failure.message}"
+            warm_up = self._zygote.wait().warm_up
+            if warm_up is None or warm_up.failure is not None:
+                raised = warm_up.failure if warm_up else None
+                self.failure = f"the warm-up failed: {raised.type}: {raised.message}" if raised else "no warm-up ran"
                 self._zygote.close()
 
 
 class FastBox:
-    """One slot's access to one hot zygote: from its first job on, a child gets ready there for the next."""
+    """One slot's way into one hot zygote: from its first job on a child gets ready there for the next."""
 
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
         """Raises SandboxFault where the zygote is gone."""
         self._slot = slot
         self.zygote = zygote
-        self._line: ZygoteConnection = zygote.line()
+        self._connection: ZygoteConnection = zygote.connect()
         self._waiting: Child | None = None
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> tuple[Outcome | None, str]:
-        """Return (outcome, "") if the submission ran to its end, (None, reason) otherwise. Raises SandboxFault."""
+        """Run one job; return (outcome, "") if it ran to its end, (None, why not) otherwise. Raises SandboxFault."""
         seconds = min(job.limits.cpu_seconds, FAST_CPU_SECONDS)
         job = replace(job, limits=replace(job.limits, cpu_seconds=seconds))
-        child = self._child(job)
-        with suppress(SandboxFault):  # a zygote that has ended fails this job, too
-            self._waiting = Child(self._line, self._slot, job)  # it copies its memory while this job runs
+        child = self._take_child(job)
+        with suppress(SandboxFault):  # where the zygote is gone, this job raises too
+            self._waiting = Child(self._connection, self._slot, job)  # it copies its memory while this job runs
         outcome = child.run(job, reader, fast=True)
-        why = _doubt(outcome)
-        return (None, why) if why else (replace(outcome, lane="fast"), "")
+        reason = _fallback_reason(outcome)
+        return (None, reason) if reason else (replace(outcome, lane="fast"), "")
 
     def close(self) -> None:
-        """Hang up on the zygote."""
-        self.release_child()
-        self._line.close()
+        """Close the connection to the zygote."""
+        self.end_waiting_child()
+        self._connection.close()
 
-    def release_child(self) -> None:
-        """End the child that waits, where its memory is needed for something else."""
+    def end_waiting_child(self) -> None:
+        """End the child that waits: its memory is wanted elsewhere."""
         if self._waiting is not None:
             with suppress(SandboxFault):
-                self._waiting.kill()
+                self._waiting.end()
             self._waiting = None
 
-    def _child(self, job: Job) -> Child:
+    def _take_child(self, job: Job) -> Child:
         if self._waiting is not None and not self._waiting.fits(job):
-            self.release_child()
+            self.end_waiting_child()
         child, self._waiting = self._waiting, None
-        return child or Child(self._line, self._slot, job)
+        return child or Child(self._connection, self._slot, job)
 
 
-def _doubt(outcome: Outcome) -> str:
-    """Return the reason why an outcome of the fast lane does not count; empty if it does."""
+def _fallback_reason(outcome: Outcome) -> str:
+    """Return why an outcome of the fast lane does not count; empty if it does."""
     if outcome.ending is Ending.HANDED_OVER:
         return outcome.detail
-    stands = outcome.ending in (Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD)
-    return "" if stands else f"it ended in the fast lane: {outcome.ending.value.replace('_', ' ')}"
+    return "" if outcome.ending in _FINAL else f"it {_ENDED[outcome.ending]} in the fast lane"
 
 
 def frame_of(warm_up: WarmUp) -> BinaryIO:
-    """Return a file in memory that holds the request for a warm-up; the caller closes it."""
+    """Return a file in memory that holds a zygote's warm-up; the caller closes it."""
     file = os.fdopen(os.memfd_create("warm-up"), "w+b")
-    file.write(
-        to_frame(
-            WarmUpRequest(
-                source=np.frombuffer(warm_up.source.encode(), np.uint8),
-                entry=warm_up.entry,
-                usual=warm_up.usual,
-                jitted=warm_up.jitted,
-                calls=tuple(warm_up.calls),
-                facts=tuple(warm_up.facts),
-                parameters=tuple(warm_up.parameters),
-                result_bytes=warm_up.result_bytes,
-                light=warm_up.light,
-            )
-        )
+    message = messages.WarmUp(
+        source=warm_up.source.encode(),
+        entry=warm_up.entry,
+        usual=warm_up.usual,
+        jitted=warm_up.jitted,
+        calls=warm_up.calls,
+        facts=warm_up.facts,
+        parameters=warm_up.parameters,
+        result_bytes=warm_up.result_bytes,
+        light=warm_up.light,
     )
+    file.write(protocol.encode(message))
     file.seek(0)
     return file

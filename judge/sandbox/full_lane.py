@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from judge.errors import SandboxFault, fault_of
-from judge.inside.messages import ForkOrder
+from judge.inside import messages
 from judge.sandbox.box import Job, Outcome, ReplyReader
 from judge.sandbox.driver import Driver
 from judge.sandbox.pipes import Pipes
@@ -16,7 +16,7 @@ from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """The marks of one slot's boxes: the user they become (None: stay), the processors they stay on.
+    """The user that one slot's boxes become (None: stay), and the processors that they stay on.
 
     `nice` is how far they give way to others (0 to 19).
     """
@@ -34,30 +34,30 @@ class FullBox:
         """Raises SandboxFault where the zygote did not start."""
         self._slot = slot
         self.zygote = zygote
-        self._line: ZygoteConnection = zygote.line()
+        self._connection: ZygoteConnection = zygote.connect()
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.box.Box."""
-        return Child(self._line, self._slot, job).run(job, reader)
+        return Child(self._connection, self._slot, job).run(job, reader)
 
     def close(self) -> None:
-        """Hang up on the zygote."""
-        self._line.close()
+        """Close the connection to the zygote."""
+        self._connection.close()
 
 
 class Child:
-    """A forked child that waits for its job, with its layers on."""
+    """A forked child that waits for its job, with its layers on; made for jobs with the limits of one."""
 
-    def __init__(self, line: ZygoteConnection, slot: Slot, job: Job) -> None:
-        """Ask for it, and return at once: it gets ready in the background. Raises SandboxFault, HostShortage."""
-        self._line, self._slot = line, slot
+    def __init__(self, connection: ZygoteConnection, slot: Slot, job: Job) -> None:
+        """Ask for it, and return at once: it gets ready meanwhile. Raises SandboxFault, HostShortage."""
+        self._connection, self._slot = connection, slot
         self._order = _order(job, slot)
         try:
             self._pipes, theirs = Pipes.make()
         except OSError as error:
             raise fault_of(error, f"no pipes could be made: {error}") from error
         try:
-            line.ask(self._order, theirs)
+            connection.ask(self._order, theirs)
         except SandboxFault:
             self._pipes.close()
             raise
@@ -66,35 +66,35 @@ class Child:
                 os.close(descriptor)
 
     def fits(self, job: Job) -> bool:
-        """Return True if it was made for jobs with the limits of `job`."""
+        """Return True if it was made for jobs with the limits of this one."""
         return self._order == _order(job, self._slot)
 
     def run(self, job: Job, reader: ReplyReader | None, fast: bool = False) -> Outcome:
-        """Drive it through its one job to its end; `fast` where it may hand over. Raises SandboxFault."""
+        """Drive it through its one job to its end; `fast` where it may hand it over. Raises SandboxFault."""
         try:
-            forked = self._line.forked()
+            forked = self._connection.next_child()
             if self._slot.nice:
                 with suppress(OSError):  # it ended already: its driver finds out
                     os.setpriority(os.PRIO_PROCESS, forked.pid, self._slot.nice)
             try:
-                with SHARES.running(self._line, forked, self._slot.cores):
-                    return Driver(self._line, forked, self._pipes, job, reader, self._slot.skip, fast).run()
+                with SHARES.running(self._connection, forked, self._slot.cores):
+                    return Driver(self._connection, forked, self._pipes, job, reader, self._slot.skip, fast).run()
             finally:
                 os.close(forked.pidfd)
         finally:
             self._pipes.close()
 
-    def kill(self) -> None:
-        """End it without a job, by closing its pipes. Raises SandboxFault."""
+    def end(self) -> None:
+        """End it without a job: it exits when its pipes are closed. Raises SandboxFault."""
         self._pipes.close()
-        forked = self._line.forked()
-        self._line.leave(forked)
+        forked = self._connection.next_child()
+        self._connection.reap_later(forked)
         os.close(forked.pidfd)
 
 
-def _order(job: Job, slot: Slot) -> ForkOrder:
-    return ForkOrder(
-        id=0,  # its connection numbers them
+def _order(job: Job, slot: Slot) -> messages.Fork:
+    return messages.Fork(
+        id=0,  # the connection counts
         cpu_seconds=job.limits.cpu_seconds,
         memory_bytes=job.limits.memory_mib << 20,
         uid=slot.uid,

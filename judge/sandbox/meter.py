@@ -1,4 +1,4 @@
-"""What one child uses, by the parent's own means: CPU clock, memory, threads, and what it prints."""
+"""Measure what one child uses, by the parent's own means: CPU clock, memory, threads, and what it prints."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from judge.inside.layers import MAX_THREADS
 from judge.limits import Limits
-from judge.sandbox.box import Ending
+from judge.sandbox.box import Ending, StopReason
 from judge.sandbox.processor_shares import SHARES, runnable_threads
 
 WAIT_CHECK_MS = 30.0  # without CPU time: then whether it waits for a processor is looked at
@@ -38,8 +38,8 @@ class Meter:
         self._base_kib, self.threads = self._status()
         self._peak_kib = self._base_kib
 
-    def look(self) -> tuple[Ending, str] | None:
-        """Read both; the limit that is passed, if one is, and how in words."""
+    def look(self) -> StopReason | None:
+        """Read CPU time, memory and threads; return the limit that is passed, if one is."""
         try:
             cpu_ms = time.clock_gettime(self._clock) * 1e3
         except OSError:
@@ -53,38 +53,40 @@ class Meter:
         self.threads = max(self.threads, threads)
         self._peak_kib = max(self._peak_kib, memory_kib)
         if self.memory_mb > self._limits.memory_mib:
-            return Ending.MEMORY_LIMIT, f"more than {self._limits.memory_mib} MiB in use"
+            return StopReason(Ending.MEMORY_LIMIT, f"more than {self._limits.memory_mib} MiB in use")
         if self.cpu_ms > self._limits.cpu_seconds * 1e3:
-            return Ending.CPU_LIMIT, f"more than {self._limits.cpu_seconds:g} s of CPU time"
+            return StopReason(Ending.CPU_LIMIT, f"more than {self._limits.cpu_seconds:g} s of CPU time")
         if threads > MAX_THREADS:  # the resource limit holds it only where the user is the slot's own
-            return Ending.KILLED, f"more than {MAX_THREADS} threads"
+            return StopReason(Ending.KILLED, f"more than {MAX_THREADS} threads")
         if self._too_late():
-            detail = f"not done after {self._limits.wall_seconds:g} s, with {self.cpu_ms / 1e3:.1f} s of CPU time used"
-            return Ending.WALL_LIMIT, detail
+            detail = (
+                f"not finished after {self._limits.wall_seconds:g} s, with {self.cpu_ms / 1e3:.1f} s of CPU time used"
+            )
+            return StopReason(Ending.WALL_LIMIT, detail)
         return None
 
     def leave_out(self, seconds: float) -> None:
-        """Count `seconds` that have just gone by neither as wall time nor as idleness."""
+        """Count the last `seconds` neither as wall time nor as idleness."""
         self.started += seconds
         self._moved_at += seconds
 
     @property
     def wall_ms(self) -> float:
-        """Milliseconds since the submission could first run."""
+        """Return the milliseconds since the submission could first run."""
         return (time.perf_counter() - self.started) * 1e3
 
     @property
     def idle_ms(self) -> float:
-        """Milliseconds without CPU time, and without waiting for a processor."""
+        """Return the milliseconds without CPU time, and without waiting for a processor."""
         return (time.perf_counter() - self._moved_at) * 1e3
 
     @property
     def memory_mb(self) -> float:
-        """Peak resident memory above the empty box, in MiB."""
+        """Return the peak of resident memory above the empty box, in MiB."""
         return max(0, self._peak_kib - self._base_kib) / 1024
 
     def copied_mb(self) -> float:
-        """MiB of memory that it was the first to touch, or got its own copy of: a fork's copies are no growth."""
+        """Return the MiB that it was the first to touch, or got its own copy of: a fork's copies are not growth."""
         try:
             with open(self._folder / "stat") as file:
                 faults = int(file.read().rpartition(")")[2].split()[MINOR_FAULTS])
@@ -93,7 +95,7 @@ class Meter:
         return faults * PAGE_BYTES / (1 << 20)
 
     def _too_late(self) -> bool:
-        """Whether its wall time is up; time in a busy host's queue for a processor is not held against it."""
+        """Return True if its wall time is up; waiting for a processor on a busy host does not count."""
         limit_ms = self._limits.wall_seconds * 1e3
         if self.wall_ms <= limit_ms:
             return False
@@ -107,7 +109,7 @@ class Meter:
         return SHARES.is_paused(self._pid) or runnable_threads(self._pid, 1) > 0
 
     def _queued_ms(self) -> float:
-        """Milliseconds for which its longest waiting thread could have run and had no processor."""
+        """Return the milliseconds for which its longest waiting thread could have run and had no processor."""
         try:
             files = [thread / "schedstat" for thread in (self._folder / "task").iterdir()]
             return max(int(file.read_text().split()[1]) for file in files) / 1e6
@@ -115,7 +117,7 @@ class Meter:
             return 0.0  # it has ended, or the kernel doesn't count
 
     def _status(self) -> tuple[int, int]:
-        """(memory in KiB, threads) as the kernel counts them; noughts once it has ended."""
+        """Return (memory in KiB, threads) as the kernel counts them; (0, 0) after the child's exit."""
         memory_kib = threads = 0
         try:
             with open(self._folder / "status") as file:
@@ -139,12 +141,12 @@ class Output:
     kept: bytearray = field(default_factory=bytearray)
 
     def add(self, data: bytes) -> bool:
-        """Take `data` in; whether this is a flood by now."""
+        """Take `data` in; return True if this is a flood by now."""
         self.total += len(data)
         if self.visible:
             self.kept += data[: max(0, self.limit - len(self.kept))]
         return self.total > self.limit * FLOOD
 
     def text(self) -> str:
-        """What was kept, as text; bytes that are none, and zeros, become U+FFFD."""
+        """Return what was kept, as text; bytes that aren't text, and zeros, become U+FFFD."""
         return self.kept.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")

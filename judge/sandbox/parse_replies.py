@@ -1,34 +1,25 @@
-"""Messages of a box as evidence: the form of each is checked, and nothing else of it is taken for true."""
+"""From a box's frames to evidence: the form of each message checked, strings capped, nothing else believed."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
+from judge.errors import SandboxFault
 from judge.evidence import Evidence, Observed, Raised, Unencodable, Value
-from judge.inside import budget, wire
-from judge.inside.budget import BadFrame
-from judge.inside.messages import (
-    Broken,
-    HandedOver,
-    LayerFailed,
-    Loaded,
-    LoadStage,
-    ObservedMessage,
-    RaisedMessage,
-    ReplyMessage,
-    Sealed,
-)
-from judge.inside.trees import Message, from_tree
-from judge.inside.wire import Missing
-from judge.sandbox.box import Ending, Reply
+from judge.inside import budget, messages, protocol, wire
+from judge.inside.messages import LoadStage
+from judge.inside.wire import BadFrame, Missing, Tree
+from judge.sandbox.box import Ending, Reply, StopReason
 
-NO_REPLY = "the submission wrote to the judge's result pipe"  # what it wrote is not said: it may hold hidden data
+MAX_TEXT = 4000
 MAX_LINE = 1 << 31
-_CONTROL: tuple[type[Message], ...] = (Sealed, LayerFailed, Broken, Loaded, HandedOver)
-_STAGES = {LoadStage.NOT_LOADED: Ending.NOT_LOADED, LoadStage.RAISED: Ending.RAISED_AT_LOAD}
+NO_REPLY = "the submission wrote to the judge's result pipe"  # what came is not quoted: it may hold a hidden case
+_ENDINGS = {LoadStage.NOT_LOADED: Ending.NOT_LOADED, LoadStage.RAISED: Ending.RAISED_AT_LOAD}
+M = TypeVar("M", bound=messages.Message)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """The reason why a submission could not be loaded."""
+    """Why a submission could not be loaded."""
 
     ending: Ending
     raised: Raised
@@ -39,73 +30,86 @@ def read(reply: Reply, left: budget.Budget) -> Evidence:
 
     Raises BadFrame where it is not the reply to its call, OverBudget where it claims too much.
     """
-    kind, tree = wire.decode(reply.header, reply.body, left)
-    if kind != ReplyMessage.kind:
-        raise BadFrame("not a reply")
-    message = from_tree(ReplyMessage, tree)
+    message = protocol.decode(reply.header, reply.body, left, messages.Reply)
     if message.nonce != reply.nonce:
         raise BadFrame("not the reply to this case")
     return evidence(message, reply.time_ms)
 
 
-def rejection(error: BadFrame) -> tuple[Ending, str]:
-    """Return how a job ends whose reply was refused with `error`, and a sentence that holds nothing of the reply."""
+def rejection(error: BadFrame) -> StopReason:
+    """Return how a job ends whose reply was refused with `error`; the sentence holds nothing of the reply."""
     if isinstance(error, budget.OverBudget):
-        return Ending.OUTPUT_LIMIT, str(error)
-    return Ending.BAD_REPLY, NO_REPLY
+        return StopReason(Ending.OUTPUT_LIMIT, str(error))
+    return StopReason(Ending.BAD_REPLY, NO_REPLY)
 
 
-def control(header: bytes, body: bytes) -> Message:
-    """Return one of a box's short messages beside its replies. Raises BadFrame."""
+def control(header: bytes, body: bytes, *choices: type[M]) -> M:
+    """Return one of a box's short messages beside its replies, which must be one of `choices`. Raises BadFrame."""
     if len(header) > wire.MAX_CONTROL_BYTES:
         raise BadFrame("a message that is too long")
-    kind, tree = wire.decode(header, body, budget.of_control())
-    for cls in _CONTROL:
-        if cls.kind == kind:
-            return from_tree(cls, tree)
-    raise BadFrame("an unknown message")
+    return protocol.decode(header, body, budget.of_control(), *choices)
 
 
-def failure(message: Loaded) -> Failure | None:
-    """Return the failure that `message` reports; None where the submission was loaded."""
+def seal(header: bytes, body: bytes) -> tuple[str, ...]:
+    """Return the layers that a box has on, from its first message, sent before it has read any foreign code.
+
+    Raises SandboxFault for any other message.
+    """
+    choices: tuple[type[messages.Message], ...] = (messages.Sealed, messages.LayerRefused, messages.Broken)
+    try:
+        message = control(header, body, *choices)
+    except BadFrame as error:
+        raise SandboxFault(f"the box's first message is unreadable: {error}") from error
+    match message:
+        case messages.Sealed():
+            return message.layers
+        case messages.LayerRefused():
+            raise SandboxFault(f"could not enable sandbox layer {message.layer}: {message.reason}")
+        case messages.Broken():
+            raise SandboxFault(f"the box broke before it was sealed: {message.reason}")
+    raise AssertionError("not reached")
+
+
+def failure(message: messages.Loaded) -> Failure | None:
+    """Return why a submission could not be loaded, None if it was."""
     if message.failure is None:
         return None
-    return Failure(ending=_STAGES[message.failure.stage], raised=_raised(message.failure.raised))
+    return Failure(ending=_ENDINGS[message.failure.stage], raised=_raised(message.failure.raised))
 
 
-def evidence(message: ReplyMessage, time_ms: float) -> Evidence:
+def evidence(message: messages.Reply, time_ms: float) -> Evidence:
     """Return the evidence that a reply holds; `time_ms` is the parent's clock."""
     return Evidence(
         value=_value(message.value),
-        type_name=message.type_name,
+        type_name=message.type[:MAX_TEXT],
         raised=None if message.raised is None else _raised(message.raised),
         observed=tuple(map(_observed, message.observed)),
-        also={name: _value(value) for name, value in message.also.items()},
+        also={name: _value(value) for name, value in message.extra_values.items()},
         facts={name: _value(value) for name, value in message.facts.items()},
         time_ms=time_ms,
     )
 
 
-def _raised(message: RaisedMessage) -> Raised:
+def _raised(message: messages.Raised) -> Raised:
     return Raised(
-        type_name=message.type_name,
-        message=message.message,
-        traceback=message.traceback,
+        type_name=message.type[:MAX_TEXT],
+        message=message.message[:MAX_TEXT],
+        traceback=message.traceback[:MAX_TEXT],
         line=message.line if 0 <= message.line < MAX_LINE else 0,
     )
 
 
-def _observed(message: ObservedMessage) -> Observed:
+def _observed(message: messages.Observed) -> Observed:
     return Observed(
         before=message.before,
         after=message.after,
         state_before=message.state_before,
         state_after=message.state_after,
-        aside=frozenset(message.aside),
+        aside=frozenset(path[:MAX_TEXT] for path in message.aside),
     )
 
 
-def _value(tree: Value) -> Value:
+def _value(tree: Tree) -> Value:
     match tree:
         case Missing():
             return Unencodable(type_name=tree[0], reason=tree[1])

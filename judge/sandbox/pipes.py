@@ -1,6 +1,7 @@
-"""The four pipes between the judge and a box: requests, replies, stdout, stderr."""
+"""The four pipes between the judge and a child, and what is still to be written into the first of them."""
 
 import os
+import select
 from dataclasses import dataclass
 
 
@@ -34,6 +35,28 @@ class Pipes:
         return ours, (requests_out, replies_in, stdout_in, stderr_in)
 
     def close(self) -> None:
-        """Close the judge's four ends."""
+        """Close our four ends."""
         for descriptor in (self.requests, self.replies, self.stdout, self.stderr):
             os.close(descriptor)
+
+
+class RequestWriter:
+    """Writes frames into a pipe that does not block; `poll` watches the pipe while some of it is left to write."""
+
+    def __init__(self, descriptor: int, poll: select.poll) -> None:
+        self._descriptor, self._poll = descriptor, poll
+        self._left = b""
+
+    def write(self, frame: bytes = b"") -> None:
+        """Write as much as the pipe takes now; call it again without a frame once the pipe takes more."""
+        waiting = self._left + frame
+        try:
+            self._left = waiting[os.write(self._descriptor, waiting) :]
+        except BlockingIOError:
+            self._left = waiting
+        except BrokenPipeError:
+            self._left = b""  # the child closed its end; its exit status says why
+        if self._left:
+            self._poll.register(self._descriptor, select.POLLOUT)
+        elif waiting != frame:
+            self._poll.unregister(self._descriptor)

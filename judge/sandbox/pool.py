@@ -39,7 +39,7 @@ HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
 @dataclass(frozen=True, kw_only=True)
 class PoolConfig:
-    """The settings of a pool.
+    """What a pool is to be.
 
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
     None for none; `runtime` names what those depend on; `fast` switches the fast lane; `patience` is how many seconds a
@@ -63,7 +63,7 @@ class Pool:
     """All boxes of one process."""
 
     def __init__(self, config: PoolConfig) -> None:
-        """Start the full zygote in the background, and return at once.
+        """Starts the full zygote in the background, and returns at once.
 
         From now on no other process of this user may look into this one: expected values lie in its memory.
         """
@@ -77,23 +77,23 @@ class Pool:
         self._lock = threading.Lock()
         self._turn = threading.Semaphore(1)  # one warm-up at a time: each takes a processor for seconds
         self._hot: OrderedDict[str, HotZygote] = OrderedDict()
-        self._loaded_packs: list[str] = []
-        self._keeper = threading.Thread(target=self._start_ordered, name="zygote-keeper", daemon=True)
+        self._known_packs: list[str] = []
+        self._keeper = threading.Thread(target=self._keep, name="zygote-keeper", daemon=True)
         self._keeper.start()
-        self._zygote = self._start_zygote({})
+        self._zygote = self._order({})
         self._boxes = [PooledBox(self, index) for index in range(config.slots + config.background)]
 
     def box(self, slot: int = 0) -> "PooledBox":
-        """Return the box of `slot`."""
+        """The box of `slot`."""
         return self._boxes[slot]
 
     @property
     def background(self) -> "PooledBox":
-        """Return the box whose jobs give way to the slots', where the configuration asks for one."""
+        """The box whose jobs give way to the slots', where the configuration asks for one."""
         return self._boxes[self.config.slots]
 
     def zygote(self) -> Zygote:
-        """Return the full zygote, started anew if the last one died. Raises SandboxFault."""
+        """The full zygote, started anew if the last one died. Raises SandboxFault."""
         with self._lock:
             if self._closed:
                 raise SandboxFault("the judge is shutting down")
@@ -101,24 +101,24 @@ class Pool:
             if zygote is None or not zygote.alive():
                 if zygote is not None:
                     zygote.close()
-                self._zygote = self._start_zygote({})
+                self._zygote = self._order({})
                 zygote = self._zygote.result()
                 zygote.wait()
-                for package in self._loaded_packs:
-                    self._load_into(zygote, package)
+                for package in self._known_packs:
+                    self._give(zygote, package)
         zygote.wait()
         return zygote
 
-    def load_programs(self, package: str) -> None:
-        """Load the compiled programs of `package` into the full zygote, where there are any."""
+    def know(self, package: str) -> None:
+        """Give the full zygote the compiled programs of `package`, where there are any."""
         with self._lock:
-            if self.packs is None or package in self._loaded_packs or not self.packs.has(package):
+            if self.packs is None or package in self._known_packs or not self.packs.has(package):
                 return
-            self._loaded_packs.append(package)
-        self._load_into(self.zygote(), package)
+            self._known_packs.append(package)
+        self._give(self.zygote(), package)
 
     def warm(self, warm_up: WarmUp) -> HotZygote | None:
-        """Return the hot zygote of a package, started in the background if it isn't there; None without a fast lane."""
+        """The hot zygote of a package, started in the background if it isn't there; None without a fast lane."""
         if not self.config.fast or self.packs is None:
             return None
         with self._lock:
@@ -128,7 +128,7 @@ class Pool:
             if hot is None or hot.needs_replacement:
                 if hot is not None:
                     hot.close()
-                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._start_zygote, self.packs, self._turn)
+                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._order, self.packs, self._turn)
             self._hot.move_to_end(warm_up.package)
             oldest = self._hot.popitem(last=False)[1] if len(self._hot) > HOT_ZYGOTES else None
         if oldest is not None:
@@ -136,7 +136,7 @@ class Pool:
         return hot
 
     def hot(self, package: str) -> HotZygote | None:
-        """Return the hot zygote of `package`, where one was started; its successor if it died or grew old."""
+        """The hot zygote of `package`, where one was started; its successor if it died or grew old."""
         with self._lock:
             hot = self._hot.get(package)
         return self.warm(hot.warm_up) if hot else None
@@ -165,13 +165,13 @@ class Pool:
         every = sorted(os.sched_getaffinity(0))
         return Slot(uid=uid, cores=(every[index % len(every)],) if self.config.pin else self._cores[index])
 
-    def _load_into(self, zygote: Zygote, package: str) -> None:
+    def _give(self, zygote: Zygote, package: str) -> None:
         assert self.packs is not None
         with self.packs.open(package) as pack:
             if pack is not None:
                 zygote.add_programs(pack)
 
-    def _start_zygote(self, files: Mapping[str, int]) -> Future[Zygote]:
+    def _order(self, files: Mapping[str, int]) -> Future[Zygote]:
         future: Future[Zygote] = Future()
         if self._closed:
             future.set_exception(SandboxFault("the judge is shutting down"))
@@ -179,7 +179,7 @@ class Pool:
             self._orders.put((future, files))
         return future
 
-    def _start_ordered(self) -> None:
+    def _keep(self) -> None:
         while (order := self._orders.get()) is not None:
             future, files = order
             try:
@@ -203,7 +203,7 @@ class PooledBox:
         if outcome is not None:
             return outcome
         outcome = _despite_others(partial(self._run_full, job, reader), job.limits.memory_mib)
-        return replace(outcome, handed_over=why or None)
+        return replace(outcome, fallback_reason=why or None)
 
     def close(self) -> None:
         """Hang up on all zygotes."""
@@ -219,7 +219,7 @@ class PooledBox:
         first_pack = self._pool.packs is not None and not self._pool.packs.has(job.package)
         zygote = hot.ready(self._pool.config.patience if first_pack else 0.0)
         if zygote is None:
-            return None, hot.failure or "this problem's fast lane is still starting"
+            return None, hot.failure or "its zygote is not warm yet"
         hot.jobs += 1
         try:
             return self._fast_box(job.package, zygote).run(job, reader)
@@ -229,7 +229,7 @@ class PooledBox:
 
     def _fast_box(self, package: str, zygote: Zygote) -> FastBox:
         for other in self._fast.keys() - {package}:
-            self._fast[other].release_child()  # one child waits for a slot, whatever it judges next
+            self._fast[other].end_waiting_child()  # one child waits for a slot, whatever it judges next
         box = self._fast.get(package)
         if box is None or box.zygote is not zygote:
             if box is not None:
@@ -239,7 +239,7 @@ class PooledBox:
 
     def _run_full(self, job: Job, reader: ReplyReader | None) -> Outcome:
         if job.package:
-            self._pool.load_programs(job.package)
+            self._pool.know(job.package)
         for last in (False, True):
             try:
                 if self._full is None:

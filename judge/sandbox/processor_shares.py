@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from judge.errors import SandboxFault
-from judge.sandbox.zygote_client import BoxProcess, ZygoteConnection
+from judge.sandbox.zygote_client import ChildProcess, ZygoteConnection
 
 LOOK_SECONDS = 0.01
 PAUSE = 2.0  # times as long as it ran: the one who waits has two thirds of the time
@@ -39,8 +39,8 @@ _PROCESS_CLOCK = 2  # of the kernel's clock ids: the CPU clock of another proces
 class _Running:
     """One box at work: its process, and the account of its pauses."""
 
-    line: ZygoteConnection
-    child: BoxProcess
+    connection: ZygoteConnection
+    child: ChildProcess
     cores: frozenset[int]
     started: float
     cpu: tuple[float, float] = (0.0, 0.0)  # seconds of all of its threads, and of its first one
@@ -59,7 +59,7 @@ class _Running:
         return self is not other and (not self.cores or not other.cores or not self.cores.isdisjoint(other.cores))
 
     def count(self, elapsed: float) -> None:
-        """Take note of the CPU time that it got since the last look."""
+        """Count the CPU time that it got since the last look."""
         pid = self.child.pid
         with suppress(OSError):  # it has ended
             every = time.clock_gettime((~pid << 3) | _PROCESS_CLOCK)
@@ -74,21 +74,21 @@ class _Running:
         """Stop it for `times` as long as it has run since the last pause."""
         with self.lock:
             if not self.gone and self.paused_at is None:
-                self.line.signal(self.child, signal.SIGSTOP)
+                self.connection.signal(self.child, signal.SIGSTOP)
                 self.paused_at = now
                 self.paused_until = now + times * min(now - self.resumed_at, LONGEST_TURN)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume it, if it is paused."""
         with self.lock:
             if not self.gone and self.paused_at is not None:
                 self.resumed_at = time.perf_counter()  # it runs from here on, though a crowd takes a while to wake
-                self.line.signal(self.child, signal.SIGCONT)
+                self.connection.signal(self.child, signal.SIGCONT)
                 self.paused_seconds += self.resumed_at - self.paused_at
                 self.paused_at = None
 
     def leave(self) -> None:
-        """Nothing more is done to it."""
+        """Resume it, and do nothing more to it."""
         with suppress(SandboxFault, OSError):
             self.resume()
         with self.lock:
@@ -104,9 +104,9 @@ class Shares:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def running(self, line: ZygoteConnection, child: BoxProcess, cores: Sequence[int]) -> Iterator[None]:
-        """Look after `child` of `line` meanwhile; `cores` are the processors that it may use, empty for all."""
-        box = _Running(line=line, child=child, cores=frozenset(cores), started=time.perf_counter())
+    def running(self, connection: ZygoteConnection, child: ChildProcess, cores: Sequence[int]) -> Iterator[None]:
+        """Look after `child` of `connection` meanwhile; `cores` are the processors that it may use, empty for all."""
+        box = _Running(connection=connection, child=child, cores=frozenset(cores), started=time.perf_counter())
         box.resumed_at = box.started
         with self._changed:
             self._boxes[child.pid] = box
@@ -143,7 +143,7 @@ class Shares:
                 boxes = list(self._boxes.values())
             time.sleep(LOOK_SECONDS)
             now = time.perf_counter()
-            with suppress(SandboxFault, OSError):  # a zygote that died: its driver notices
+            with suppress(SandboxFault, OSError):  # a zygote that exited: its driver notices
                 _look(boxes, now, now - last)
             last = now
 

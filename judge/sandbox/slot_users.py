@@ -1,7 +1,7 @@
 """A user of its own for every slot of every judge of this host, kept as long as the slot.
 
 A user is taken by a name in the kernel's list of abstract sockets, which every process of one network sees and which
-is free again when its owner has ended. Judges in two containers don't see each other's names: they begin
+is free again when its owner is gone, however it went. Judges in two containers don't see each other's names: they begin
 at different places, and should they meet nothing is lost but a second lock, since the limit of a user's threads
 (judge.inside.layers) has room for several slots, and processes of two containers can't see each other.
 """
@@ -62,14 +62,14 @@ def take() -> tuple[int, socket.socket]:
 
 
 def can_change(info: ZygoteInfo) -> bool:
-    """Return whether jobs of a zygote with this information can become other users.
+    """Return True if jobs of a zygote can become other users.
 
     They can't where we are not root, nor where another user could not read Python's own files: a root's interpreter
     under /root, without a mount namespace that puts them elsewhere.
     """
     if os.getuid() != 0:
         return False
-    return bool(info.namespaces) or _readable_by_others(Path(sys.prefix), Path(sys.base_prefix))
+    return info.namespaces or _readable_by_others(Path(sys.prefix), Path(sys.base_prefix))
 
 
 def _readable_by_others(*folders: Path) -> bool:

@@ -1,8 +1,8 @@
-"""The judge's end of a zygote: starts it by exec with a clean environment, asks it for boxes, and learns how they end.
+"""The judge's end of a zygote: starts it by exec with a clean environment, asks it for children, reaps them.
 
 Zygote ──> python -s -P -B judge/inside <fd>     environment: these variables and no secret
    │            (see judge/inside/zygote.py)
-   └── ZygoteConnection, one a slot: ask(), forked() -> BoxProcess(pid, pidfd), ended() -> ChildEnded
+   └── ZygoteConnection, one a slot: ask(), next_child() -> ChildProcess, exited() -> Exited
 """
 
 import os
@@ -19,31 +19,21 @@ from pathlib import Path
 
 from judge import inside
 from judge.errors import HostShortage, SandboxFault, fault_of
-from judge.inside.budget import BadFrame
-from judge.inside.messages import (
-    AddPrograms,
-    ChildEnded,
-    Connect,
-    Forked,
-    ForkOrder,
-    ForkRefused,
-    SignalOrder,
-    ZygoteInfo,
-    ZygoteSetup,
-)
-from judge.inside.trees import from_packet, to_packet
+from judge.inside import messages, protocol
 from judge.sandbox import policy
 
 START_SECONDS = 120.0  # importing JAX on a loaded machine with cold disks
 REAP_SECONDS = 20.0  # between a child's being killed and its end
-MAX_MESSAGE = 64 * 1024
+MAX_PACKET_BYTES = 64 * 1024
+ZYGOTE_GONE = "the zygote exited"
+_ANSWERS: tuple[type[messages.Message], ...] = (messages.Forked, messages.ForkRefused, messages.Exited)
 _FOLDER = Path(inside.__file__).resolve().parent
 _PACKAGE = _FOLDER.parent
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoxProcess:
-    """A child of the zygote: `pid` as this process sees it, and a descriptor that stands for it for ever."""
+class ChildProcess:
+    """A child of the zygote: `pid` as this process sees it, and a descriptor that means it even after it ended."""
 
     id: int
     pid: int
@@ -52,10 +42,11 @@ class BoxProcess:
 
 @dataclass(kw_only=True)
 class ZygoteConfig:
-    """What a zygote is to be. `hidden` are files no box may read, beside the judge's own package; `readable` adds some.
+    """The settings of one zygote.
 
-    `namespaces` asks for a root of its own where the host allows it. Without `imports` it is there at once and has no
-    JAX: enough to see whether its boxes close.
+    `hidden` are files that no box may read, beside the judge's own package; `readable` adds some. `namespaces` asks for
+    a root of its own where the host allows it. Without `imports` it is ready at once and has no JAX: enough to see
+    whether its boxes can be sealed.
     """
 
     hidden: Sequence[Path] = ()
@@ -63,14 +54,14 @@ class ZygoteConfig:
     namespaces: bool = True
     imports: bool = True
 
-    def setup(self, files: Sequence[str]) -> ZygoteSetup:
-        """Return the zygote's first message; `files` are the names of the descriptors that go with it."""
+    def setup(self, files: Sequence[str]) -> messages.Setup:
+        """Return the first message to the zygote. Raises SandboxFault."""
         program, numbers = policy.seccomp_filter()
         rules = policy.readable_paths([_PACKAGE, *self.hidden], self.readable)
         roots = {path for path, _ in rules if not path.startswith(("/proc", "/dev"))}
-        return ZygoteSetup(
-            filter=program.hex(),
-            kill_numbers=(numbers[0], numbers[1]),
+        return messages.Setup(
+            seccomp_filter=program.hex(),
+            kill_numbers=numbers,
             readable=tuple(rules),
             roots=tuple(sorted(roots | {str(_FOLDER)})),
             namespaces=self.namespaces,
@@ -81,7 +72,7 @@ class ZygoteConfig:
 
 
 def clean_environment() -> dict[str, str]:
-    """The whole environment of a zygote: nothing of ours but what Python needs to find its own library."""
+    """Return the whole environment of a zygote: nothing of ours but what Python needs to find its own library."""
     keep = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     return keep | {
         "HOME": "/nonexistent",
@@ -98,7 +89,7 @@ def clean_environment() -> dict[str, str]:
 
 
 class Zygote:
-    """One zygote process. Start it from a thread that lives as long as it: its death signal hangs on that thread."""
+    """One zygote process. Start it from a thread that runs as long: the zygote is killed when that thread ends."""
 
     def __init__(self, config: ZygoteConfig, files: Mapping[str, int] | None = None) -> None:
         """Start the process; `wait` until it has imported JAX, and run its warm-up if it has one.
@@ -126,24 +117,26 @@ class Zygote:
                 ours.close()
                 raise fault_of(error, f"the zygote did not start: {error}") from error
         try:
-            socket.send_fds(self._control, [to_packet(config.setup(tuple(files)))], list(files.values()))
+            setup = protocol.encode_packet(config.setup(tuple(files)))
+            socket.send_fds(self._control, [setup], list(files.values()))
         except OSError as error:
             self.close()
-            raise fault_of(error, "the zygote ended") from error
-        self._info: ZygoteInfo | None = None
+            raise fault_of(error, ZYGOTE_GONE) from error
+        self._info: messages.ZygoteInfo | None = None
 
-    def wait(self) -> ZygoteInfo:
-        """Wait until it is ready: return the layers it can have, versions and load time. Raises SandboxFault."""
+    def wait(self) -> messages.ZygoteInfo:
+        """Return what it has and what the kernel refused it, once it is ready. Raises SandboxFault."""
         with self._lock:
             if self._info is None:
                 try:
                     self._control.settimeout(START_SECONDS)
-                    info = from_packet(self._control.recv(MAX_MESSAGE), ZygoteInfo)
-                except (OSError, BadFrame) as error:  # no answer in time, it ended, or it was closed meanwhile
-                    raise SandboxFault("the zygote did not start: `judge doctor` shows what is missing") from error
-                assert isinstance(info, ZygoteInfo)
-                self._info = info
-        return self._info
+                    packet = self._control.recv(MAX_PACKET_BYTES)
+                except OSError:  # no answer in time, it exited, or it was closed meanwhile
+                    packet = b""
+                if not packet:
+                    raise SandboxFault("the zygote did not start: `judge doctor` shows what is missing")
+                self._info = protocol.decode_packet(packet, messages.ZygoteInfo)
+            return self._info
 
     def alive(self) -> bool:
         """Return True while the process runs."""
@@ -154,28 +147,28 @@ class Zygote:
         """Return the id of the process that was started."""
         return self._process.pid
 
-    def line(self) -> "ZygoteConnection":
-        """A connection of a slot's own. Raises SandboxFault."""
+    def connect(self) -> "ZygoteConnection":
+        """Return a connection for one slot. Raises SandboxFault."""
         self.wait()
         ours, theirs = _pair()
         with theirs, self._lock:
             try:
-                socket.send_fds(self._control, [to_packet(Connect())], [theirs.fileno()])
+                socket.send_fds(self._control, [protocol.encode_packet(messages.Connect())], [theirs.fileno()])
             except OSError as error:
                 ours.close()
-                raise fault_of(error, "the zygote ended") from error
+                raise fault_of(error, ZYGOTE_GONE) from error
         return ZygoteConnection(ours)
 
     def add_programs(self, pack: int) -> None:
         """Give it the programs of a pack, an open file. Raises SandboxFault."""
         with self._lock:
             try:
-                socket.send_fds(self._control, [to_packet(AddPrograms())], [pack])
+                socket.send_fds(self._control, [protocol.encode_packet(messages.AddPrograms())], [pack])
             except OSError as error:
-                raise fault_of(error, "the zygote ended") from error
+                raise fault_of(error, ZYGOTE_GONE) from error
 
     def close(self) -> None:
-        """End the process and all of its children; whoever waits for it gets a SandboxFault."""
+        """End the process and all of its children; a pending `wait` raises."""
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         self._process.kill()
@@ -190,87 +183,92 @@ class ZygoteConnection:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._next = 0
-        self._ended: dict[int, ChildEnded] = {}
-        self._leaving: list[BoxProcess] = []
-        self._forks: list[tuple[Forked | ForkRefused, list[int]]] = []  # answers to `ask`, each with a descriptor
+        self._exited: dict[int, messages.Exited] = {}
+        self._to_reap: list[ChildProcess] = []
+        self._forks: list[tuple[messages.Message, list[int]]] = []  # answers to `ask`, each with a descriptor
 
-    def ask(self, order: ForkOrder, descriptors: Sequence[int]) -> None:
-        """Ask for a child; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault."""
+    def ask(self, order: messages.Fork, descriptors: Sequence[int]) -> None:
+        """Ask for a child; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault.
+
+        The child's id is the connection's own count, whatever `order` says.
+        """
         self._next += 1
+        packet = protocol.encode_packet(replace(order, id=self._next))
         try:
-            socket.send_fds(self._connection, [to_packet(replace(order, id=self._next))], descriptors)
+            socket.send_fds(self._connection, [packet], descriptors)
         except OSError as error:
-            raise fault_of(error, "the zygote ended") from error
+            raise fault_of(error, ZYGOTE_GONE) from error
 
-    def forked(self) -> BoxProcess:
-        """Return the child that was asked for last, once those before it are gone. Raises SandboxFault."""
-        while self._leaving:
-            if self.ended(self._leaving.pop(), REAP_SECONDS) is None:
+    def next_child(self) -> ChildProcess:
+        """Return the child that was asked for next, once those to reap are gone. Raises SandboxFault, HostShortage."""
+        while self._to_reap:
+            if self.exited(self._to_reap.pop(), REAP_SECONDS) is None:
                 raise SandboxFault("a killed box did not end")
         try:
             while not self._forks:
                 self._receive()
         except OSError as error:
-            raise fault_of(error, "the zygote ended") from error
-        reply, received = self._forks.pop(0)
-        if isinstance(reply, ForkRefused):  # only the host's want of processes or memory makes a fork fail
-            raise HostShortage(f"the zygote could not fork: {reply.reason}")
+            raise fault_of(error, ZYGOTE_GONE) from error
+        answer, received = self._forks.pop(0)
+        if isinstance(answer, messages.ForkRefused):  # a fork fails only for want of processes or memory
+            raise HostShortage(f"the zygote could not fork: {answer.reason}")
         if not received:  # the kernel drops a descriptor that finds no free number here; the child ends with its pipes
             raise HostShortage("the host lacks a resource now: no descriptor was free for a box")
+        assert isinstance(answer, messages.Forked)
         try:
-            return BoxProcess(id=reply.id, pid=_pid_of(received[0]), pidfd=received[0])
+            return ChildProcess(id=answer.id, pid=_pid_of(received[0]), pidfd=received[0])
         except OSError as error:
             os.close(received[0])
             raise fault_of(error, f"a box could not be looked up: {error}") from error
 
-    def leave(self, child: BoxProcess) -> None:
-        """Do not wait for the end of a child that is killed or has no work: freeing its memory takes milliseconds."""
-        self._leaving.append(child)
+    def reap_later(self, child: ChildProcess) -> None:
+        """Let a child end, killed or without work, before the next one: freeing its memory takes some milliseconds."""
+        self._to_reap.append(child)
 
-    def kill(self, child: BoxProcess) -> None:
+    def kill(self, child: ChildProcess) -> None:
         """Send SIGKILL to a child."""
         self.signal(child, signal.SIGKILL)
 
-    def signal(self, child: BoxProcess, number: signal.Signals) -> None:
+    def signal(self, child: ChildProcess, number: signal.Signals) -> None:
         """Send a signal to a child, by the zygote where it runs as a user that we may not signal. From any thread."""
         try:
             signal.pidfd_send_signal(child.pidfd, number)
         except ProcessLookupError:
             return
         except PermissionError:
-            self._connection.send(to_packet(SignalOrder(id=child.id, signal=int(number))))
+            self._connection.send(protocol.encode_packet(messages.Signal(id=child.id, number=int(number))))
 
-    def ended(self, child: BoxProcess, seconds: float) -> ChildEnded | None:
-        """Return how `child` ended, or None if it still runs after `seconds`. Raises SandboxFault."""
+    def exited(self, child: ChildProcess, seconds: float) -> messages.Exited | None:
+        """Return how `child` ended, or None if it is still there after `seconds`. Raises SandboxFault."""
         poll = select.poll()  # not select(), which takes no descriptor above 1,023
         poll.register(self._connection, select.POLLIN)
-        while child.id not in self._ended:
+        while child.id not in self._exited:
             if not poll.poll(seconds * 1e3):
                 return None
             try:
                 self._receive()
             except OSError as error:
-                raise fault_of(error, "the zygote ended") from error
-        return self._ended.pop(child.id)
+                raise fault_of(error, ZYGOTE_GONE) from error
+        return self._exited.pop(child.id)
 
     def fileno(self) -> int:
         """Return the descriptor to poll: readable when a child ended."""
         return self._connection.fileno()
 
     def close(self) -> None:
-        """Hang up; the zygote kills what still runs for this slot."""
+        """Close the connection; the zygote kills what still runs for this slot."""
         self._connection.close()
 
     def _receive(self) -> None:
-        """Take one message: how a child ended, or what became of a fork. Raises OSError."""
-        packet, received, _, _ = socket.recv_fds(self._connection, MAX_MESSAGE, 1)
+        """Receive one message: how a child ended, or what became of a fork. Raises OSError."""
+        packet, received, _, _ = socket.recv_fds(self._connection, MAX_PACKET_BYTES, 1)
         if not packet:
             raise ConnectionError("closed")
-        match from_packet(packet, ChildEnded, Forked, ForkRefused):
-            case ChildEnded() as ended:
-                self._ended[ended.id] = ended
-            case (Forked() | ForkRefused()) as answer:
-                self._forks.append((answer, received))
+        answer = protocol.decode_packet(packet, *_ANSWERS)
+        if isinstance(answer, messages.Exited):
+            self._exited[answer.id] = answer
+        else:
+            self._forks.append((answer, received))
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:

@@ -38,7 +38,7 @@ class Range:
     def zygote(self) -> Zygote:
         if self._zygote is None or not self._zygote.alive():
             self._zygote = Zygote(ZygoteConfig(namespaces=self._namespaces))
-            if self._zygote.wait()["namespaces"] is not self._namespaces:
+            if self._zygote.wait().namespaces is not self._namespaces:
                 pytest.skip(f"this host allows no namespaces: {self._zygote.wait().namespaces_refused}")
         return self._zygote
 

@@ -209,8 +209,9 @@ def test_a_second_reply_to_one_call_is_refused(box: Box) -> None:
         "import sys\ndef f(x):\n    frame = sys._getframe()\n"
         "    while 'request' not in frame.f_locals: frame = frame.f_back\n"
         "    inside = sys.modules['judge_inside.child']\n"
-        "    reply = inside.ReplyMessage(nonce=frame.f_locals['request'].nonce, value=1, type_name='int')\n"
-        "    for _ in range(2): inside._send(reply)\n"
+        "    reply = {'nonce': frame.f_locals['request'].nonce, 'value': 1, 'type': 'int', 'raised': None}\n"
+        "    reply = {**reply, 'observed': [], 'extra_values': {}, 'facts': {}}\n"
+        "    for _ in range(2): inside._write(inside.wire.encode('reply', reply))\n"
         "    return 2\n"
     )
     outcome = run(box, source, 1, 2, 3)

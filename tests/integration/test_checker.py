@@ -64,10 +64,10 @@ def reply(value: object, nonce: str = "n", **more: object) -> Reply:
     tree = {
         "nonce": "n",
         "value": value,
-        "type_name": "x",
+        "type": "x",
         "raised": None,
         "observed": [],
-        "also": {},
+        "extra_values": {},
         "facts": {},
         **more,
     }

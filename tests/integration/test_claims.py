@@ -23,11 +23,10 @@ def send(tree, arrays=(), body=b""):
     while data: data = data[os.write(3, data):]
 def reply(arrays=(), body=b"", value=None, leaves=()):
     leaves = {"{": [[name, {"#": 0}] for name in leaves]}
-    when = ("before", "after", "state_before", "state_after")
-    seen = {"{": [["aside", []], *([each, leaves] for each in when)]}
+    seen = {"{": [[when, leaves] for when in ("before", "after", "state_before", "state_after")] + [["aside", []]]}
     empty = {"{": []}
-    members = {"nonce": request().nonce, "value": value, "type_name": "x", "raised": None, "observed": [seen],
-               "also": empty, "facts": empty}
+    members = {"nonce": request().nonce, "value": value, "type": "x", "raised": None, "observed": [seen],
+               "extra_values": empty, "facts": empty}
     send({"{": [[name, member] for name, member in members.items()]}, arrays, body)
 """
 ENTRY = "def freeze_first_dense(seed, x, y, lr):\n"

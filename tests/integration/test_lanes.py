@@ -54,7 +54,7 @@ def job(source: str) -> Job:
 def test_usual_solutions_run_in_the_fast_lane_with_the_full_lane_s_numbers_to_the_bit(hot, full, paper, name) -> None:
     one = hot.run(job(paper(name).source))
     other = full.run(job(paper(name).source))
-    assert (one.lane, other.lane) == ("fast", "full"), one.handed_over
+    assert (one.lane, other.lane) == ("fast", "full"), one.fallback_reason
     assert one.ending is other.ending is Ending.FINISHED
     assert numbers(one) == numbers(other)
 
@@ -62,25 +62,28 @@ def test_usual_solutions_run_in_the_fast_lane_with_the_full_lane_s_numbers_to_th
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("import jax; return jax.jit(lambda x: x @ x.T @ x)(x)", "no program"),
-        ("import jax.numpy as jnp; return jnp.linalg.svd(x @ x.T)[1]", "no program"),
+        ("import jax; return jax.jit(lambda x: x @ x.T @ x)(x)", "is not precompiled"),
+        ("import jax.numpy as jnp; return jnp.linalg.svd(x @ x.T)[1]", "is not precompiled"),
         ("import time; time.sleep(0.8); return [0.0, 0.0, 0.0]", "no progress"),
-        ("import os; os._exit(0)", "it ended in the fast lane: exited"),
-        ("import ctypes; ctypes.string_at(0)", "it ended in the fast lane: killed"),
+        ("import os; os._exit(0)", "it exited in the fast lane"),
+        ("import ctypes; ctypes.string_at(0)", "it was killed in the fast lane"),
         ("raise RuntimeError('odd')", "raised an exception"),
         ("raise MemoryError", "raised an exception"),
         ("assert x.shape == (1, 2), 'odd'", "raised an exception"),
         ("return x @ x", "raised an exception"),
         ("try:\n        return x @ x\n    except TypeError as error:\n        return los", "raised an exception"),
-        ("import os; os.environ['SEED'] = '1'; return x", "wrote to its environment"),
+        ("import os; os.environ['SEED'] = '1'; return x", "changed an environment variable"),
         ("import jax; jax.config.update('jax_enable_x64', True); return x", "changed an option"),
         ("import jax\n    with jax.debug_nans(True):\n        return x", "changed an option"),
-        ("import warnings\n    with warnings.catch_warnings(record=True):\n        return x", "happens to warnings"),
-        ("import warnings; warnings.filters.insert(0, ('error', None, Warning, None, 0)); return x", "to warnings"),
+        ("import warnings\n    with warnings.catch_warnings(record=True):\n        return x", "handling of warnings"),
+        (
+            "import warnings; warnings.filters.insert(0, ('error', None, Warning, None, 0)); return x",
+            "handling of warnings",
+        ),
         ("import logging; logging.getLogger('jax._src.dispatch').setLevel(10); return x", "what JAX logs"),
         ("import signal; signal.alarm(9); return x", "a signal handler or a timer"),
-        ("import sys; sys.settrace(None); return x", "watches how Python or JAX work"),
-        ("import jax; jax.clear_caches(); return x", "what JAX holds"),
+        ("import sys; sys.settrace(None); return x", "traces or audits Python or JAX"),
+        ("import jax; jax.clear_caches(); return x", "JAX's caches"),
     ],
 )
 def test_what_the_fast_lane_can_t_end_the_full_lane_judges_and_the_report_says_why(hot, body, why) -> None:
@@ -93,9 +96,12 @@ def test_what_the_fast_lane_can_t_end_the_full_lane_judges_and_the_report_says_w
 @pytest.mark.parametrize(
     ("tree", "why"),
     [
-        ("['reason', 'please'], ['program', '']", "it ended in the fast lane: bad reply"),
-        ("['reason', 'warnings'], ['program', 'x' * 999]", "it changed what happens to warnings"),
-        ("['reason', 'program'], ['program', 'a b\\n' + 'x' * 999]", "program a_b_" + "x" * 56 + " is not precompiled"),
+        ("['reason', 'please']", "it wrote to the judge's result pipe in the fast lane"),
+        ("['reason', 'warnings'], ['program', 'x' * 999]", "it changed the handling of warnings"),
+        (
+            "['reason', 'program'], ['program', 'a b\\n' + 'x' * 999]",
+            "program `a_b_" + "x" * 56 + "` is not precompiled",
+        ),
     ],
 )
 def test_a_submission_that_forges_a_handover_only_makes_itself_slower(hot, tree, why) -> None:

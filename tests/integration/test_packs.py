@@ -71,7 +71,9 @@ class Judge:
         assert hot is not None
         zygote = hot.ready(WARM_SECONDS)
         assert zygote, hot.failure
-        self.told = zygote.wait()
+        warm_up = zygote.wait().warm_up
+        assert warm_up is not None
+        self.warm_up = warm_up
 
     def run(self, source: str) -> Outcome:
         outcome = self.pool.box().run(job(source))
@@ -101,8 +103,8 @@ def test_a_second_start_compiles_nothing_and_knows_what_was_jitted(start) -> Non
     first = start()
     second = start()
 
-    assert first.told["compiled"] == first.told["programs"] > len(set(SHAPES))
-    assert (second.told["programs"], second.told["compiled"]) == (first.told["programs"], 0)
+    assert first.warm_up.compiled == first.warm_up.programs > len(set(SHAPES))
+    assert (second.warm_up.programs, second.warm_up.compiled) == (first.warm_up.programs, 0)
     for source in (EAGER, JITTED):
         early, late = first.run(source), second.run(source)
         assert (early.lane, late.lane) == ("fast", "fast")
@@ -113,7 +115,7 @@ def test_a_second_start_compiles_nothing_and_knows_what_was_jitted(start) -> Non
 def test_with_a_pack_each_shape_is_traced_once_the_usual_way_first_and_nothing_is_jitted(start) -> None:
     start()
 
-    assert start(STRICT).told["failure"] is None
+    assert start(STRICT).warm_up.failure is None
 
 
 def cut(whole: bytes) -> bytes:
@@ -137,7 +139,7 @@ def test_a_torn_pack_is_made_anew_and_spoils_no_verdict(start, tmp_path: Path, t
 
     second = start()
 
-    assert second.told["compiled"] == first.told["compiled"]
+    assert second.warm_up.compiled == first.warm_up.compiled
     assert values(second.run(OTHER)) == values(first.run(OTHER))
     assert second.run(JITTED).lane == "fast"
     assert len(pack.read_bytes()) >= len(whole) / 2

@@ -66,7 +66,7 @@ def test_many_submissions_through_both_lanes_give_the_full_lane_s_numbers(grader
 
     outcomes = [outcome for _, outcome in done]
     lanes = Counter(outcome.lane for outcome in outcomes)
-    reasons = Counter(outcome.handed_over for outcome in outcomes if outcome.handed_over)
+    reasons = Counter(outcome.fallback_reason for outcome in outcomes if outcome.fallback_reason)
     print(f"\n{len(outcomes)} submissions, {len(sources)} different, in {seconds:.0f} s: {dict(lanes)}")
     for reason, count in reasons.most_common():
         print(f"  {count:5d}  {reason}")

@@ -1,6 +1,8 @@
-"""Everything that touches private parts of JAX, jaxlib or Flax: each file lists what it uses in PRIVATE.
+"""Everything that touches private parts of JAX, jaxlib or Flax. `apply()` patches this process and its forks.
 
-`apply()` patches a zygote and its forks. `jax_watch` is applied in forks of hot zygotes alone.
+Each file lists the names that it uses or replaces in PRIVATE_NAMES; tests/unit/inside/test_patches.py looks each of
+them up, so that a release which moves one is noticed by its name. Two files have no part in `apply`: options.py only
+reads, and jax_watch.py patches a fork alone, once it is sealed.
 """
 
 from . import compile_cache, fewer_lookups, measurements, optimizers, xla_flags

@@ -1,4 +1,4 @@
-"""Compiled programs in memory: kept by JAX's own cache key, shared by everything in this process and its forks.
+"""Keep compiled programs in memory, by JAX's own cache key, for everything in this process and its forks.
 
     pack (file) ──load──> stored: key -> serialized ──first use──> loaded: key -> executable ──fork──> every child
 
@@ -12,12 +12,14 @@ import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-PRIVATE = (
+PRIVATE_NAMES = (
     "jax._src.cache_key._canonicalize_ir",
     "jax._src.compiler._cache_read",
     "jax._src.compiler._cache_write",
     "jax._src.compiler.backend_compile_and_load",
     "jax._src.lib.xla_client.DeviceList",
+    "jaxlib._jax.Client.deserialize_executable",
+    "jaxlib._jax.Client.serialize_executable",
     "jaxlib.mlir.ir.ArrayAttr",
     "jaxlib.mlir.ir.DictAttr",
     "jaxlib.mlir.ir.StringAttr",
@@ -52,7 +54,7 @@ def apply() -> None:
 
 
 def trap(leave: Callable[[str], NoReturn]) -> None:
-    """From now on a program that is not loaded makes this process `leave(name)`.
+    """Make this process `leave(name)` from now on at a program that is not loaded.
 
     Compiling, and loading a serialized program too, waits for threads that did not come along through the fork.
     """
@@ -60,7 +62,7 @@ def trap(leave: Callable[[str], NoReturn]) -> None:
 
 
 def _without_names(module: Any) -> Any:
-    """The module with no name of its author's: the same step called otherwise is the same program."""
+    """Return the module without its author's names: the same step under another name is the same program."""
     from jaxlib.mlir import ir
 
     module.attributes["sym_name"] = ir.StringAttr.get("program")
@@ -116,7 +118,7 @@ def load_stored() -> None:
 
 
 def pack() -> bytes:
-    """Every loaded program, serialized, as one pack."""
+    """Return every loaded program, serialized, as one pack."""
     import jax
 
     backend = jax.devices()[0].client

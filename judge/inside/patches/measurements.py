@@ -1,9 +1,6 @@
 """Measurements beside a call, for problems whose checks ask for them by name; see judge.checking.measurements.
 
-inputs_changed   names of the arguments that the call wrote to (arrays are handed over as NumPy arrays then)
-rng_streams      stream name -> how many keys were drawn from NNX streams of that name
-traces           how many functions JAX traced in a second call with the same arguments
-jit              True where the call works under jax.jit, else why not
+The names of the measurements are in measurement_names.py.
 """
 
 from collections import Counter
@@ -14,7 +11,7 @@ import numpy as np
 
 from ..measurement_names import INPUTS_CHANGED, JIT, RNG_STREAMS, TRACES
 
-PRIVATE = ("flax.nnx.RngStream.__call__",)
+PRIVATE_NAMES = ("flax.nnx.RngStream.__call__",)  # of a public class: replaced
 TRACE_EVENT = "/jax/core/compile/jaxpr_trace_duration"  # JAX's own name of one trace
 MAX_REASON = 300  # characters
 
@@ -33,14 +30,14 @@ def apply() -> None:
         _drawn[str(getattr(self, "tag", ""))] += 1
         return original(self)
 
-    def hear(event: str, _seconds: float, **_: Any) -> None:
+    def count(event: str, _seconds: float, **_: Any) -> None:
         _traced[0] += event == TRACE_EVENT
 
     nnx.RngStream.__call__ = draw
-    jax.monitoring.register_event_duration_secs_listener(hear)
+    jax.monitoring.register_event_duration_secs_listener(count)
 
 
-class Facts:
+class Measurements:
     """Measures one call of a function; `wanted` names the facts."""
 
     def __init__(self, wanted: Sequence[str], names: Sequence[str]) -> None:
@@ -49,17 +46,17 @@ class Facts:
         self._streams: dict[str, int] = {}
         _drawn.clear()
 
-    def arguments(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        """What the function is called with: arrays as JAX arrays, or as NumPy arrays of its own if they are watched."""
+    def arguments(self, values: Any) -> tuple[Any, ...]:
+        """Return what the function is called with: arrays as JAX arrays, or as NumPy copies if they are watched."""
         self._kept = tuple(values)
         return self._fresh()
 
     def called(self) -> None:
-        """The call is over; what follows is not counted."""
+        """Stop counting: the call is over."""
         self._streams = dict(_drawn)
 
     def all(self, function: Callable[..., Any], given: tuple[Any, ...]) -> dict[str, Any]:
-        """The facts that are wanted. May call `function` again."""
+        """Return the facts that are wanted. May call `function` again."""
         measured: dict[str, Any] = {}
         if INPUTS_CHANGED in self._wanted:
             measured[INPUTS_CHANGED] = [
@@ -78,7 +75,7 @@ class Facts:
         return measured
 
     def _fresh(self) -> tuple[Any, ...]:
-        """The arguments anew: the call may have deleted the arrays that it was given."""
+        """Return the arguments anew: the call may have deleted the arrays that it was given."""
         import jax.numpy as jnp
 
         make = np.array if INPUTS_CHANGED in self._wanted else jnp.asarray

@@ -1,4 +1,4 @@
-"""Sees what a training step did to a model: keeps each model that an `nnx.Optimizer` is given, and reads it again.
+"""Watch what a training step does to a model: keep each model that an `nnx.Optimizer` is given, and read it again.
 
 The optimizer's constructor is wrapped, not its `update`: reading the model after the call works for eager, `nnx.jit`
 and `multi_transform` solutions alike, where a wrapper around `update` would meet tracers. All variables of the model
@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from .. import serialize
-from ..messages import ObservedMessage
+from ..messages import MAX_OBSERVED, Observed
 
-PRIVATE = ("jaxlib._jax.ArrayImpl.delete", "flax.nnx.Optimizer.__init__")
-MAX_OPTIMIZERS = 16  # of one call; more are not looked at
+PRIVATE_NAMES = ("flax.nnx.Optimizer.__init__", "jaxlib._jax.ArrayImpl.delete")
 MAX_LEAF_BYTES = 4 * 1024 * 1024  # of all leaves of one model together; larger models are not sent
 
 _built: list[tuple[Any, Any, dict[str, np.ndarray], dict[str, np.ndarray]]] = []
@@ -42,7 +41,7 @@ def apply() -> None:
     @functools.wraps(original)
     def init(self: Any, model: Any, *arguments: Any, **keywords: Any) -> None:
         original(self, model, *arguments, **keywords)
-        if len(_built) < MAX_OPTIMIZERS:
+        if len(_built) < MAX_OBSERVED:
             _built.append((self, model, _variables(model)[0], _state(self)))
 
     nnx.Optimizer.__init__ = init
@@ -55,19 +54,19 @@ class Watch:
         _forget()
 
     def run(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-        """Call `function`; its result, with every array computed."""
+        """Return the result of `function`, with every array computed."""
         import jax
 
         return jax.block_until_ready(function(*arguments))
 
-    def observed(self) -> tuple[ObservedMessage, ...]:
-        """Return one entry for each optimizer whose model could be read before and after the call."""
-        found = []
+    def observed(self) -> tuple[Observed, ...]:
+        """Return one entry for each optimizer whose model could be read before and after."""
+        seen = []
         for optimizer, model, before, state_before in _built:
             after, aside = _variables(model)
             if before and after:
-                found.append(
-                    ObservedMessage(
+                seen.append(
+                    Observed(
                         before=before,
                         after=after,
                         aside=tuple(aside),
@@ -76,7 +75,7 @@ class Watch:
                     )
                 )
         _forget()
-        return tuple(found)
+        return tuple(seen)
 
 
 def _forget() -> None:
@@ -85,7 +84,7 @@ def _forget() -> None:
 
 
 def _held() -> Iterator[Any]:
-    """Every array of the models and optimizers that were built in this call."""
+    """Yield every array of the models and optimizers that were built in this call."""
     import jax
 
     for optimizer, model, *_ in _built:
@@ -94,7 +93,7 @@ def _held() -> Iterator[Any]:
 
 
 def _leaves(model: Any) -> Iterator[tuple[str, Any, bool]]:
-    """(path, array or number, whether it is a parameter) of a model's variables, each part of one by itself."""
+    """Yield (path, array or number, True for a parameter) of each part of each of a model's variables."""
     import jax
     from flax import nnx
 
@@ -110,7 +109,7 @@ def _leaves(model: Any) -> Iterator[tuple[str, Any, bool]]:
 
 
 def _variables(model: Any) -> tuple[dict[str, np.ndarray], list[str]]:
-    """The leaves of all variables by path, and the paths of those that are no parameters."""
+    """Return the leaves of all variables by path, and the paths of those that aren't parameters."""
     leaves = list(_leaves(model))
     arrays = _read((path, leaf) for path, leaf, _ in leaves)
     return arrays, [path for path, _, is_parameter in leaves if not is_parameter and path in arrays]
@@ -129,7 +128,7 @@ def _names(path: Sequence[Any]) -> list[str]:
 
 
 def _name(key: Any) -> str:
-    """One part of a path; a dot in it is not the dot between parts."""
+    """Return one part of a path; a dot in it is not the dot between parts."""
     return str(key).replace(".", "\\.")
 
 
@@ -141,7 +140,7 @@ def _dotted(path: Sequence[Any]) -> str:
 
 
 def _read(leaves: Any) -> dict[str, np.ndarray]:
-    """Copies of `leaves`; empty where they are tracers (the optimizer was built in a traced function) or too large."""
+    """Return copies of `leaves`; none where they are tracers (the optimizer was built in a trace) or too large."""
     import jax
 
     arrays: dict[str, np.ndarray] = {}

@@ -1,4 +1,4 @@
-"""XLA's flags: the judge's own beside those of the environment, read when the backend starts."""
+"""XLA's flags of this process: ours beside those of the environment, which a submission may write to."""
 
 import functools
 import os
@@ -8,12 +8,18 @@ from typing import Any
 
 from . import compile_cache
 
-PRIVATE = ("jax._src.lib.xla_client.make_cpu_client",)
-_chosen = [""]
+PRIVATE_NAMES = ("jax._src.lib.xla_client.make_cpu_client",)
+_ours: list[str] = []
+
+
+def choose(*flags: str) -> None:
+    """Have the client that is made next take these flags, besides the environment's."""
+    _ours[:] = flags
+    compile_cache.flags = _flags()
 
 
 def apply() -> None:
-    """Have XLA read the judge's flags beside the environment's, which a submission may write to, when it starts."""
+    """Have XLA read our flags when its client is made, for the life of this process and its forks."""
     from jax._src.lib import xla_client
 
     make = xla_client.make_cpu_client
@@ -28,15 +34,10 @@ def apply() -> None:
     xla_client.make_cpu_client = with_flags
 
 
-def choose(flags: str) -> None:
-    """Use `flags` for the backend that starts later in this process."""
-    _chosen[0] = flags
-    compile_cache.flags = _flags()
-
-
 def _flags() -> str:
-    """Return the flags of a client that is made now: the judge's, then the submission's own, which win."""
-    return " ".join(each for each in (_chosen[0], os.environ.get("XLA_FLAGS")) if each)
+    """Return the flags of a client that is made now: ours, then the submission's own, which win."""
+    own = os.environ.get("XLA_FLAGS")
+    return " ".join([*_ours, *([own] if own else [])])
 
 
 @contextmanager

@@ -131,8 +131,8 @@ def _slot_mib(stack: ExitStack, namespaces: bool) -> tuple[float, float]:
     with frame_of(warm_up) as frame:
         zygote = Zygote(ZygoteConfig(namespaces=namespaces), {"warmup": frame.fileno()})
         stack.callback(zygote.close)
-        info = zygote.wait()
-    return info.slot_pss_mib, info.slot_own_mib
+        memory = zygote.wait().warm_up
+    return (memory.fork_pss_mib, memory.fork_unique_mib) if memory else (0.0, 0.0)
 
 
 def _box(stack: ExitStack, zygote: Zygote, index: int, skip: frozenset[str] = frozenset()) -> FullBox:

@@ -26,7 +26,7 @@ def answer(x):
         "type_name": "bool",
         "raised": None,
         "observed": [],
-        "also": {"{": []},
+        "extra_values": {"{": []},
         "facts": {"{": []},
     }
     pairs = {"{": [[name, value] for name, value in verdict.items()]}

@@ -27,7 +27,7 @@ def answer(x):
     jax.config.update("jax_compilation_cache_dir", "/tmp/planted")
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     linecache.cache["reference.py"] = (1, None, ["accepted\n"], "reference.py")
-    for name in ("programs", "stored", "loaded"):
+    for name in ("stored", "loaded"):
         module = sys.modules.get("judge_inside.patches.compile_cache")
         if module is not None and isinstance(getattr(module, name, None), dict):
             getattr(module, name).clear()

