@@ -111,7 +111,7 @@ def _set_up(
 
 
 def _measure(way: Way) -> Cost:
-    """What one submission costs; of a way that is quick the median of several in a row, since one alone is noise."""
+    """Return the cost of one submission: the median of several in a row where one alone would be noise."""
     first = way.judge()
     if first.wall > QUICK_SECONDS:
         return first

@@ -72,7 +72,7 @@ class Paper:
 
 
 def write_frame(job: Job, path: Path) -> None:
-    """The job as the unboxed ways read it."""
+    """Write the job as the unboxed ways read it."""
     source = np.frombuffer(job.source.encode(), np.uint8)
     path.write_bytes(wire.encode("job", {"source": source, "entry": job.entry, "calls": list(job.calls)}))
 
@@ -170,7 +170,7 @@ class Lane:
 
 
 def environment(cache: Path | None) -> dict[str, str]:
-    """What a plain process gets: JAX on the processor, and its own compilation cache where `cache` is given."""
+    """Return a plain process's environment: JAX on the processor, and a compilation cache where `cache` is given."""
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
     keep |= {"JAX_PLATFORMS": "cpu"}
     if cache is not None:
@@ -184,7 +184,7 @@ def environment(cache: Path | None) -> dict[str, str]:
 
 @contextmanager
 def closing_hot(paper: Paper, clients: int) -> Iterator[Hot]:
-    """A hot process a client, ended afterwards."""
+    """Yield one hot process for each client, and end them."""
     hot = Hot(paper, clients)
     try:
         yield hot

@@ -68,7 +68,7 @@ def narrow(pid: int, kill_numbers: Sequence[int], stack_floor: int) -> bytes:
 
 @cache
 def stack_floor() -> int:
-    """An address below everything that this process's first stack can become, and above all other maps.
+    """Return an address below everything that this process's first stack can become, and above all other maps.
 
     Read once, before forks: the kernel leaves at least 128 MiB between the stack and what mmap gives.
     """
@@ -124,7 +124,7 @@ class _Assembler:
         self.label("within" + at)
 
     def bytes(self) -> bytes:
-        """The program as the kernel takes it."""
+        """Return the program as the kernel takes it."""
         return b"".join(
             struct.pack("HBBI", code, self._distance(at, yes), self._distance(at, no), value)
             for at, (code, value, yes, no) in enumerate(self._steps)

@@ -68,10 +68,10 @@ class Budget:
 
 
 def of_judge() -> Budget:
-    """A budget for frames that the judge wrote itself: cases and references are the author's."""
+    """Return a budget for frames that the judge wrote itself: cases and references are the author's."""
     return Budget(elements=1 << 28, entries=1 << 21, names=1 << 20, characters=1 << 28)
 
 
 def of_control() -> Budget:
-    """A budget for the short messages of a box beside its replies: which layers it has, what failed to load."""
+    """Return a budget for the short messages of a box beside its replies: its layers, a failure to load."""
     return Budget(elements=0, entries=1_000, names=100, characters=64 * 1024)

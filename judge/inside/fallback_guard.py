@@ -8,7 +8,7 @@ JAX than the full lane's. The rule is closed and errs on the slow side:
 - an exception stands only if the interpreter itself raises its kind, in the submission's own line: a name, a type, an
   index. An assertion, or an error from within JAX, may depend on what was different, so the full lane says.
 
-It is no defence: a submission that undoes it may get another verdict than the full lane's, on its own claims.
+It does not defend: a submission that undoes it may get another verdict than the full lane's, on its own claims.
 """
 
 import itertools

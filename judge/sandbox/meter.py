@@ -11,7 +11,7 @@ from judge.sandbox.box import Ending, StopReason
 from judge.sandbox.processor_shares import SHARES, runnable_threads
 
 WAIT_CHECK_MS = 30.0  # without CPU time: then whether it waits for a processor is looked at
-MOVED_MS = 0.2  # less CPU time between two looks is no progress
+MOVED_MS = 0.2  # with less CPU time between two looks it makes no progress
 MOST_STRETCH = 10.0  # times the wall limit: so long may a child wait for a processor on a busy host
 MEMORY_ROWS = (  # together at least what the kernel charges a box that began as a copy
     "RssAnon:",

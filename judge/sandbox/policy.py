@@ -36,7 +36,7 @@ userfaultfd io_uring_setup io_uring_enter io_uring_register open_by_handle_at na
 move_mount open_tree mount_setattr quotactl swapon swapoff reboot iopl ioperm modify_ldt personality
 """.split()
 
-# glibc falls back by itself when it hears that these don't exist; their flags lie in memory, where no filter can look.
+# glibc falls back where these don't exist; their flags lie in memory, where no filter can look.
 ABSENT = ("clone3", "openat2")
 
 NEW_NAMESPACES = (
@@ -61,7 +61,7 @@ PRCTLS = (15, 16, 3, 0x53564D41)  # SET_NAME GET_NAME GET_DUMPABLE SET_VMA
 
 @cache
 def seccomp_filter() -> tuple[bytes, tuple[int, int]]:
-    """The BPF program of this policy, and the numbers of kill and tgkill on this machine.
+    """Return the BPF program of this policy, and the numbers of kill and tgkill on this machine.
 
     Raises SandboxFault where libseccomp is missing, with what to install.
     """

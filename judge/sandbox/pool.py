@@ -39,7 +39,7 @@ HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
 @dataclass(frozen=True, kw_only=True)
 class PoolConfig:
-    """What a pool is to be.
+    """The settings of a pool.
 
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
     None for none; `runtime` names what those depend on; `fast` switches the fast lane; `patience` is how many seconds a
@@ -63,7 +63,7 @@ class Pool:
     """All boxes of one process."""
 
     def __init__(self, config: PoolConfig) -> None:
-        """Starts the full zygote in the background, and returns at once.
+        """Start the full zygote in the background, and return at once.
 
         From now on no other process of this user may look into this one: expected values lie in its memory.
         """
@@ -77,14 +77,14 @@ class Pool:
         self._lock = threading.Lock()
         self._turn = threading.Semaphore(1)  # one warm-up at a time: each takes a processor for seconds
         self._hot: OrderedDict[str, HotZygote] = OrderedDict()
-        self._known_packs: list[str] = []
-        self._keeper = threading.Thread(target=self._keep, name="zygote-keeper", daemon=True)
+        self._loaded_packs: list[str] = []
+        self._keeper = threading.Thread(target=self._start_ordered, name="zygote-keeper", daemon=True)
         self._keeper.start()
-        self._zygote = self._order({})
+        self._zygote = self._start_zygote({})
         self._boxes = [PooledBox(self, index) for index in range(config.slots + config.background)]
 
     def box(self, slot: int = 0) -> "PooledBox":
-        """The box of `slot`."""
+        """Return the box of `slot`."""
         return self._boxes[slot]
 
     @property
@@ -93,7 +93,7 @@ class Pool:
         return self._boxes[self.config.slots]
 
     def zygote(self) -> Zygote:
-        """The full zygote, started anew if the last one died. Raises SandboxFault."""
+        """Return the full zygote, started anew if the last one ended. Raises SandboxFault."""
         with self._lock:
             if self._closed:
                 raise SandboxFault("the judge is shutting down")
@@ -101,24 +101,24 @@ class Pool:
             if zygote is None or not zygote.alive():
                 if zygote is not None:
                     zygote.close()
-                self._zygote = self._order({})
+                self._zygote = self._start_zygote({})
                 zygote = self._zygote.result()
                 zygote.wait()
-                for package in self._known_packs:
-                    self._give(zygote, package)
+                for package in self._loaded_packs:
+                    self._load_into(zygote, package)
         zygote.wait()
         return zygote
 
-    def know(self, package: str) -> None:
+    def load_programs(self, package: str) -> None:
         """Give the full zygote the compiled programs of `package`, where there are any."""
         with self._lock:
-            if self.packs is None or package in self._known_packs or not self.packs.has(package):
+            if self.packs is None or package in self._loaded_packs or not self.packs.has(package):
                 return
-            self._known_packs.append(package)
-        self._give(self.zygote(), package)
+            self._loaded_packs.append(package)
+        self._load_into(self.zygote(), package)
 
     def warm(self, warm_up: WarmUp) -> HotZygote | None:
-        """The hot zygote of a package, started in the background if it isn't there; None without a fast lane."""
+        """Return the hot zygote of a package, started in the background if needed; None without a fast lane."""
         if not self.config.fast or self.packs is None:
             return None
         with self._lock:
@@ -128,7 +128,7 @@ class Pool:
             if hot is None or hot.needs_replacement:
                 if hot is not None:
                     hot.close()
-                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._order, self.packs, self._turn)
+                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._start_zygote, self.packs, self._turn)
             self._hot.move_to_end(warm_up.package)
             oldest = self._hot.popitem(last=False)[1] if len(self._hot) > HOT_ZYGOTES else None
         if oldest is not None:
@@ -136,7 +136,7 @@ class Pool:
         return hot
 
     def hot(self, package: str) -> HotZygote | None:
-        """The hot zygote of `package`, where one was started; its successor if it died or grew old."""
+        """Return the hot zygote of `package`, where one was started; its successor if it ended or grew old."""
         with self._lock:
             hot = self._hot.get(package)
         return self.warm(hot.warm_up) if hot else None
@@ -165,13 +165,13 @@ class Pool:
         every = sorted(os.sched_getaffinity(0))
         return Slot(uid=uid, cores=(every[index % len(every)],) if self.config.pin else self._cores[index])
 
-    def _give(self, zygote: Zygote, package: str) -> None:
+    def _load_into(self, zygote: Zygote, package: str) -> None:
         assert self.packs is not None
         with self.packs.open(package) as pack:
             if pack is not None:
                 zygote.add_programs(pack)
 
-    def _order(self, files: Mapping[str, int]) -> Future[Zygote]:
+    def _start_zygote(self, files: Mapping[str, int]) -> Future[Zygote]:
         future: Future[Zygote] = Future()
         if self._closed:
             future.set_exception(SandboxFault("the judge is shutting down"))
@@ -179,7 +179,7 @@ class Pool:
             self._orders.put((future, files))
         return future
 
-    def _keep(self) -> None:
+    def _start_ordered(self) -> None:
         while (order := self._orders.get()) is not None:
             future, files = order
             try:
@@ -219,7 +219,7 @@ class PooledBox:
         first_pack = self._pool.packs is not None and not self._pool.packs.has(job.package)
         zygote = hot.ready(self._pool.config.patience if first_pack else 0.0)
         if zygote is None:
-            return None, hot.failure or "its zygote is not warm yet"
+            return None, hot.failure or "this problem's fast lane is still starting"
         hot.jobs += 1
         try:
             return self._fast_box(job.package, zygote).run(job, reader)
@@ -239,7 +239,7 @@ class PooledBox:
 
     def _run_full(self, job: Job, reader: ReplyReader | None) -> Outcome:
         if job.package:
-            self._pool.know(job.package)
+            self._pool.load_programs(job.package)
         for last in (False, True):
             try:
                 if self._full is None:

@@ -55,7 +55,7 @@ class _Meeting:
         self._meet(parse_replies.read(reply, budget.of_judge()))
 
     def has_room(self) -> bool:
-        """Always."""
+        """Return True: it takes every reply."""
         return True
 
 
@@ -82,7 +82,7 @@ class Target:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._handler = signal.signal(SIGNAL, self._hear)
+            self._handler = signal.signal(SIGNAL, self._count_signal)
         if self._sibling_box is not None:
             self._start_sibling(self._sibling_box)
         self._standing = _standing()
@@ -105,7 +105,7 @@ class Target:
         return self._secret
 
     def as_input(self) -> dict[str, Any]:
-        """What an attack is told of its target: where everything is, and no secret."""
+        """Return what an attack may know of its target: where everything is, and no secret."""
         tcp, udp, _, abstract = self._sockets
         return {
             "pid": os.getpid(),
@@ -126,7 +126,7 @@ class Target:
         }
 
     def noticed(self) -> list[str]:
-        """What happened to the target since the last look, in words; traces are cleared away."""
+        """Return what happened to the target since the last look, in words, and clear the traces."""
         return [*self._noticed_signals(), *self._noticed_visitors(), *self._noticed_files(), *self._noticed_standing()]
 
     def _make_files(self) -> None:
@@ -181,14 +181,14 @@ class Target:
             try:
                 box.run(job, _Meeting(meet))
             except (_Dismissed, SandboxFault):
-                ready.set()  # no longer needed, or its box broke: whoever attacks it will tell
+                ready.set()  # no longer needed, or its box broke: the attack on it shows that
 
         self._sitting = threading.Thread(target=sit, name="sibling", daemon=True)
         self._sitting.start()
         if not ready.wait(START_SECONDS) or self._sibling == (0, 0):
             raise SandboxFault("the second box, which is to be attacked, did not start")
 
-    def _hear(self, _: int, __: FrameType | None) -> None:
+    def _count_signal(self, _: int, __: FrameType | None) -> None:
         self._signals += 1
 
     def _noticed_signals(self) -> Iterator[str]:
