@@ -33,7 +33,7 @@ class Packs:
 
     @contextmanager
     def fresh(self, package: str) -> Iterator[int]:
-        """Yield a descriptor of a new file, which becomes the pack of `package` afterwards if anything was written to it."""
+        """Yield a descriptor of a new file, which becomes the pack of `package` if anything was written to it."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")
         try:

@@ -64,14 +64,14 @@ class Attack:
 
     @property
     def surely_succeeds_unguarded(self) -> bool:
-        """Whether it gets through on every machine when all layers are off."""
+        """Return True if it gets through on every machine when all layers are off."""
         exception = self.head.get("unguarded", "")
         root_only = exception.startswith("may fail for an ordinary user")
         return not exception or (root_only and os.getuid() == 0)
 
     @property
     def applies(self) -> bool:
-        """Whether it makes sense for this user on this processor."""
+        """Return True if it makes sense for this user on this processor."""
         machine = self.head.get("machine", platform.machine())
         return machine == platform.machine() and (self.head.get("needs") != "root" or os.getuid() == 0)
 

@@ -64,7 +64,7 @@ class Examination:
 
     @property
     def sound(self) -> bool:
-        """Whether submissions may be judged here."""
+        """Return True if submissions may be judged here."""
         return self.fault is None and not self.through
 
 
