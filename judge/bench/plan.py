@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to measure. `rounds` go over all ways; `clients` judge at once where throughput is measured.
+    """One benchmark: `rounds` go over all ways; `clients` judge at once where throughput is measured.
 
     Without `fast` the ways that need the submission in the fast lane are left out; `quick` leaves out what takes
     minutes: a process for each case, and throughput.

@@ -37,7 +37,7 @@ class WrongAnswer(JudgeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What one run took: seconds from request to verdict, CPU seconds, peak resident MiB (0 where not known)."""
+    """The cost of one run: seconds from request to verdict, CPU seconds, peak resident MiB (0 where not known)."""
 
     wall: float
     cpu: float

@@ -31,7 +31,7 @@ class FullBox:
     """Runs jobs in forks of one import-only zygote, one at a time, from one thread."""
 
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
-        """Raises SandboxFault where the zygote did not start."""
+        """Connect to the zygote. Raises SandboxFault where it did not start."""
         self._slot = slot
         self.zygote = zygote
         self._connection: ZygoteConnection = zygote.connect()

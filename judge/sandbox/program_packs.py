@@ -17,12 +17,12 @@ class Packs:
         self._folder = folder / runtime
 
     def has(self, package: str) -> bool:
-        """Whether there is a pack of `package`, a digest."""
+        """Return True if there is a pack of `package`, a digest."""
         return self._path(package).exists()
 
     @contextmanager
     def open(self, package: str) -> Iterator[int | None]:
-        """A descriptor of the pack, None where there is none."""
+        """Open the pack; yield its descriptor, None where the file is missing."""
         try:
             file = self._path(package).open("rb")
         except FileNotFoundError:
@@ -33,7 +33,7 @@ class Packs:
 
     @contextmanager
     def fresh(self, package: str) -> Iterator[int]:
-        """A descriptor of a new file, which becomes the pack of `package` afterwards if anything was written to it."""
+        """Yield the descriptor of a new file; it becomes the pack of `package` if anything is written to it."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")
         try:

@@ -1,4 +1,4 @@
-"""Run a job again where others may be why it failed: whoever killed its box, or took the last thread of the host."""
+"""Run a job again where others may be why it failed: they killed its box, or took the last thread of the host."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ GREEDY_SHARE = 0.5  # of the memory limit: a job killed for want of memory with 
 def run_undisturbed(run: Callable[[], Outcome], memory_limit_mib: int) -> Outcome:
     """Run a job until others are not why it failed, at most RUNS times; return its outcome.
 
-    A claim that the kernel's figures do not confirm is worth one more run, whose outcome stands. Raises BoxKilled and
+    A claim that the kernel's figures do not confirm is worth one more run, whose outcome counts. Raises BoxKilled and
     HostShortage where no run was free of others.
     """
     claimed, fault, greedy = False, SandboxFault(), 0

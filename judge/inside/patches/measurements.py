@@ -1,4 +1,4 @@
-"""Measurements beside a call, for problems whose checks ask for them by name; see judge.checking.measurements.
+"""Measure a call, for problems whose checks ask for a fact by name; see judge.checking.measurements.
 
 inputs_changed   names of the arguments that the call wrote to (arrays are handed over as NumPy arrays then)
 rng_streams      stream name -> how many keys were drawn from NNX streams of that name
