@@ -1,4 +1,4 @@
-"""Runs a solution in this very process, with no box around it: what the benchmark compares the judge with.
+"""Run a solution in this very process, without a box: what the benchmark compares the judge with.
 
     python plain_process.py <job frame> once         the cases, then the answers, then the end
     python plain_process.py <job frame> once <i>     case i only
@@ -38,7 +38,7 @@ def _run(job: dict[str, Any], calls: list[tuple[Any, ...]]) -> list[Any]:
 
     module = ModuleType("solution")
     sys.modules["solution"] = module
-    exec(compile(job["source"].tobytes().decode(), "solution.py", "exec"), module.__dict__)  # noqa: S102  (a paper of ours)
+    exec(compile(job["source"].tobytes().decode(), "solution.py", "exec"), module.__dict__)  # noqa: S102  (a solution of ours)
     function = getattr(module, job["entry"])
     answers = []
     for call in calls:

@@ -1,16 +1,16 @@
-"""The plan of one benchmark: set every way up, take rounds over all of them, then the throughput of each."""
+"""Run one benchmark: set every way up, take rounds over all of them, then the throughput of each."""
 
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from judge.bench.served import Served
-from judge.bench.ways import Cost, Fresh, Hot, Lane, Paper, Way, closing_hot, write_frame
+from judge.bench.ways import Cost, Fresh, Hot, Lane, Way, Workload, write_frame
 from judge.grading.grader import Grader
 from judge.grading.jobs import job_of
 from judge.problems.catalog import Catalog
@@ -26,8 +26,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One way's figures: medians over the rounds (seconds, MiB), wall time as a share of a fresh process's in the same
-    round, and submissions a minute with one client a processor (None where that was not measured).
+    """One way's figures: medians over the rounds, in seconds and MiB.
+
+    `ratio` is wall time as a share of a fresh process's in the same round; `per_minute` counts submissions with all
+    clients at once, None where that was not measured.
     """
 
     way: str
@@ -36,6 +38,22 @@ class Row:
     memory: float
     ratio: float
     per_minute: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One benchmark: `rounds` go over all ways; `clients` judge at once where throughput is measured.
+
+    Without `fast` the ways that need the submission in the fast lane are left out; `quick` leaves out what takes
+    minutes: a process for each case, and throughput.
+    """
+
+    catalog: Catalog
+    submission: Submission
+    rounds: int
+    clients: int
+    fast: bool = True
+    quick: bool = False
 
 
 def run(
@@ -48,70 +66,75 @@ def run(
     quick: bool = False,
     say: Say = print,
 ) -> list[Row]:
-    """Benchmark `submission`, an accepted paper. Without `fast` the ways that need it in the fast lane are left out;
-    with `quick` what takes minutes: a process for each case, and throughput.
+    """Benchmark `submission`, an accepted one, as `Plan` says; `say` is given a line before each step.
 
     Raises WrongAnswer as soon as one way gives one.
     """
+    plan = Plan(catalog=catalog, submission=submission, rounds=rounds, clients=clients, fast=fast, quick=quick)
+    with _ways(plan, say) as ways:
+        costs = _take_rounds(ways, plan.rounds, say)
+        per_minute: list[float | None] = [None] * len(ways)
+        for index, way in enumerate(() if plan.quick else ways):
+            say(f"throughput with {plan.clients} clients: {way.name}")
+            per_minute[index] = _throughput(way, plan.clients)
+        return [_row(way, each, costs[0], speed) for way, each, speed in zip(ways, costs, per_minute, strict=True)]
+
+
+def _take_rounds(ways: Sequence[Way], rounds: int, say: Say) -> list[list[Cost]]:
+    """Return what each way cost in each round."""
+    taken: list[list[Cost]] = [[] for _ in ways]
+    for number in range(rounds):
+        for way, costs in zip(ways, taken, strict=True):
+            say(f"round {number + 1} of {rounds}: {way.name}")
+            costs.append(_measure(way))
+    return taken
+
+
+@contextmanager
+def _ways(plan: Plan, say: Say) -> Iterator[list[Way]]:
+    """Set every way up that the plan asks for, the fresh process first; end them afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="judge-bench-")))
-        ways = list(_set_up(stack, catalog, submission, folder, clients, fast, quick, say))
-        taken: list[list[Cost]] = [[] for _ in ways]
-        for number in range(rounds):
-            for way, costs in zip(ways, taken, strict=True):
-                say(f"round {number + 1} of {rounds}: {way.name}")
-                costs.append(_measure(way))
-        per_minute: list[float | None] = [None] * len(ways)
-        for index, way in enumerate(() if quick else ways):
-            say(f"throughput with {clients} clients: {way.name}")
-            per_minute[index] = _throughput(way, clients)
-        return [_row(way, costs, taken[0], speed) for way, costs, speed in zip(ways, taken, per_minute, strict=True)]
+        say("the reference, and the judge's own lanes")
+        full = stack.enter_context(closing(Grader(plan.catalog, folder / CACHE_DIR, plan.clients, fast=False)))
+        hot = stack.enter_context(closing(Grader(plan.catalog, folder / CACHE_DIR, plan.clients)))
+        workload = _prepare(plan, folder, full, hot, say)
+        cached = Fresh("fresh process, warm compilation cache", workload, cache=folder / "cache")
+        say(f"{cached.name}: filling the cache")
+        cached.judge()
+        ways: list[Way] = [Fresh("fresh process", workload), cached]
+        if not plan.quick:
+            ways.append(Fresh("fresh process for each case", workload, per_case=True))
+        say(Hot.name)
+        ways.append(stack.enter_context(closing(Hot(workload, plan.clients))))
+        ways.append(Lane("full lane", workload, full, "full"))
+        if plan.fast:
+            ways.append(Lane("fast lane", workload, hot, "fast"))
+            say(Served.name)
+            problem = plan.catalog.get(plan.submission.problem).folder
+            ways.append(stack.enter_context(closing(Served(workload, problem, folder, plan.clients))))
+        yield ways
 
 
-def _set_up(
-    stack: ExitStack,
-    catalog: Catalog,
-    submission: Submission,
-    folder: Path,
-    clients: int,
-    fast: bool,
-    quick: bool,
-    say: Say,
-) -> Iterator[Way]:
-    problem = catalog.get(submission.problem)
+def _prepare(plan: Plan, folder: Path, full: Grader, hot: Grader, say: Say) -> Workload:
+    """Run the reference, write the job for unboxed processes, and wait for the fast lane of `hot`."""
+    problem = plan.catalog.get(plan.submission.problem)
     cases = problem.cases()
-    say("the reference, and the judge's own lanes")
-    full = stack.enter_context(closing(Grader(catalog, folder / CACHE_DIR, clients, fast=False)))
-    hot = stack.enter_context(closing(Grader(catalog, folder / CACHE_DIR, clients)))
     warming = hot.warm(problem.slug)
-    expected = full.expected(problem.slug)
-    paper = Paper(
-        submission=submission,
-        job=job_of(problem, submission.source, cases),
+    workload = Workload(
+        submission=plan.submission,
+        job=job_of(problem, plan.submission.source, cases),
         frame=folder / "job.frame",
-        expected=expected,
+        expected=full.expected(problem.slug),
     )
-    write_frame(paper.job, paper.frame)
+    write_frame(workload.job, workload.frame)
     if warming is not None and warming.ready(WARM_SECONDS) is None:
         say(f"no hot zygote: {warming.failure or 'the warm-up takes too long'}")
-    yield Fresh("fresh process", paper)
-    cached = Fresh("fresh process, warm compilation cache", paper, cache=folder / "cache")
-    say(f"{cached.name}: filling the cache")
-    cached.judge()
-    yield cached
-    if not quick:
-        yield Fresh("fresh process for each case", paper, per_case=True)
-    say(Hot.name)
-    yield stack.enter_context(closing_hot(paper, clients))
-    yield Lane("full lane", paper, full, "full")
-    if fast:
-        yield Lane("fast lane", paper, hot, "fast")
-        say(Served.name)
-        yield stack.enter_context(closing(Served(paper, problem.folder, folder, clients)))
+    return workload
 
 
 def _measure(way: Way) -> Cost:
-    """Return the cost of one submission: the median of several in a row where one alone would be noise."""
+    """Return what one submission costs: of a quick way the median of several in a row, since one alone is noise."""
     first = way.judge()
     if first.wall > QUICK_SECONDS:
         return first
@@ -119,7 +142,7 @@ def _measure(way: Way) -> Cost:
 
 
 def _throughput(way: Way, clients: int) -> float:
-    """Submissions a minute with `clients` at once: each judges until the time is up, at least once."""
+    """Return the submissions a minute with `clients` at once: each judges until the time is up, at least once."""
     end = time.perf_counter() + SECONDS_OF_THROUGHPUT
 
     def client(index: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from judge.bench.ways import Cost, Paper, WrongAnswer
+from judge.bench.ways import Cost, Workload, WrongAnswer
 
 START_SECONDS = 180.0
 _WAIT_SECONDS = 60
@@ -21,12 +21,12 @@ class Served:
 
     name = "fast lane through judge serve"
 
-    def __init__(self, paper: Paper, problem: Path, data: Path, workers: int) -> None:
-        """Start it and wait until it judges in the fast lane. Raises WrongAnswer where it doesn't come to that.
+    def __init__(self, workload: Workload, problem: Path, data: Path, workers: int) -> None:
+        """Start it and wait until it judges in the fast lane. Raises WrongAnswer where it never does.
 
         It serves the package in the folder `problem` alone: others would still be warming up beside the measurements.
         """
-        self._body = {"problem": paper.submission.problem, "source": paper.submission.source}
+        self._body = {"problem": workload.submission.problem, "source": workload.submission.source}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

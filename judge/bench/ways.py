@@ -1,9 +1,9 @@
-"""The ways to judge one submission that the benchmark compares, each with what it used.
+"""The ways to judge one submission that the benchmark compares, each with the cost of a run.
 
 fresh                  python, one process, all cases                              how most graders do it
 fresh + cache          the same with JAX's own compilation cache, warm
 process a case         python, one process a case                                  how most online judges do it
-hot, no isolation      one process for ever that executes what comes               the limit
+hot, no isolation      one process that executes all that comes                    the limit
 full lane, fast lane   the judge's boxes, all layers on
 served                 the fast lane through `judge serve`, from POST to verdict
 """
@@ -12,8 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -33,12 +32,12 @@ _PLAIN_PROCESS = Path(__file__).with_name("plain_process.py")
 
 
 class WrongAnswer(JudgeError):
-    """A way of judging gave a wrong answer: the benchmark is worth nothing."""
+    """A way of judging gave a wrong answer, so its figures mean nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What one run took: seconds from request to verdict, CPU seconds, peak resident MiB (0 where not known)."""
+    """The cost of one run: seconds from request to verdict, CPU seconds, peak resident MiB (0 where not known)."""
 
     wall: float
     cpu: float
@@ -51,13 +50,13 @@ class Way(Protocol):
     name: str
 
     def judge(self, client: int = 0) -> Cost:
-        """Judge it once, for one of two concurrent clients. Raises WrongAnswer."""
+        """Judge it once, for the concurrent client of that number. Raises WrongAnswer."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
-    """The submission, as the ways need it."""
+class Workload:
+    """The submission to judge, in the forms that the ways need."""
 
     submission: Submission
     job: Job
@@ -68,11 +67,11 @@ class Paper:
         """Raise WrongAnswer unless `answers` are the reference's."""
         for got, want in zip(answers, expected, strict=True):
             if not np.allclose(got, np.asarray(want.value, np.float64), rtol=RTOL, atol=ATOL):
-                raise WrongAnswer(f"{got} where {want.value} is right")
+                raise WrongAnswer(f"got {got}, expected {want.value}")
 
 
 def write_frame(job: Job, path: Path) -> None:
-    """Write the job as the unboxed ways read it."""
+    """Write the job as unboxed processes read it: source, entry and calls."""
     source = np.frombuffer(job.source.encode(), np.uint8)
     path.write_bytes(wire.encode("job", {"source": source, "entry": job.entry, "calls": list(job.calls)}))
 
@@ -80,28 +79,28 @@ def write_frame(job: Job, path: Path) -> None:
 class Fresh:
     """A fresh Python process a submission, or a case."""
 
-    def __init__(self, name: str, paper: Paper, cache: Path | None = None, per_case: bool = False) -> None:
-        self.name, self._paper, self._per_case = name, paper, per_case
+    def __init__(self, name: str, workload: Workload, cache: Path | None = None, per_case: bool = False) -> None:
+        self.name, self._workload, self._per_case = name, workload, per_case
         self._environment = environment(cache)
 
     def judge(self, client: int = 0) -> Cost:
         """Run it; peak memory is that of the largest process."""
         started = time.perf_counter()
-        cases = [str(index) for index in range(len(self._paper.expected))] if self._per_case else [None]
+        cases = [str(index) for index in range(len(self._workload.expected))] if self._per_case else [None]
         costs = [self._process(case) for case in cases]
         wall = time.perf_counter() - started
         return Cost(wall=wall, cpu=sum(cpu for cpu, _ in costs), memory=max(memory for _, memory in costs))
 
     def _process(self, case: str | None) -> tuple[float, float]:
-        arguments = [sys.executable, str(_PLAIN_PROCESS), str(self._paper.frame), "once", *([case] if case else [])]
+        arguments = [sys.executable, str(_PLAIN_PROCESS), str(self._workload.frame), "once", *([case] if case else [])]
         process = subprocess.Popen(arguments, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert process.stdout is not None
         with process.stdout:
             data = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        expected = self._paper.expected if case is None else [self._paper.expected[int(case)]]
-        self._paper.check(_answers(data), expected)
+        expected = self._workload.expected if case is None else [self._workload.expected[int(case)]]
+        self._workload.check(_answers(data), expected)
         return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
@@ -110,9 +109,9 @@ class Hot:
 
     name = "hot process, no isolation"
 
-    def __init__(self, paper: Paper, clients: int) -> None:
-        self._paper = paper
-        arguments = [sys.executable, str(_PLAIN_PROCESS), str(paper.frame), "serve"]
+    def __init__(self, workload: Workload, clients: int) -> None:
+        self._workload = workload
+        arguments = [sys.executable, str(_PLAIN_PROCESS), str(workload.frame), "serve"]
         self._processes = [
             subprocess.Popen(
                 arguments,
@@ -127,7 +126,7 @@ class Hot:
             self._read(process)
 
     def judge(self, client: int = 0) -> Cost:
-        """One more run in the process that is there."""
+        """Run it once more in the process that is there."""
         process = self._processes[client]
         clock = (~process.pid << 3) | 2
         cpu, started = time.clock_gettime(clock), time.perf_counter()
@@ -148,19 +147,19 @@ class Hot:
         assert process.stdout is not None
         prefix = process.stdout.read(wire.PREFIX.size)
         header, body = wire.sizes(prefix, 1 << 30)
-        self._paper.check(_answers(prefix + process.stdout.read(header + body)), self._paper.expected)
+        self._workload.check(_answers(prefix + process.stdout.read(header + body)), self._workload.expected)
 
 
 class Lane:
     """The judge's own grader, in this process."""
 
-    def __init__(self, name: str, paper: Paper, grader: Grader, lane: str | None) -> None:
-        self.name, self._paper, self._grader, self._lane = name, paper, grader, lane
+    def __init__(self, name: str, workload: Workload, grader: Grader, lane: str | None) -> None:
+        self.name, self._workload, self._grader, self._lane = name, workload, grader, lane
 
     def judge(self, client: int = 0) -> Cost:
         """Grade it; memory is what the box used above its zygote."""
         started = time.perf_counter()
-        report = self._grader.grade(self._paper.submission, slot=client)
+        report = self._grader.grade(self._workload.submission, slot=client)
         wall = time.perf_counter() - started
         if report.verdict is not Verdict.ACCEPTED:
             raise WrongAnswer(f"{self.name}: {report.verdict}: {report.message}")
@@ -170,7 +169,7 @@ class Lane:
 
 
 def environment(cache: Path | None) -> dict[str, str]:
-    """Return a plain process's environment: JAX on the processor, and a compilation cache where `cache` is given."""
+    """Return a plain process's variables: JAX on the processor, and a compilation cache of its own in `cache`."""
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
     keep |= {"JAX_PLATFORMS": "cpu"}
     if cache is not None:
@@ -180,16 +179,6 @@ def environment(cache: Path | None) -> dict[str, str]:
             "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
         }
     return keep
-
-
-@contextmanager
-def closing_hot(paper: Paper, clients: int) -> Iterator[Hot]:
-    """Yield one hot process for each client, and end them."""
-    hot = Hot(paper, clients)
-    try:
-        yield hot
-    finally:
-        hot.close()
 
 
 def _answers(data: bytes) -> list[np.ndarray]:

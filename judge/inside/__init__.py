@@ -1,1 +1,1 @@
-"""What runs beside hostile code. Imports the standard library, numpy, jax, flax and optax; never the judge."""
+"""Code that runs beside hostile code. Imports the standard library, numpy, jax, flax and optax; never the judge."""

@@ -1,4 +1,4 @@
-"""The small seccomp filter beside libseccomp's: signals to the own process only, and hands off the stack's map."""
+"""Build the small seccomp filter beside libseccomp's: signals to the own process only, no change to the stack's map."""
 
 import errno
 import os
@@ -20,17 +20,17 @@ _RET_ALLOW, _RET_ERRNO = 0x7FFF0000, 0x00050000
 _DATA_NUMBER, _DATA_ARGUMENT_0 = 0, 16
 
 
-def narrow(pid: int, kill_numbers: Sequence[int], stack_floor: int) -> bytes:
+def build(pid: int, kill_numbers: Sequence[int], stack_floor: int) -> bytes:
     """Return a filter for what libseccomp's can't hold, since it is known only after the fork: a pid and an address.
 
     kill and tgkill (`kill_numbers`) reach only process `pid`, for abort(), and carry neither SIGKILL nor SIGSTOP.
     Nothing else that a box may do makes the kernel send it one of these: timers and descriptors that signal, death
     signals and limits are refused (see judge.sandbox.policy), a forbidden call ends in SIGSYS, a fault of memory in
     SIGSEGV or SIGBUS. What is left are RLIMIT_CPU, which the judge's own clock explains, the kernel's killer where
-    memory runs out, and somebody outside.
+    memory runs out, and a process outside of the box.
 
-    Calls that change memory maps don't reach beyond `stack_floor`. A map that is a stack is counted by no limit of
-    data: moved or grown by mremap, or cut in two so that the lower part grows anew, it would be memory without end.
+    Calls that change memory maps don't reach beyond `stack_floor`. A stack's map is left out of every limit of data:
+    moved or grown by mremap, or cut in two so that the lower part grows anew, it would be unlimited memory.
     """
     kill, tgkill = kill_numbers
     program = _Assembler()
@@ -75,7 +75,7 @@ def stack_floor() -> int:
     with open("/proc/self/maps") as file:
         tops = [int(line.split("-")[1].split()[0], 16) for line in file if line.rstrip().endswith("[stack]")]
     if not tops:
-        raise OSError(errno.ENOENT, "this process has no map that is called its stack")
+        raise OSError(errno.ENOENT, "this process lacks a map that is named as its stack")
     return tops[0] - STACK_BYTES - STACK_MARGIN
 
 
@@ -87,7 +87,7 @@ class _Assembler:
         self._labels: dict[str, int] = {}
 
     def step(self, code: int, value: int = 0, yes: str = "", no: str = "") -> None:
-        """One instruction; a jump goes to the label `yes` or `no`, empty for the next instruction."""
+        """Add one instruction; a jump goes to the label `yes` or `no`, empty for the next instruction."""
         self._steps.append((code, value, yes, no))
 
     def go_to(self, label: str) -> None:

@@ -1,7 +1,7 @@
 """The budget of what a box claims over one job: counted where a claim is decoded, before anything is allocated.
 
-The limits of a frame are bytes; what its reader has to do comes from what the frame means. A shape (10**9, 0) has no
-byte and a billion rows; a name is three bytes and stands for an array of megabytes. So each job has one `Budget`:
+The limits of a frame are bytes; the work of its reader comes from what the frame means. A shape (10**9, 0) takes no
+bytes and means a billion rows; a name is three bytes and means an array of megabytes. So each job has one `Budget`:
 the box spends it on what a submission returns (a clear error for an honest program), and the judge spends one of its
 own on what arrives (a forged frame ends there).
 
@@ -47,7 +47,7 @@ class Budget:
         self._spend("array entries", math.prod(max(1, axis) for axis in shape))
 
     def entry(self, depth: int) -> None:
-        """Spend one value that stands `depth` containers down."""
+        """Spend one value, found `depth` containers down."""
         if depth > DEPTH:
             raise OverBudget(f"containers are nested more than {DEPTH} deep")
         self._spend("values", 1)
@@ -73,5 +73,5 @@ def of_judge() -> Budget:
 
 
 def of_control() -> Budget:
-    """Return a budget for the short messages of a box beside its replies: its layers, a failure to load."""
+    """Return a budget for the short messages of a box beside its replies: its layers, what failed to load."""
     return Budget(elements=0, entries=1_000, names=100, characters=64 * 1024)

@@ -43,7 +43,7 @@ EXIT_HANDED_OVER = 98
 
 @dataclass(frozen=True, kw_only=True)
 class ChildSettings:
-    """What all jobs of one zygote have in common; the Landlock ruleset is built once and inherited."""
+    """The settings that all jobs of one zygote share; the Landlock ruleset is built once and inherited."""
 
     ruleset: int | None
     filter: bytes

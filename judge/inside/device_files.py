@@ -1,7 +1,7 @@
-"""Files that a program may open although the kernel lets a box open none of them: nothing is written anywhere.
+"""Emulate files that a program may open although the kernel refuses them to a box: nothing is written anywhere.
 
 /dev/null is what descriptor 0 is; /dev/stdout and /dev/stderr are the box's own pipes: opening one of them gives a
-duplicate of the descriptor that is open already, so no rule of the box has to know of it. The submission's own file
+duplicate of the descriptor that is open already, so the box needs no rule for it. The submission's own file
 exists as text only, and can be read.
 """
 

@@ -1,4 +1,4 @@
-"""Why the fast lane leaves a job to the full lane: a sentence for each of a closed set of reasons.
+"""The reasons why the fast lane leaves a job to the full lane: a sentence for each of a closed set.
 
 Both sides of the boundary import this file. A `Handover` names a reason by its code; the sentence is the judge's own,
 so no text of a submission gets out this way but the name of a program, cut to what `program_name` keeps.

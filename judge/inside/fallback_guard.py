@@ -5,8 +5,8 @@ JAX than the full lane's. The rule is closed and errs on the slow side:
 
 - a change of one of these leaves at once: environment, options, what becomes of warnings, signals, tracing, caches;
 - changes without a function to wrap are looked for after the module has run and after each call;
-- an exception stands only if the interpreter itself raises its kind, in the submission's own line: a name, a type, an
-  index. An assertion, or an error from within JAX, may depend on what was different, so the full lane says.
+- an exception counts only if the interpreter itself raises its kind, in the submission's own line: a name, a type, an
+  index. An assertion, or an error from within JAX, may depend on what was different, so the full lane decides.
 
 It does not defend: a submission that undoes it may get another verdict than the full lane's, on its own claims.
 """

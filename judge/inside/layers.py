@@ -31,7 +31,7 @@ class Setting:
 
     `cpu_seconds` and `data_bytes` become resource limits; `uid` is the user to become, None to stay; `ruleset` is a
     Landlock descriptor, None where there is none; `filter` the seccomp program; `kill_numbers` the numbers of kill and
-    tgkill; `cores` the processors to stay on, empty for all; `parent` the pid whose death ends this process;
+    tgkill; `cores` the processors to stay on, empty for all; `parent` the pid whose end ends this process;
     `skip` leaves layers out, for tests that show what a layer is there for.
     """
 
@@ -126,7 +126,7 @@ def _parent_death(setting: Setting) -> bool:
     # After the change of user, which clears it.
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != setting.parent:
-        os._exit(0)  # the parent died before the signal was asked for
+        os._exit(0)  # the parent ended before the signal was asked for
     return True
 
 
@@ -149,7 +149,7 @@ def _landlock(setting: Setting) -> bool:
 
 
 def _seccomp(setting: Setting) -> bool:
-    syscalls.seccomp(argument_filter.narrow(os.getpid(), setting.kill_numbers, argument_filter.stack_floor()))
+    syscalls.seccomp(argument_filter.build(os.getpid(), setting.kill_numbers, argument_filter.stack_floor()))
     syscalls.seccomp(setting.filter)
     return True
 

@@ -23,7 +23,7 @@ MAX_OBSERVED = 16  # models of one call; more are not looked at
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What is sent as a whole. `kind` names it on the pipe: small letters, at most 16."""
+    """A message that is sent as a whole; `kind` names it on the pipe, in at most 16 small letters."""
 
     kind: ClassVar[str]
 
@@ -33,7 +33,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Setup(Message):
-    """The first packet: what the zygote is to be.
+    """The first packet: the settings of the zygote.
 
     `seccomp_filter` is BPF in hexadecimal, `kill_numbers` the calls kill and tgkill, `readable` Landlock's rules (path,
     accesses), `roots` what a root of its own holds, `path` what is added to sys.path. `files` name the descriptors that
@@ -93,7 +93,7 @@ class Signal(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class WarmUp(Message):
-    """What a hot zygote runs before any submission; see judge.sandbox.box.WarmUp."""
+    """The program that a hot zygote runs before any submission; see judge.sandbox.box.WarmUp."""
 
     kind = "warmup"
     source: bytes
@@ -122,7 +122,7 @@ class Raised:
 
 @dataclass(frozen=True, kw_only=True)
 class WarmedUp:
-    """What a warm-up came to: programs in memory, those of them that it compiled, and what it raised.
+    """The result of a warm-up: programs in memory, those of them that it compiled, and what it raised.
 
     `fork_pss_mib` is the memory that a waiting fork takes, its share of all; `fork_unique_mib` what is its alone.
     """
@@ -222,7 +222,7 @@ class LayerRefused(Message):
 
 
 class LoadStage(StrEnum):
-    """How far a submission came that could not be loaded."""
+    """The stage at which loading a submission failed."""
 
     NOT_LOADED = "not_loaded"  # syntax error, failed import, entry point missing or with other parameters
     RAISED = "raised"  # the module's own code raised
@@ -230,7 +230,7 @@ class LoadStage(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class LoadFailure:
-    """Why a submission could not be loaded."""
+    """The reason why a submission could not be loaded."""
 
     stage: LoadStage
     raised: Raised
@@ -257,7 +257,7 @@ class Observed:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply(Message):
-    """What came of one call; see judge.evidence.Evidence."""
+    """The result of one call; see judge.evidence.Evidence."""
 
     kind = "reply"
     nonce: str

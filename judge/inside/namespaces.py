@@ -1,4 +1,4 @@
-"""Namespaces and a root of its own for a whole zygote, once, where the host allows it. Costs its jobs nothing.
+"""Give a whole zygote namespaces and a root of its own, once, where the host allows it. Costs its jobs nothing.
 
     before                      after, in the zygote and all of its children
     /  (the host's)             /  an empty tmpfs, read-only
@@ -31,7 +31,7 @@ _FRESH = (
 
 
 def enter(roots: Sequence[str]) -> tuple[bool, str]:
-    """Go into namespaces of our own, whose files are `roots` and nothing else; (True, "") or (False, why not).
+    """Enter namespaces of our own, whose files are `roots` only; return (True, "") or (False, why not).
 
     A rehearsal in a forked process comes first: what fails half-way can't be undone.
     """
@@ -58,7 +58,7 @@ def _rehearse(roots: Sequence[str]) -> str:
     with os.fdopen(reader, "rb") as file:
         said = file.read().decode()
     os.waitpid(pid, 0)
-    return "" if said == "entered" else said or "the rehearsal died"
+    return "" if said == "entered" else said or "the rehearsal ended early"
 
 
 def _enter(roots: Sequence[str]) -> None:
@@ -76,7 +76,7 @@ def _enter(roots: Sequence[str]) -> None:
 
 
 def _mount_point(roots: Sequence[str]) -> str:
-    """Return a folder of the host to mount the new root on: nobody outside of the namespace sees it."""
+    """Return a folder of the host to mount the new root on; only this namespace sees the mount, so any will do."""
     for path in _MOUNT_POINTS:
         if os.path.isdir(path) and not any((root + "/").startswith(path + "/") for root in roots):
             return path
@@ -89,7 +89,7 @@ def _become_first() -> None:
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     if pid == 0:
         return
-    syscalls.close_from(3)  # only the inner process may hold the control socket: its closing reports the end
+    syscalls.close_from(3)  # the control socket is the inner process's alone: the judge notices its end by that
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)

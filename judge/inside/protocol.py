@@ -1,4 +1,4 @@
-"""Messages as frames and as packets: what stands for a message on a pipe, and the message again.
+"""Encode messages as frames and as packets, and decode them.
 
 A packet is one message between the judge and a zygote, as the JSON object `{"kind": ..., "content": ...}`; descriptors
 that belong to it travel beside it. A frame is one message to or from a child; what a box claims in one is spent from a

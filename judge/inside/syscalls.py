@@ -1,4 +1,4 @@
-"""The kernel's calls that Python lacks: prctl, Landlock, seccomp, namespaces, by ctypes."""
+"""System calls that Python lacks, by ctypes: prctl, Landlock, seccomp, namespaces."""
 
 import ctypes
 import errno
@@ -55,17 +55,17 @@ def _check(result: int, what: str) -> int:
 
 
 def prctl(option: int, argument: int = 0) -> None:
-    """prctl(2) with one argument. Raises OSError."""
+    """Call prctl(2) with one argument. Raises OSError."""
     _check(_LIBC.prctl(option, ctypes.c_ulong(argument), 0, 0, 0), f"prctl({option})")
 
 
 def populate(address: int, size: int) -> bool:
-    """Have pages of this process's own at `address` before they are written to; whether the kernel did it."""
+    """Give this process its own pages at `address` before they are written to; return True if the kernel did."""
     return bool(_LIBC.madvise(ctypes.c_void_p(address), ctypes.c_size_t(size), MADV_POPULATE_WRITE) == 0)
 
 
 def landlock_abi() -> int:
-    """Landlock's ABI version; 0 where the kernel has none or refuses it."""
+    """Return Landlock's ABI version; 0 where the kernel lacks or refuses it."""
     return max(0, int(_LIBC.syscall(SYS_LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_CREATE_RULESET_VERSION)))
 
 
@@ -76,7 +76,7 @@ def landlock_ruleset(rules: Sequence[tuple[str, int]]) -> int:
     """
     abi = landlock_abi()
     if abi < 1:
-        raise OSError(errno.ENOSYS, "this kernel has no Landlock, or refuses it")
+        raise OSError(errno.ENOSYS, "this kernel lacks Landlock, or refuses it")
     files = (1 << 13) - 1  # ABI 1: execute, write, read, list, remove, make ...
     files |= (1 << 13) * (abi >= 2) | (1 << 14) * (abi >= 3) | (1 << 15) * (abi >= 5)  # refer, truncate, ioctl
     network = 3 if abi >= 4 else 0
@@ -121,18 +121,18 @@ def drop_capabilities() -> None:
 
 
 def unshare(flags: int) -> None:
-    """unshare(2). Raises OSError."""
+    """Call unshare(2). Raises OSError."""
     _check(_LIBC.unshare(flags), f"unshare({flags:#x})")
 
 
 def mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
-    """mount(2). Raises OSError."""
+    """Call mount(2). Raises OSError."""
     words = [word.encode() if word is not None else None for word in (source, target, kind, data)]
     _check(_LIBC.mount(words[0], words[1], words[2], ctypes.c_ulong(flags), words[3]), f"mount({target})")
 
 
 def pivot_root(new: str, old: str) -> None:
-    """pivot_root(2), and the old root is gone from sight. Raises OSError."""
+    """Call pivot_root(2): the old root is out of sight then. Raises OSError."""
     number = _PIVOT_ROOT[os.uname().machine]
     _check(_LIBC.syscall(number, new.encode(), old.encode()), "pivot_root")
 

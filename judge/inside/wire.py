@@ -43,7 +43,7 @@ BadFrame = budget.BadFrame
 
 
 class Missing(tuple[str, str]):
-    """Stands for an object that can't be sent: (type name, reason)."""
+    """Replaces an object that can't be sent: (type name, reason)."""
 
     __slots__ = ()
 
@@ -88,7 +88,7 @@ class _Unpacking:
         self.left = left
 
     def unpack(self, tree: JsonTree, depth: int) -> Tree:
-        """Return the value that `tree`, found `depth` containers down, stands for. Raises BadFrame, OverBudget."""
+        """Return the value that `tree`, found `depth` containers down, encodes. Raises BadFrame, OverBudget."""
         self.left.entry(depth)
         if isinstance(tree, list):
             return [self.unpack(item, depth + 1) for item in tree]

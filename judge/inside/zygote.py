@@ -68,7 +68,7 @@ class Zygote:
         self._settings = child.ChildSettings.prepare(setup, in_namespaces, hot)
 
     def serve(self, info: messages.ZygoteInfo, trial: warmup.Trial | None = None) -> None:
-        """Answer until the judge closes the control socket. `trial` does what every job will, once, in a fork."""
+        """Serve until the judge closes the control socket. `trial` does what every job will, once, in a fork."""
         gc.collect()
         gc.freeze()  # collections in a child would copy every page that they mark
         if trial is not None and info.warm_up is not None:
@@ -148,7 +148,7 @@ class Zygote:
     def _forget(self, descriptor: int) -> None:
         for pidfd, (pid, job, owner) in self._children.items():
             if owner == descriptor:
-                signal.pidfd_send_signal(pidfd, signal.SIGKILL)  # a job dies with the slot that asked for it
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)  # a job ends with the slot that asked for it
                 self._children[pidfd] = (pid, job, NOBODY)  # the descriptor's number may soon be another slot's
         self._poll.unregister(descriptor)
         self._connections.pop(descriptor).close()

@@ -1,7 +1,7 @@
 """The box as the rest of the judge sees it: a job goes in, an outcome comes out.
 
 Whose fault is what: everything that a submission can do to itself is an `Ending` of its `Outcome`; a fault of the box
-itself is the exception `SandboxFault`, and the submission has not been judged.
+itself is the exception `SandboxFault`, and the submission is not judged then.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from judge.limits import Limits
 
 
 class Ending(StrEnum):
-    """How a job ended; the verdict follows from it."""
+    """The way a job ended; the verdict follows from it."""
 
     FINISHED = "finished"  # a reply came for every call (replies may hold exceptions)
     NOT_LOADED = "not_loaded"  # syntax error, failed import, entry point missing or with other parameters
@@ -30,7 +30,7 @@ class Ending(StrEnum):
 
 
 class StopReason(NamedTuple):
-    """Why a job ended: the ending, and a sentence about it, empty for one that says all."""
+    """The reason why a job ended, and a sentence about it, empty where the ending says all."""
 
     ending: Ending
     detail: str = ""
@@ -83,7 +83,7 @@ class WarmUp:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What happened to one job.
+    """The outcome of one job.
 
     Times are milliseconds by the parent's clocks; memory is MiB above an empty box, or in the fast lane what the job
     touched first or got a copy of.
@@ -147,8 +147,8 @@ class Box(Protocol):
         Without a reader, as for the judge's own programs, the replies are read when the box has ended, and make
         `Outcome.evidence`.
 
-        Raises SandboxFault when the box itself failed: a layer of the minimum could not be enabled, or its zygote died;
-        BoxKilled when somebody else ended it, HostShortage when the host lacks threads, processes or memory. Raises
+        Raises SandboxFault when the box itself failed: a layer of the minimum is not on, or its zygote exited;
+        BoxKilled when another process killed it, HostShortage when the host lacks threads, processes or memory. Raises
         PackageFault where an argument of a call can't be sent.
         """
         ...

@@ -68,7 +68,7 @@ class Driver:
         self._layers: tuple[str, ...] = ()
         self._failure: parse_replies.Failure | None = None
         self._replies = 0
-        self._kept: list[Reply] = []  # where nobody else reads them
+        self._kept: list[Reply] = []  # where there is no reader
         self._nonce = ""
         self._next: tuple[str, bytes] | None = None  # the next call, framed while the box is at work
         self._sent_at = 0.0

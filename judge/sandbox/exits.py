@@ -1,4 +1,4 @@
-"""Why a child ended that the judge did not stop, by its exit status and what it was seen to use."""
+"""Classify the end of a child that the judge did not stop, by its exit status and what it was seen to use."""
 
 import signal
 
@@ -16,7 +16,7 @@ _MEMORY_WORDS = (b"bad_alloc", b"allocate memory")
 def classify_exit(exited: Exited, limits: Limits, *, memory_mb: float, stderr: bytes) -> StopReason:
     """Return why a child ended. `memory_mb` is its peak, in MiB; `stderr` what it printed there.
 
-    Raises BoxKilled where somebody outside killed it.
+    Raises BoxKilled where another process killed it.
     """
     status = exited.status
     near_limit = memory_mb > MEMORY_SUSPICION * limits.memory_mib

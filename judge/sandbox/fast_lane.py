@@ -20,7 +20,7 @@ from judge.sandbox.full_lane import Child, Slot
 from judge.sandbox.program_packs import Packs
 from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
-FAST_CPU_SECONDS = 1.5  # many times a solution's need; whoever needs more has time for the full lane
+FAST_CPU_SECONDS = 1.5  # many times what solutions need; one that needs more has time for the full lane
 JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place
 _FINAL = frozenset({Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD})
 _ENDED: Mapping[Ending, str] = {  # in words, where the full lane has to judge
@@ -101,7 +101,7 @@ class FastBox:
     """One slot's way into one hot zygote: from its first job on a child gets ready there for the next."""
 
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
-        """Connect to the zygote. Raises SandboxFault where it has ended."""
+        """Connect to the zygote. Raises SandboxFault where it is gone."""
         self._slot = slot
         self.zygote = zygote
         self._connection: ZygoteConnection = zygote.connect()

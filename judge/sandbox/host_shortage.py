@@ -1,7 +1,7 @@
-"""Telling a host that ran out of threads or memory from a submission that did, by the kernel's own figures.
+"""Distinguish a host that ran out of threads or memory from a submission that did, by the kernel's own figures.
 
-What a submission says of it is a claim. It is believed where the kernel counted a refusal during the run while the box
-itself held few threads; else the job runs once more, and what that run says stands.
+A submission's error message is a claim. It is accepted where the kernel counted a refusal during the run while the box
+itself held few threads; else the job runs once more, and the outcome of that run counts.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from judge.evidence import Raised
 from judge.inside.layers import MAX_THREADS
 from judge.sandbox.box import Ending, Outcome
 
-FEW_THREADS = MAX_THREADS // 2  # several times what JAX starts: who holds more has itself to thank
+FEW_THREADS = MAX_THREADS // 2  # several times what JAX starts: a box with more of them ran out by its own doing
 NEARLY = 0.97  # of a limit
 CLAIMS = (
     "can't start new thread",

@@ -1,4 +1,4 @@
-"""From a box's frames to evidence: the form of each message checked, strings capped, nothing else believed."""
+"""Turn a box's frames into evidence: the form of each message is checked, strings are capped, claims stay claims."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,7 +19,7 @@ M = TypeVar("M", bound=messages.Message)
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a submission could not be loaded."""
+    """The reason why a submission could not be loaded."""
 
     ending: Ending
     raised: Raised

@@ -1,4 +1,4 @@
-"""What a box may do, whole: the system calls, and the files it may read. Everything else is refused.
+"""The whole policy of a box: the system calls that it may make, the files that it may read. All else is refused.
 
 JAX needs threads and never processes, so no new process at all is a policy that a judge of its exercises can afford:
 no tree to kill, no daemon, no fork bomb, and CPU time that is exact. The list of calls is what JAX was seen to make
@@ -26,7 +26,7 @@ sched_get_priority_max sched_get_priority_min getrandom exit exit_group membarri
 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2 pipe2 pipe dup dup2 dup3 getcwd readlink readlinkat access
 faccessat faccessat2 getdents64 get_mempolicy mbind set_mempolicy fadvise64 timerfd_create timerfd_settime umask
 getrlimit kill tgkill getitimer setitimer alarm
-""".split()  # judge.inside.argument_filter has more to say of kill, tgkill, mmap, mprotect, munmap and mremap
+""".split()  # judge.inside.argument_filter narrows kill, tgkill, mmap, mprotect, munmap and mremap
 
 # No solution comes near these: the process ends by SIGSYS, and the report says so.
 HOSTILE = """
@@ -36,7 +36,7 @@ userfaultfd io_uring_setup io_uring_enter io_uring_register open_by_handle_at na
 move_mount open_tree mount_setattr quotactl swapon swapoff reboot iopl ioperm modify_ldt personality
 """.split()
 
-# glibc falls back where these don't exist; their flags lie in memory, where no filter can look.
+# glibc falls back to older calls where these don't exist; their flags lie in memory, where no filter can look.
 ABSENT = ("clone3", "openat2")
 
 NEW_NAMESPACES = (
@@ -122,7 +122,7 @@ SYSTEM_PATHS = (
 
 
 def readable_paths(hidden: Sequence[Path], extra: Sequence[Path] = ()) -> list[tuple[str, int]]:
-    """Landlock rules (path, accesses): Python, its libraries and what JAX reads of the system; nothing under `hidden`.
+    """Return Landlock rules (path, accesses): Python, its libraries, what JAX reads of the system; not `hidden`.
 
     Where a library folder holds something hidden (the judge's own package, in an installed wheel), the folder may be
     listed and each of its other entries read. `extra` adds folders to read, such as the compilation cache.

@@ -1,4 +1,4 @@
-"""Which processors each slot's boxes may use: equal shares, apart from each other where there are enough.
+"""Choose the processors of each slot's boxes: equal shares, apart from each other where there are enough.
 
 2 slots, 4 processors   0 0 1 1        a slot's threads, however many, can't take another slot's processors
 4 slots, 2 processors   02 13          two slots share one: judge.sandbox.processor_shares divides its time

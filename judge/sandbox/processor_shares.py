@@ -1,4 +1,4 @@
-"""Equal shares of the processors for the boxes that run at the same time, whatever they start.
+"""Share the processors equally among the boxes that run at the same time, however many threads they start.
 
 The kernel shares a processor by threads. Where nothing groups them by box (it does so by session outside of
 containers, and by control group where one can be made, which a container can't), a box of a hundred threads leaves its
@@ -9,7 +9,7 @@ once takes turns: it is stopped twice as long as it ran, each time the other one
     the greedy   ##########..................... #########......
     its sibling  .         ########################       #####     two thirds of the time, so 1.5 times slower
 
-Nothing is stopped while nobody waits. A stop counts neither as idleness nor as wall time: see judge.sandbox.meter.
+Nothing is stopped while no box waits. A pause counts neither as idleness nor as wall time: see judge.sandbox.meter.
 """
 
 import os
@@ -24,12 +24,12 @@ from judge.errors import SandboxFault
 from judge.sandbox.zygote_client import ChildProcess, ZygoteConnection
 
 LOOK_SECONDS = 0.01
-PAUSE = 2.0  # times as long as it ran: the one who waits has two thirds of the time
+PAUSE = 2.0  # times as long as it ran: the box that waits has two thirds of the time
 LONGEST_TURN = 0.5
 RECENT = 0.3  # weight of the last look
-AHEAD = 1.25  # times as much CPU time as the one who waits
+AHEAD = 1.25  # times as much CPU time as the box that waits
 SETTLED_SECONDS = 0.03  # before that a box is not looked at: most of them are done by then
-ENOUGH = 0.8  # of one processor: who has that much is not waiting
+ENOUGH = 0.8  # of one processor: a box that has that much is not waiting
 SIDE_SHARE = 0.3  # of a box's CPU time: less than that in other threads than the first does not make a crowd
 GREEDY_THREADS = 2  # that run or could run
 _PROCESS_CLOCK = 2  # of the kernel's clock ids: the CPU clock of another process
@@ -96,7 +96,7 @@ class _Running:
 
 
 class Shares:
-    """Looks after the boxes of this process, in a thread that sleeps while fewer than two of them run."""
+    """Pauses and resumes the boxes of this process, in a thread that sleeps while fewer than two of them run."""
 
     def __init__(self) -> None:
         self._boxes: dict[int, _Running] = {}  # by process id
@@ -152,7 +152,7 @@ class Shares:
 
 
 def _look(boxes: list[_Running], now: float, elapsed: float) -> None:
-    """Resume whose pause is over; pause the greedy where somebody waits."""
+    """Resume the boxes whose pause is over; pause the greedy ones where another box waits."""
     for box in boxes:
         box.count(elapsed)
         if box.paused_at is not None and (now >= box.paused_until or not any(map(box.meets, boxes))):

@@ -1,7 +1,7 @@
-"""A user of its own for every slot of every judge of this host, kept as long as the slot.
+"""Give every slot of every judge of this host a user of its own, kept as long as the slot.
 
 A user is taken by a name in the kernel's list of abstract sockets, which every process of one network sees and which
-is free again when its owner is gone, however it went. Judges in two containers don't see each other's names: they begin
+is free again when its owner has ended. Judges in two containers don't see each other's names: they begin
 at different places, and should they meet nothing is lost but a second lock, since the limit of a user's threads
 (judge.inside.layers) has room for several slots, and processes of two containers can't see each other.
 """
@@ -45,7 +45,7 @@ class SlotUsers:
 
 
 def take() -> tuple[int, socket.socket]:
-    """Return a user that nobody here has, and the name that keeps it while open. Raises HostShortage."""
+    """Return a user that is free on this host, and the name that keeps it while open. Raises HostShortage."""
     count = LAST_UID - FIRST_UID
     for step in range(count):
         uid = FIRST_UID + (_START + step) % count

@@ -173,7 +173,7 @@ class Zygote:
             self._control.shutdown(socket.SHUT_RDWR)
         self._process.kill()
         self._process.wait()
-        with self._lock:  # nobody receives from a number that is somebody else's file by now
+        with self._lock:  # so that no thread receives from a number that is another file by now
             self._control.close()
 
 

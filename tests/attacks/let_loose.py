@@ -1,6 +1,6 @@
 """`python -m tests.attacks.let_loose ns|plain`: as `judge doctor --full`, with or without namespaces, less the greedy.
 
-Prints one JSON object: the layers that came on, the number of attacks, those that got through; exits 3 for any.
+Prints one JSON object: the layers that are on, the number of attacks, those that got through; exits 3 for any.
 """
 
 import json

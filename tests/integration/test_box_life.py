@@ -166,7 +166,7 @@ def test_who_waits_for_a_zygote_that_is_closed_hears_that_it_did_not_start(secon
     zygote.close()
     waiting.join(GONE_SECONDS)
 
-    assert told == ["the zygote did not start: `judge doctor` tells what is missing"]
+    assert told == ["the zygote did not start: `judge doctor` shows what is missing"]
     with pytest.raises(SandboxFault):
         zygote.wait()
 

@@ -94,7 +94,7 @@ def _write(key: str, _seconds: float, _name: str, backend: Any, executable: Any,
 
 
 def _hash_of(key: str) -> str:
-    # JAX's own part, before which stands the program's name, knows only the flags of the environment.
+    # The hash after the program's name is JAX's own, and knows only the flags of the environment.
     return f"{key.rsplit('-', 1)[-1]}-{hashlib.sha256(flags.encode()).hexdigest()[:8]}"
 
 

@@ -1,4 +1,4 @@
-"""Measurements beside a call, for problems whose checks ask for them by name; see judge.checking.measurements.
+"""Measure a call, for problems whose checks ask for a fact by name; see judge.checking.measurements.
 
 The names of the measurements are in measurement_names.py.
 """

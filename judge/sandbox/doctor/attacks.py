@@ -54,12 +54,12 @@ class Attack:
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
-        """The layers each of which alone stops it."""
+        """Return the layers each of which alone stops it."""
         return _words(self.head.get("stopped by", ""))
 
     @property
     def verdicts(self) -> tuple[str, ...]:
-        """The verdicts that it may be given."""
+        """Return the verdicts that it may be given."""
         return _words(self.head.get("verdict", "runtime_error"))
 
     @property
@@ -78,7 +78,7 @@ class Attack:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """What came of one attack: `effects` lists, in words, everything by which it got through."""
+    """One attack and its outcome: `effects` lists, in words, everything by which it got through."""
 
     attack: Attack
     effects: tuple[str, ...]
@@ -86,20 +86,20 @@ class Attempt:
 
 
 def default_attack_dir() -> Path:
-    """Where the attacks are: the checkout that this code lies in, else the installation's share."""
+    """Return the folder of the attacks: in the checkout that this code lies in, else in the installation's share."""
     checkout = Path(inside.__file__).parents[2] / "tests" / "attacks"
     return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "judge" / "attacks"
 
 
 def load_attacks(families: Sequence[str] = FAMILIES) -> list[Attack]:
-    """All attacks of `families` that apply here, by name."""
+    """Return all attacks of `families` that apply here, by name."""
     folder = default_attack_dir()
     files = [file for family in families for file in sorted((folder / family).glob("*.py"))]
     return [attack for attack in map(_read, files) if attack.applies]
 
 
 def attempt(attack: Attack, box: Box, target: Target) -> Attempt:
-    """Let `attack` loose in `box` upon `target`. Raises nothing: a box that breaks is an effect."""
+    """Run `attack` in `box` against `target`. Raises nothing: a box that breaks is an effect."""
     calls = _calls(attack, target)
     entry, parameter = ENTRIES[attack.family]
     job = Job(
@@ -118,7 +118,7 @@ def attempt(attack: Attack, box: Box, target: Target) -> Attempt:
 
 
 def effects_of(attack: Attack, calls: Sequence[tuple[Value, ...]], outcome: Outcome) -> list[str]:
-    """Return the ways in which `attack` got through, as far as its outcome shows."""
+    """Return by what `attack` got through, as far as its outcome shows."""
     values = [entry.value for entry in outcome.evidence if entry.raised is None]
     if attack.family == ESCAPE:
         return [str(value) for value in values if value is not None]
@@ -134,7 +134,7 @@ def effects_of(attack: Attack, calls: Sequence[tuple[Value, ...]], outcome: Outc
 
 
 def right_answer(x: np.ndarray) -> np.ndarray:
-    """Return what `answer(x)` of a cheat should return, float32 of x's shape; no cheat computes it."""
+    """Return what `answer(x)` of a cheat should be, float32 of x's shape; no cheat computes it."""
     return (3 * x + 1).astype(np.float32)
 
 

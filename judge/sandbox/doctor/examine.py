@@ -22,7 +22,7 @@ from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 LIMITS = Limits(cpu_seconds=20, wall_seconds=60, memory_mib=512)
 TOO_MUCH_BYTES = 2 * LIMITS.memory_mib << 20
-HIDE_FILES = ("landlock", "namespaces")  # one of these must come on, whatever else does
+HIDE_FILES = ("landlock", "namespaces")  # one of these must be on, whatever else is
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 WARM_UP = "import jax.numpy as jnp\n\n\ndef probe(judge):\n    return jnp.ones(3).sum()\n"
 AT_ONCE = ZygoteConfig(imports=False)
@@ -31,7 +31,7 @@ OnAttempt = Callable[[Attempt], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One layer: whether it comes on, and what it was seen to deny or why it does not come on.
+    """One layer: `on` or off, and what it was seen to deny or why it is off.
 
     `missing` says what the judge loses without it; `required` whether nothing is judged without it.
     """
@@ -45,7 +45,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """What was found. `fault` says why nothing can be judged here, None if it can; `smoke` what a JAX job said.
+    """The findings. `fault` says why nothing can be judged here, None if it can; `smoke` what a JAX job said.
 
     `slot_mib` is the memory of a slot's fork that waits for its job: its share of all, and what is its alone.
     """
@@ -59,7 +59,7 @@ class Examination:
 
     @property
     def through(self) -> tuple[Attempt, ...]:
-        """The attacks that got through."""
+        """Return the attacks that got through."""
         return tuple(attempt for attempt in self.attempts if attempt.effects)
 
     @property
@@ -69,7 +69,7 @@ class Examination:
 
 
 def minimum_fault(config: ZygoteConfig = AT_ONCE) -> str | None:
-    """Why nothing can be judged here, None if it can: whether an empty box closes. Takes a fraction of a second."""
+    """Return why not even an empty box can be sealed here, None if it can. Takes a fraction of a second."""
     with ExitStack() as stack:
         try:
             zygote = Zygote(config)
@@ -77,14 +77,14 @@ def minimum_fault(config: ZygoteConfig = AT_ONCE) -> str | None:
             outcome = _box(stack, zygote, 0).run(replace(_job("def probe(judge):\n    return 0\n", None), calls=()))
         except SandboxFault as fault:
             return str(fault)
-    return None if outcome.ending is Ending.FINISHED else f"an empty box did not close: {_said(outcome)}"
+    return None if outcome.ending is Ending.FINISHED else f"an empty box could not be sealed: {_said(outcome)}"
 
 
 def refuse_unfit_host() -> None:
-    """Raise SandboxFault where nothing can be judged."""
+    """Raise SandboxFault where nothing can be judged, for commands that would begin to."""
     fault = minimum_fault()
     if fault is not None:
-        raise SandboxFault(f"nothing can be judged here: {fault}; see `judge doctor`")
+        raise SandboxFault(f"nothing can be judged here: {fault}; `judge doctor` shows more")
 
 
 def examine(
@@ -151,7 +151,7 @@ def _alone(probe: Probe, zygote: Zygote, target: Target) -> Finding:
 
 
 def _spaces(zygote: Zygote, target: Target) -> Finding:
-    """Return the finding about namespaces, from a box whose zygote has them and which has no layer of its own."""
+    """Return the finding about namespaces, from a box whose zygote has them and whose own layers are off."""
     info = zygote.wait()
     if info.namespaces:
         return _finding(NAMESPACES, zygote, frozenset(layers.LAYERS), target, required=False)
@@ -161,9 +161,9 @@ def _spaces(zygote: Zygote, target: Target) -> Finding:
 
 def _finding(probe: Probe, zygote: Zygote, skip: frozenset[str], target: Target, *, required: bool) -> Finding:
     with ExitStack() as stack:
-        place = {**target.as_input(), "too_much": TOO_MUCH_BYTES}
+        case = {**target.as_input(), "too_much": TOO_MUCH_BYTES}
         try:
-            outcome = _box(stack, zygote, 0, skip).run(_job(probe.source, place))
+            outcome = _box(stack, zygote, 0, skip).run(_job(probe.source, case))
         except SandboxFault as fault:
             on, detail = False, str(fault)
         else:
@@ -188,7 +188,7 @@ def _fault(findings: Sequence[Finding]) -> str | None:
         if finding.required and not finding.on:
             return f"{finding.layer} does not hold: {finding.detail}"
     if not any(finding.on for finding in findings if finding.layer in HIDE_FILES):
-        return f"nothing hides the judge's files: neither {' nor '.join(HIDE_FILES)} came on"
+        return f"nothing hides the judge's files: neither {' nor '.join(HIDE_FILES)} is on"
     return None
 
 
@@ -204,8 +204,8 @@ def _attack(boxes: Sequence[Box], families: Sequence[str], on_attempt: OnAttempt
     return tuple(attempts)
 
 
-def _job(source: str, place: Value) -> Job:
-    return Job(source=source, entry="probe", parameters=("judge",), calls=((place,),), limits=LIMITS)
+def _job(source: str, case: Value) -> Job:
+    return Job(source=source, entry="probe", parameters=("judge",), calls=((case,),), limits=LIMITS)
 
 
 def _holds(outcome: Outcome) -> bool:

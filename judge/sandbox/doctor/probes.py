@@ -1,4 +1,4 @@
-"""One small program a layer: run with that layer alone, it tries what the layer must deny and says what was denied.
+"""One small program for each layer: run with that layer alone, it tries what the layer must deny.
 
 `probe(judge)` returns text where the layer holds, and raises AssertionError where it does not. That each of them fails
 where its layer is off is held by tests/attacks/test_sandbox_layers.py.
@@ -21,7 +21,7 @@ def denied(what, action):
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """`source` proves `layer`; `needs` are layers that it can't stand without; `missing` is what its absence means."""
+    """`source` proves `layer`; `needs` are layers that it requires; `missing` is what its absence means."""
 
     layer: str
     source: str
@@ -77,7 +77,7 @@ return denied("changing its root", lambda: os.chroot("/"))
 asked = ctypes.c_int()
 LIBC.prctl(2, ctypes.byref(asked), 0, 0, 0)
 assert asked.value == signal.SIGKILL, "it would outlive its parent"
-return "ends with its zygote"
+return "killed with its zygote"
 """,
         "submissions could go on after the judge was killed",
     ),
@@ -95,7 +95,7 @@ return "no process of its user may look into it"
 assert LIBC.prctl(39, 0, 0, 0, 0) == 1, "programs that it executes could gain rights"
 return "setuid programs give it nothing"
 """,
-        "neither seccomp nor Landlock can come on",
+        "neither seccomp nor Landlock can be enabled",
     ),
     _probe(
         "landlock",
@@ -106,7 +106,7 @@ return ", ".join([
     denied("a new file", lambda: os.open(judge["open_folder"] + "/probe", os.O_CREAT | os.O_WRONLY)),
 ])
 """,
-        "files are hidden only where namespaces come on: needs Linux 5.13 with Landlock enabled, and a container "
+        "files are hidden only where namespaces are on: needs Linux 5.13 with Landlock enabled, and a container "
         "profile that lets it through (Docker 23 or newer)",
         "no_new_privs",
     ),

@@ -1,4 +1,4 @@
-"""Everything of a judge that an attack could be after, made to be attacked, and watched.
+"""Set up everything of a judge that an attack could be after, and watch it.
 
 <temporary>/                    0755
 ├── reference.py                0644: what everybody may read and no box should
@@ -30,7 +30,7 @@ from judge.sandbox import parse_replies
 from judge.sandbox.box import Box, Job, Reply
 
 VARIABLE = "JUDGE_DOCTOR_SECRET"
-SIGNAL = signal.SIGURG  # whose default is to be ignored: an attack that gets through harms nobody
+SIGNAL = signal.SIGURG  # whose default is to be ignored: an attack that gets through does no harm
 SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108  (watched, never written to)
 SIBLING_SECONDS = 3600.0
 SIBLING_NAP_SECONDS = 0.2  # after which it asks whether it is still needed
@@ -44,7 +44,7 @@ def sit(seconds):
 """
 
 
-class _Meeting:
+class _SiblingReader:
     """Reads each reply of the judge's own sibling as it comes; see judge.sandbox.box.ReplyReader."""
 
     def __init__(self, meet: Callable[[Evidence], None]) -> None:
@@ -55,16 +55,16 @@ class _Meeting:
         self._meet(parse_replies.read(reply, budget.of_judge()))
 
     def has_room(self) -> bool:
-        """Return True: it takes every reply."""
+        """Return True: it reads each at once."""
         return True
 
 
-class _Dismissed(Exception):
+class _NotNeeded(Exception):
     """The sibling is no longer needed."""
 
 
 class Target:
-    """What to attack: files, sockets, this process, and another submission that runs in `sibling_box` meanwhile."""
+    """The target: files, sockets, this process, and another submission that runs in `sibling_box` meanwhile."""
 
     def __init__(self, sibling_box: Box | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="judge-target-"))
@@ -85,7 +85,7 @@ class Target:
             self._handler = signal.signal(SIGNAL, self._count_signal)
         if self._sibling_box is not None:
             self._start_sibling(self._sibling_box)
-        self._standing = _standing()
+        self._priorities = _priorities()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -101,11 +101,11 @@ class Target:
 
     @property
     def secret(self) -> str:
-        """The text that no box may get hold of."""
+        """Return the text that no box may get hold of."""
         return self._secret
 
     def as_input(self) -> dict[str, Any]:
-        """Return what an attack may know of its target: where everything is, and no secret."""
+        """Return an attack's argument: the places of everything, and no secret."""
         tcp, udp, _, abstract = self._sockets
         return {
             "pid": os.getpid(),
@@ -126,8 +126,13 @@ class Target:
         }
 
     def noticed(self) -> list[str]:
-        """Return what happened to the target since the last look, in words, and clear the traces."""
-        return [*self._noticed_signals(), *self._noticed_visitors(), *self._noticed_files(), *self._noticed_standing()]
+        """Return what happened to the target since the last look, in words, and clear the traces away."""
+        return [
+            *self._noticed_signals(),
+            *self._noticed_visitors(),
+            *self._noticed_files(),
+            *self._noticed_priorities(),
+        ]
 
     def _make_files(self) -> None:
         self.folder.chmod(0o755)
@@ -175,13 +180,13 @@ class Target:
             self._sibling = (evidence.value[0], evidence.value[1])
             ready.set()
             if self._done.is_set():
-                raise _Dismissed
+                raise _NotNeeded
 
         def sit() -> None:
             try:
-                box.run(job, _Meeting(meet))
-            except (_Dismissed, SandboxFault):
-                ready.set()  # no longer needed, or its box broke: the attack on it shows that
+                box.run(job, _SiblingReader(meet))
+            except (_NotNeeded, SandboxFault):
+                ready.set()  # no longer needed, or its box broke: the attack on it will show that
 
         self._sitting = threading.Thread(target=sit, name="sibling", daemon=True)
         self._sitting.start()
@@ -204,7 +209,7 @@ class Target:
             except BlockingIOError:
                 continue
             visitor.close()
-            yield f"somebody connected to the {name} socket"
+            yield f"there was a connection to the {name} socket"
         try:
             udp.recv(1 << 16)
         except BlockingIOError:
@@ -220,10 +225,10 @@ class Target:
             yield "a file was changed"
             self._make_victim()
 
-    def _noticed_standing(self) -> Iterator[str]:
-        if _standing() != self._standing:
+    def _noticed_priorities(self) -> Iterator[str]:
+        if _priorities() != self._priorities:
             yield "the judge's priority, processors or limits were changed"
-            self._standing = _standing()
+            self._priorities = _priorities()
 
 
 def _state(path: Path) -> tuple[Any, ...]:
@@ -234,7 +239,7 @@ def _state(path: Path) -> tuple[Any, ...]:
     return found.st_mode, found.st_mtime_ns, found.st_nlink, path.read_bytes()
 
 
-def _standing() -> tuple[Any, ...]:
+def _priorities() -> tuple[Any, ...]:
     return (
         os.getpriority(os.PRIO_PROCESS, 0),
         sorted(os.sched_getaffinity(0)),

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from judge.inside.argument_filter import narrow
+from judge.inside.argument_filter import build
 
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001
 KILL, TGKILL = 62, 234
@@ -17,7 +17,7 @@ FIXED = 2
 def verdict(number: int, *arguments: int) -> int:
     """Return the filter's answer to a call."""
     data = struct.pack("IIQ6Q", number, 0, 0, *(value % 2**64 for value in (*arguments, *[0] * (6 - len(arguments)))))
-    program = list(struct.iter_unpack("HBBI", narrow(PID, (KILL, TGKILL), FLOOR)))
+    program = list(struct.iter_unpack("HBBI", build(PID, (KILL, TGKILL), FLOOR)))
     at = accumulator = index = stored = 0
     while True:
         code, yes, no, value = program[at]

@@ -7,7 +7,7 @@ import pytest
 
 from judge.errors import BoxKilled, HostShortage
 from judge.evidence import Evidence, Raised
-from judge.sandbox import host_shortage, pool
+from judge.sandbox import host_shortage, reruns
 from judge.sandbox.box import Ending, Outcome
 from judge.sandbox.host_shortage import Figures, claims_shortage, figures
 from judge.sandbox.processor_affinity import quota_of, shares_of
@@ -95,8 +95,8 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def look() -> Figures:
         return Figures(refusals=counts.pop(0) if len(counts) > 1 else counts[0], exhausted="")
 
-    monkeypatch.setattr(pool, "figures", look)
-    monkeypatch.setattr(pool, "BETWEEN_RUNS_SECONDS", 0)
+    monkeypatch.setattr(reruns, "figures", look)
+    monkeypatch.setattr(reruns, "BETWEEN_RUNS_SECONDS", 0)
     return counts
 
 
@@ -114,29 +114,29 @@ def runs(*outcomes: Outcome | Exception) -> tuple[Iterator[Outcome | Exception],
 
 def test_a_claim_that_only_the_submission_makes_costs_one_more_run(kernel: list[int]) -> None:
     left, run = runs(CLAIM, CLAIM, DONE)
-    assert pool._despite_others(run, 1024) is CLAIM
+    assert reruns.run_undisturbed(run, 1024) is CLAIM
     assert list(left) == [DONE]
 
 
 def test_a_claim_that_is_not_made_again_was_the_hosts(kernel: list[int]) -> None:
-    assert pool._despite_others(runs(CLAIM, DONE)[1], 1024) is DONE
+    assert reruns.run_undisturbed(runs(CLAIM, DONE)[1], 1024) is DONE
 
 
 def test_a_claim_that_the_kernel_confirms_each_time_is_the_hosts_shortage(kernel: list[int]) -> None:
     kernel[:] = [0, 1, 1, 2, 2, 3]
     with pytest.raises(HostShortage):
-        pool._despite_others(runs(CLAIM, CLAIM, CLAIM)[1], 1024)
+        reruns.run_undisturbed(runs(CLAIM, CLAIM, CLAIM)[1], 1024)
 
 
 @pytest.mark.parametrize(("counts", "fault"), [([0], BoxKilled), ([0, 0, 0, 0, 0, 1], HostShortage)])
 def test_a_box_that_is_killed_each_time_is_never_the_submissions_fault(kernel: list[int], counts, fault) -> None:
     kernel[:] = counts
     with pytest.raises(fault):
-        pool._despite_others(runs(BoxKilled(), BoxKilled(), BoxKilled())[1], 1024)
+        reruns.run_undisturbed(runs(BoxKilled(), BoxKilled(), BoxKilled())[1], 1024)
 
 
 def test_one_kill_costs_one_more_run(kernel: list[int]) -> None:
-    assert pool._despite_others(runs(BoxKilled(), DONE)[1], 1024) is DONE
+    assert reruns.run_undisturbed(runs(BoxKilled(), DONE)[1], 1024) is DONE
 
 
 def test_what_jax_starts_is_no_crowd() -> None:
@@ -151,6 +151,6 @@ def test_who_is_ended_for_want_of_memory_each_time_with_much_of_it_in_use_used_i
     killed = runs(*(BoxKilled(memory_mb=each) for each in used))[1]
     if ending is None:
         with pytest.raises(HostShortage):
-            pool._despite_others(killed, 1024)
+            reruns.run_undisturbed(killed, 1024)
     else:
-        assert pool._despite_others(killed, 1024).ending == ending
+        assert reruns.run_undisturbed(killed, 1024).ending == ending
