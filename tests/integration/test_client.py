@@ -15,6 +15,15 @@ from tests.helpers.processes import Process, free_port
 from tests.helpers.tiny_package import write_package
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _short_pauses():
+    """A judging that was lost or failed is tried again soon."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TEST_FIRST_SECONDS", "0.05")
+        patch.setenv("TEST_RETRY_SECONDS", "0.05")
+        yield
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     root = tmp_path_factory.mktemp("client")
