@@ -51,7 +51,6 @@ def circle(paths: list[Path]) -> list[str]:
     return []
 
 
-@pytest.mark.xfail(strict=False, reason="rooms are being cleaned")
 def test_no_file_is_too_long() -> None:
     lengths = {str(path.relative_to(ROOT)): length(path) for path in HAND_WRITTEN}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
