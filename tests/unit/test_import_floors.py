@@ -1,6 +1,7 @@
 """A file imports only from lower floors or from its own room; what runs in a box never imports the judge."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def room_of(path: Path) -> str:
     return path.relative_to(JUDGE).parts[0].removesuffix(".py")
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Dotted names of all modules that a file imports, wherever in the file, relative ones made absolute."""
     package = ["judge", *path.relative_to(JUDGE).parent.parts]
