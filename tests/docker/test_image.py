@@ -80,7 +80,7 @@ def test_an_image_holds_neither_a_compiler_nor_pip_and_belongs_to_root(image: st
     assert done.returncode == 0, done.stdout
 
 
-def test_a_container_without_any_curtain_judges_nothing(image: str, tmp_path: Path) -> None:
+def test_a_container_that_hides_no_files_judges_nothing(image: str, tmp_path: Path) -> None:
     """Docker's profile, less Landlock: nothing hides the judge's files, and the doctor says so."""
     refusing = {"names": ["landlock_create_ruleset"], "action": "SCMP_ACT_ERRNO"}
     profile = tmp_path / "profile.json"

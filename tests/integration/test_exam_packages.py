@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from judge.exam import Part, Plan, examine
-from judge.exam.submissions import KnownSubmission, find_papers
+from judge.exam.submissions import KnownSubmission, find_submissions
 from judge.problems.catalog import Catalog
 from judge.verdict import Verdict
 from tests.conftest import PAPERS, ROOT, SLUG
@@ -42,7 +42,7 @@ def part_of(paper: KnownSubmission) -> str:
 
 
 def test_the_parts_hold_every_paper_of_the_first_problem() -> None:
-    papers, faults = find_papers(PAPERS)
+    papers, faults = find_submissions(PAPERS)
     assert faults == ()
     assert len(papers) > 100
     assert {part_of(paper) for paper in papers} == set(PARTS)
@@ -52,7 +52,7 @@ def test_the_parts_hold_every_paper_of_the_first_problem() -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_every_paper_of_the_first_problem_gets_its_verdict(hot, cache_dir, tmp_path, monkeypatch, part: str) -> None:
     """Endless programs wait for a twentieth of their time limit."""
-    mine = [paper for paper in find_papers(PAPERS)[0] if part_of(paper) == part]
+    mine = [paper for paper in find_submissions(PAPERS)[0] if part_of(paper) == part]
     for name in {*EXAMPLES, *(paper.name for paper in mine)}:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(PAPERS / name, tmp_path / name)
@@ -63,9 +63,9 @@ def test_every_paper_of_the_first_problem_gets_its_verdict(hot, cache_dir, tmp_p
         short = replace(problem, manifest=problem.manifest.model_copy(update={"limits": limits}))
         monkeypatch.setattr(hot.catalog, "get", lambda _slug: short)
 
-    report = examine(hot, SLUG, Plan(papers=tmp_path, cache=cache_dir, jobs=2, thorough=False))
+    report = examine(hot, SLUG, Plan(submissions=tmp_path, cache=cache_dir, jobs=2, thorough=False))
 
-    assert {mark.paper for mark in report.marks} == {*EXAMPLES, *(paper.name for paper in mine)}
+    assert {mark.name for mark in report.marks} == {*EXAMPLES, *(paper.name for paper in mine)}
     assert [each for each in report.failures() if each.part is not Part.TIME] == []  # a busy machine inflates CPU times
 
 

@@ -92,7 +92,7 @@ def test_a_traceback_holds_the_submission_s_own_lines_only(grader) -> None:
     [
         ("def freeze_first_dense(seed, x, y, lr:\n    pass", "compile_error", "never closed"),
         ("import torch\ndef freeze_first_dense(seed, x, y, lr): pass", "compile_error", "torch"),
-        ("def freeze(seed, x, y, lr): pass", "compile_error", "no function freeze_first_dense"),
+        ("def freeze(seed, x, y, lr): pass", "compile_error", "does not define `freeze_first_dense`"),
         ("def freeze_first_dense(seed, x): pass", "compile_error", "can't be called with 4 arguments"),
         ("freeze_first_dense = 3", "compile_error", "not a function"),
         ("1 / 0", "runtime_error", "ZeroDivisionError"),

@@ -29,7 +29,7 @@ ENVIRONMENT_READERS = {  # beside settings.py: none of them reads a setting
     "grading/checker/connection.py",  # the same
     "inside/environment_variables.py",  # the box's own, which holds no settings
     "inside/fallback_guard.py",
-    "inside/patches/configuration.py",
+    "inside/patches/options.py",
     "inside/patches/xla_flags.py",
     "sandbox/doctor/target.py",
     "sandbox/zygote_client.py",
