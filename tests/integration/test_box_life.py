@@ -253,8 +253,8 @@ def test_a_slot_that_hangs_up_early_harms_no_other(plain: Zygote) -> None:
     assert plain.alive()
 
 
-def test_a_layer_that_does_not_come_on_stops_everything() -> None:
-    curtainless = layers.Setting(
+def test_a_layer_that_can_not_be_enabled_stops_everything() -> None:
+    unhidden = layers.Setting(
         cpu_seconds=1,
         data_bytes=1 << 30,
         uid=None,
@@ -267,7 +267,7 @@ def test_a_layer_that_does_not_come_on_stops_everything() -> None:
         skip=frozenset(layers.LAYERS) - {"landlock"},
     )
     with pytest.raises(layers.LayerFault, match="landlock"):
-        layers.put_on(curtainless)
+        layers.enable(unhidden)
 
 
 def test_where_nothing_can_be_judged_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
