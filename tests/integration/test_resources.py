@@ -20,7 +20,7 @@ from tests.helpers.process_tree import descendants
 EXHAUSTIONS = load_attacks(families=[EXHAUST])
 LOADS = 4  # busy loops beside the judge
 HONEST = 40
-SETTLE_SECONDS = 5.0
+SETTLE_SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,10 @@ def test_a_greedy_program_gets_its_verdict_and_leaves_nothing(place: Range, atta
     assert tried.report.verdict in attack.verdicts, tried.report.message
     assert tried.report.memory_mb < 1.1 * 512
     assert place.zygote() is zygote, "the zygote died"
-    assert settled(zygote) == before
+    deadline = time.monotonic() + SETTLE_SECONDS  # one that is killed takes its time to give back what it held
+    while holdings(zygote) != before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert holdings(zygote) == before
 
 
 @pytest.mark.timeout(600)
