@@ -1,6 +1,5 @@
 """One exercise as the judge uses it: its text, its cases, its checks, its policy."""
 
-import ast
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -83,10 +82,11 @@ class Problem:
             result_bytes=table.result_kib * KIB,
         )
 
-    @property
+    @cached_property
     def has_lookalikes(self) -> bool:
         """True if the reference defines `lookalikes`."""
-        return static_checks.find_function(ast.parse(self.reference), static_checks.LOOKALIKES) is not None
+        tree = static_checks.parse("reference.py", self.reference, [])
+        return tree is not None and static_checks.find_function(tree, static_checks.LOOKALIKES) is not None
 
     @property
     def hints(self) -> tuple[str, ...]:

@@ -5,17 +5,20 @@ text here.
 """
 
 import ast
+import threading
 from collections.abc import Iterator, Sequence
 
 LOOKALIKES = "lookalikes"  # a function of reference.py, and the block that hands its values to check.py
 ALSO = "also"  # the field of the evidence that holds them
+_PARSING = threading.Lock()  # of Python 3.11, two threads that parse at once may get a SystemError
 UNTRUSTED_LIBRARIES = frozenset({"flax", "jax", "jaxlib", "optax"})
 
 
 def parse(file: str, text: str, faults: list[str]) -> ast.Module | None:
     """Return the syntax tree of `text`; or None, after adding a fault."""
     try:
-        return ast.parse(text, file)
+        with _PARSING:
+            return ast.parse(text, file)
     except SyntaxError as error:
         faults.append(f"{file}:{error.lineno or 1}: syntax error: {error.msg}")
     except ValueError as error:  # a NUL byte

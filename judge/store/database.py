@@ -22,6 +22,9 @@ POOL_SIZE = 8  # connections kept open to PostgreSQL
 POOL_OVERFLOW = 16  # and how many more may be opened in a rush
 POOL_TIMEOUT_SECONDS = 20.0
 CONNECT_TIMEOUT_SECONDS = 5
+IDLE_TRANSACTION_SECONDS = (
+    10  # then PostgreSQL ends a transaction: the locks of a process that was frozen are free again
+)
 # Of PostgreSQL connections that wait for notifications. A machine that vanishes closes no connection: without these a
 # listener would wait for hours.
 KEEPALIVE: dict[str, Any] = {
@@ -100,7 +103,10 @@ class PostgresDatabase:
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_TIMEOUT_SECONDS,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_SECONDS}s",
+            },
         )
         # For a single statement, a transaction around it would be two more round trips.
         self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")

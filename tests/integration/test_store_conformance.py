@@ -1,12 +1,14 @@
 """What every store promises; each test runs on SQLite and on PostgreSQL."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from judge.errors import StoreFault, UnknownSubmission
-from judge.store import submissions
+from judge.store import database, submissions
 from judge.store.faults import KeyReused, NotQueued, QueueFull, SeedsFull, SubmitterFull
 from judge.store.records import Filter, NewSubmission, NewWebhook, Priority, Status, WorkerRow
 from judge.verdict import Provenance, Report, Verdict
@@ -447,3 +449,24 @@ async def test_sample_values_are_kept_as_the_first_worker_stores_them(store) -> 
 async def test_five_workers_that_store_sample_values_at_once_raise_nothing(store) -> None:
     await asyncio.gather(*(store.sample_values.keep("sha256:2", {"sample-1": number}) for number in range(5)))
     assert set(await store.sample_values.get("sha256:2")) == {"sample-1"}
+
+
+@pytest.mark.postgres
+async def test_a_process_that_freezes_in_a_transaction_gives_its_locks_back(postgres_url, monkeypatch) -> None:
+    monkeypatch.setattr(database, "IDLE_TRANSACTION_SECONDS", 1)
+    frozen, other = database.open_database(postgres_url), database.open_database(postgres_url)
+    take = sa.select(sa.func.pg_try_advisory_xact_lock(4711))
+    held: list[bool] = []
+
+    async def is_free() -> bool:
+        async with other.writing() as connection:
+            return bool((await connection.execute(take)).scalar_one())
+
+    with contextlib.suppress(sa.exc.DBAPIError):
+        async with frozen.writing() as connection:
+            assert (await connection.execute(take)).scalar_one()
+            held.append(not await is_free())
+            await until(is_free)
+    assert held == [True]
+    await frozen.close()
+    await other.close()
