@@ -9,7 +9,7 @@ once takes turns: it is stopped twice as long as it ran, each time the other one
     the greedy   ##########..................... #########......
     its sibling  .         ########################       #####     two thirds of the time, so 1.5 times slower
 
-Nothing is stopped while no box waits. A pause counts neither as idleness nor as wall time: see judge.sandbox.meter.
+Nothing is stopped while nobody waits. A stop counts neither as idleness nor as wall time: see judge.sandbox.meter.
 """
 
 import os
@@ -29,8 +29,8 @@ LONGEST_TURN = 0.5
 RECENT = 0.3  # weight of the last look
 AHEAD = 1.25  # times as much CPU time as the box that waits
 SETTLED_SECONDS = 0.03  # before that a box is not looked at: most of them are done by then
-ENOUGH = 0.8  # of one processor: a box that has that much is not waiting
-SIDE_SHARE = 0.3  # of a box's CPU time: less than that in other threads than the first is no crowd
+ENOUGH = 0.8  # of one processor: who has that much is not waiting
+SIDE_SHARE = 0.3  # of a box's CPU time: less than that in other threads than the first does not make a crowd
 GREEDY_THREADS = 2  # that run or could run
 _PROCESS_CLOCK = 2  # of the kernel's clock ids: the CPU clock of another process
 
