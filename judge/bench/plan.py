@@ -134,7 +134,7 @@ def _prepare(plan: Plan, folder: Path, full: Grader, hot: Grader, say: Say) -> W
 
 
 def _measure(way: Way) -> Cost:
-    """Return what one submission costs: of a quick way the median of several in a row, since one alone is noise."""
+    """Return the cost of one submission: the median of several in a row where one alone would be noise."""
     first = way.judge()
     if first.wall > QUICK_SECONDS:
         return first

@@ -71,7 +71,7 @@ class Workload:
 
 
 def write_frame(job: Job, path: Path) -> None:
-    """Write the job as unboxed processes read it: source, entry and calls."""
+    """Write the job as the unboxed ways read it."""
     source = np.frombuffer(job.source.encode(), np.uint8)
     path.write_bytes(wire.encode("job", {"source": source, "entry": job.entry, "calls": list(job.calls)}))
 
@@ -169,7 +169,7 @@ class Lane:
 
 
 def environment(cache: Path | None) -> dict[str, str]:
-    """Return a plain process's variables: JAX on the processor, and a compilation cache of its own in `cache`."""
+    """Return a plain process's environment: JAX on the processor, and a compilation cache where `cache` is given."""
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
     keep |= {"JAX_PLATFORMS": "cpu"}
     if cache is not None:

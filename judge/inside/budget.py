@@ -73,5 +73,5 @@ def of_judge() -> Budget:
 
 
 def of_control() -> Budget:
-    """Return a budget for the short messages of a box beside its replies: its layers, what failed to load."""
+    """Return a budget for the short messages of a box beside its replies: its layers, a failure to load."""
     return Budget(elements=0, entries=1_000, names=100, characters=64 * 1024)

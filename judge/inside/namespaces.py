@@ -76,7 +76,7 @@ def _enter(roots: Sequence[str]) -> None:
 
 
 def _mount_point(roots: Sequence[str]) -> str:
-    """Return a folder of the host to mount the new root on; only this namespace sees the mount, so any will do."""
+    """Return a folder of the host to mount the new root on: nobody outside of the namespace sees it."""
     for path in _MOUNT_POINTS:
         if os.path.isdir(path) and not any((root + "/").startswith(path + "/") for root in roots):
             return path
@@ -89,7 +89,7 @@ def _become_first() -> None:
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     if pid == 0:
         return
-    syscalls.close_from(3)  # the control socket is the inner process's alone: the judge notices its end by that
+    syscalls.close_from(3)  # only the inner process may hold the control socket: its closing reports the end
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)

@@ -101,7 +101,7 @@ class FastBox:
     """One slot's way into one hot zygote: from its first job on a child gets ready there for the next."""
 
     def __init__(self, zygote: Zygote, slot: Slot) -> None:
-        """Connect to the zygote. Raises SandboxFault where it is gone."""
+        """Connect to the zygote. Raises SandboxFault where it has ended."""
         self._slot = slot
         self.zygote = zygote
         self._connection: ZygoteConnection = zygote.connect()

@@ -36,7 +36,7 @@ userfaultfd io_uring_setup io_uring_enter io_uring_register open_by_handle_at na
 move_mount open_tree mount_setattr quotactl swapon swapoff reboot iopl ioperm modify_ldt personality
 """.split()
 
-# glibc falls back to older calls where these don't exist; their flags lie in memory, where no filter can look.
+# glibc falls back where these don't exist; their flags lie in memory, where no filter can look.
 ABSENT = ("clone3", "openat2")
 
 NEW_NAMESPACES = (

@@ -85,7 +85,7 @@ class Pool:
         return self._boxes[self.config.slots]
 
     def zygote(self) -> Zygote:
-        """Return the full zygote, started anew if the last one exited. Raises SandboxFault."""
+        """Return the full zygote, started anew if the last one ended. Raises SandboxFault."""
         return self._full.current()
 
     def load_programs(self, package: str) -> None:
@@ -93,7 +93,7 @@ class Pool:
         self._full.load_programs(package)
 
     def warm(self, warm_up: WarmUp) -> HotZygote | None:
-        """Return the hot zygote of a package, started in the background if need be; None without a fast lane."""
+        """Return the hot zygote of a package, started in the background if needed; None without a fast lane."""
         if not self.config.fast or self.packs is None:
             return None
         with self._lock:
@@ -111,7 +111,7 @@ class Pool:
         return hot
 
     def hot(self, package: str) -> HotZygote | None:
-        """Return the hot zygote of `package`, where one was started; its successor if it exited or grew old."""
+        """Return the hot zygote of `package`, where one was started; its successor if it ended or grew old."""
         with self._lock:
             hot = self._hot.get(package)
         return self.warm(hot.warm_up) if hot else None

@@ -9,7 +9,7 @@ once takes turns: it is stopped twice as long as it ran, each time the other one
     the greedy   ##########..................... #########......
     its sibling  .         ########################       #####     two thirds of the time, so 1.5 times slower
 
-Nothing is stopped while no box waits. A pause counts neither as idleness nor as wall time: see judge.sandbox.meter.
+Nothing is stopped while nobody waits. A stop counts neither as idleness nor as wall time: see judge.sandbox.meter.
 """
 
 import os

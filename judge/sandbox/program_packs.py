@@ -22,7 +22,7 @@ class Packs:
 
     @contextmanager
     def open(self, package: str) -> Iterator[int | None]:
-        """Open the pack; yield its descriptor, None where the file is missing."""
+        """Yield a descriptor of the pack, None where there is none."""
         try:
             file = self._path(package).open("rb")
         except FileNotFoundError:
@@ -33,7 +33,7 @@ class Packs:
 
     @contextmanager
     def fresh(self, package: str) -> Iterator[int]:
-        """Yield the descriptor of a new file; it becomes the pack of `package` if anything is written to it."""
+        """Yield a descriptor of a new file, which becomes the pack of `package` if anything was written to it."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")
         try:

@@ -39,7 +39,7 @@ def apply(leave: Leave, note: Callable[[BaseException], None]) -> None:
     watch = partial(before, leave)
     for each in (config.State, config.Flag):
         watch(each, "_set", lambda option, value: None if option.value == value else FallbackReason.CONFIGURATION)
-    keyed = frozenset(config.trace_context_names())  # part of the keys of JAX's own caches
+    keyed = frozenset(config.trace_context_names())  # JAX's own caches distinguish those
 
     def entered(context: Any) -> FallbackReason | None:
         state = context.state

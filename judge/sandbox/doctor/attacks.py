@@ -118,7 +118,7 @@ def attempt(attack: Attack, box: Box, target: Target) -> Attempt:
 
 
 def effects_of(attack: Attack, calls: Sequence[tuple[Value, ...]], outcome: Outcome) -> list[str]:
-    """Return by what `attack` got through, as far as its outcome shows."""
+    """Return the ways in which `attack` got through, as far as its outcome shows."""
     values = [entry.value for entry in outcome.evidence if entry.raised is None]
     if attack.family == ESCAPE:
         return [str(value) for value in values if value is not None]
@@ -134,7 +134,7 @@ def effects_of(attack: Attack, calls: Sequence[tuple[Value, ...]], outcome: Outc
 
 
 def right_answer(x: np.ndarray) -> np.ndarray:
-    """Return what `answer(x)` of a cheat should be, float32 of x's shape; no cheat computes it."""
+    """Return what `answer(x)` of a cheat should return, float32 of x's shape; no cheat computes it."""
     return (3 * x + 1).astype(np.float32)
 
 

@@ -81,10 +81,10 @@ def minimum_fault(config: ZygoteConfig = AT_ONCE) -> str | None:
 
 
 def refuse_unfit_host() -> None:
-    """Raise SandboxFault where nothing can be judged, for commands that would begin to."""
+    """Raise SandboxFault where nothing can be judged."""
     fault = minimum_fault()
     if fault is not None:
-        raise SandboxFault(f"nothing can be judged here: {fault}; `judge doctor` shows more")
+        raise SandboxFault(f"nothing can be judged here: {fault}; see `judge doctor`")
 
 
 def examine(
@@ -151,7 +151,7 @@ def _alone(probe: Probe, zygote: Zygote, target: Target) -> Finding:
 
 
 def _spaces(zygote: Zygote, target: Target) -> Finding:
-    """Return the finding about namespaces, from a box whose zygote has them and whose own layers are off."""
+    """Return the finding about namespaces, from a box whose zygote has them and which has no layer of its own."""
     info = zygote.wait()
     if info.namespaces:
         return _finding(NAMESPACES, zygote, frozenset(layers.LAYERS), target, required=False)
@@ -161,9 +161,9 @@ def _spaces(zygote: Zygote, target: Target) -> Finding:
 
 def _finding(probe: Probe, zygote: Zygote, skip: frozenset[str], target: Target, *, required: bool) -> Finding:
     with ExitStack() as stack:
-        case = {**target.as_input(), "too_much": TOO_MUCH_BYTES}
+        place = {**target.as_input(), "too_much": TOO_MUCH_BYTES}
         try:
-            outcome = _box(stack, zygote, 0, skip).run(_job(probe.source, case))
+            outcome = _box(stack, zygote, 0, skip).run(_job(probe.source, place))
         except SandboxFault as fault:
             on, detail = False, str(fault)
         else:
@@ -204,8 +204,8 @@ def _attack(boxes: Sequence[Box], families: Sequence[str], on_attempt: OnAttempt
     return tuple(attempts)
 
 
-def _job(source: str, case: Value) -> Job:
-    return Job(source=source, entry="probe", parameters=("judge",), calls=((case,),), limits=LIMITS)
+def _job(source: str, place: Value) -> Job:
+    return Job(source=source, entry="probe", parameters=("judge",), calls=((place,),), limits=LIMITS)
 
 
 def _holds(outcome: Outcome) -> bool:

@@ -77,7 +77,7 @@ return denied("changing its root", lambda: os.chroot("/"))
 asked = ctypes.c_int()
 LIBC.prctl(2, ctypes.byref(asked), 0, 0, 0)
 assert asked.value == signal.SIGKILL, "it would outlive its parent"
-return "killed with its zygote"
+return "ends with its zygote"
 """,
         "submissions could go on after the judge was killed",
     ),

@@ -44,7 +44,7 @@ def sit(seconds):
 """
 
 
-class _SiblingReader:
+class _Meeting:
     """Reads each reply of the judge's own sibling as it comes; see judge.sandbox.box.ReplyReader."""
 
     def __init__(self, meet: Callable[[Evidence], None]) -> None:
@@ -55,11 +55,11 @@ class _SiblingReader:
         self._meet(parse_replies.read(reply, budget.of_judge()))
 
     def has_room(self) -> bool:
-        """Return True: it reads each at once."""
+        """Return True: it takes every reply."""
         return True
 
 
-class _NotNeeded(Exception):
+class _Dismissed(Exception):
     """The sibling is no longer needed."""
 
 
@@ -85,7 +85,7 @@ class Target:
             self._handler = signal.signal(SIGNAL, self._count_signal)
         if self._sibling_box is not None:
             self._start_sibling(self._sibling_box)
-        self._priorities = _priorities()
+        self._standing = _standing()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -105,7 +105,7 @@ class Target:
         return self._secret
 
     def as_input(self) -> dict[str, Any]:
-        """Return an attack's argument: the places of everything, and no secret."""
+        """Return what an attack may know of its target: where everything is, and no secret."""
         tcp, udp, _, abstract = self._sockets
         return {
             "pid": os.getpid(),
@@ -126,13 +126,8 @@ class Target:
         }
 
     def noticed(self) -> list[str]:
-        """Return what happened to the target since the last look, in words, and clear the traces away."""
-        return [
-            *self._noticed_signals(),
-            *self._noticed_visitors(),
-            *self._noticed_files(),
-            *self._noticed_priorities(),
-        ]
+        """Return what happened to the target since the last look, in words, and clear the traces."""
+        return [*self._noticed_signals(), *self._noticed_visitors(), *self._noticed_files(), *self._noticed_standing()]
 
     def _make_files(self) -> None:
         self.folder.chmod(0o755)
@@ -180,13 +175,13 @@ class Target:
             self._sibling = (evidence.value[0], evidence.value[1])
             ready.set()
             if self._done.is_set():
-                raise _NotNeeded
+                raise _Dismissed
 
         def sit() -> None:
             try:
-                box.run(job, _SiblingReader(meet))
-            except (_NotNeeded, SandboxFault):
-                ready.set()  # no longer needed, or its box broke: the attack on it will show that
+                box.run(job, _Meeting(meet))
+            except (_Dismissed, SandboxFault):
+                ready.set()  # no longer needed, or its box broke: the attack on it shows that
 
         self._sitting = threading.Thread(target=sit, name="sibling", daemon=True)
         self._sitting.start()
@@ -225,10 +220,10 @@ class Target:
             yield "a file was changed"
             self._make_victim()
 
-    def _noticed_priorities(self) -> Iterator[str]:
-        if _priorities() != self._priorities:
+    def _noticed_standing(self) -> Iterator[str]:
+        if _standing() != self._standing:
             yield "the judge's priority, processors or limits were changed"
-            self._priorities = _priorities()
+            self._standing = _standing()
 
 
 def _state(path: Path) -> tuple[Any, ...]:
@@ -239,7 +234,7 @@ def _state(path: Path) -> tuple[Any, ...]:
     return found.st_mode, found.st_mtime_ns, found.st_nlink, path.read_bytes()
 
 
-def _priorities() -> tuple[Any, ...]:
+def _standing() -> tuple[Any, ...]:
     return (
         os.getpriority(os.PRIO_PROCESS, 0),
         sorted(os.sched_getaffinity(0)),
