@@ -4,13 +4,16 @@ A `Value` is what the box may send: None, bool, int, float, str, a NumPy array, 
 of such values. JAX arrays arrive as NumPy arrays of the same shape and dtype.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 
-Value: TypeAlias = Any  # None | bool | int | float | str | np.ndarray | list | tuple | dict, nested
+Value: TypeAlias = (
+    "bool | int | float | complex | str | np.ndarray | np.generic | Unencodable"
+    " | Sequence[Value] | Mapping[str, Value] | None"
+)
 Leaves: TypeAlias = Mapping[str, np.ndarray]  # dotted path ("l1.kernel") -> array
 
 
@@ -68,7 +71,7 @@ class Evidence:
     facts: Mapping[str, Value] = field(default_factory=dict)
     time_ms: float = 0.0
 
-    def to_tree(self) -> dict[str, Value]:
+    def to_tree(self) -> dict[str, Any]:
         """Return the evidence of one of the judge's own programs, which raised nothing, as a tree for the wire."""
         return {
             "value": self.value,
@@ -84,7 +87,7 @@ class Evidence:
         }
 
     @classmethod
-    def from_tree(cls, tree: Mapping[str, Value]) -> "Evidence":
+    def from_tree(cls, tree: Mapping[str, Any]) -> "Evidence":
         """Return the evidence that `to_tree` wrote. Raises KeyError or TypeError for anything else."""
         return cls(
             value=tree["value"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-Json: TypeAlias = Any  # what json.dumps takes
+Json: TypeAlias = object  # what json.dumps takes: None, bool, int, float, str, and lists and dicts of such values
 
 MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.grading.report_size` cuts a longer one
 
@@ -71,7 +71,7 @@ class CaseResult:
         return {**vars(self), "checks": [dict(vars(each)) for each in self.checks]}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Json]) -> "CaseResult":
+    def from_json(cls, data: Mapping[str, Any]) -> "CaseResult":
         """Return the case that `to_json` wrote. Raises TypeError, KeyError or ValueError for anything else."""
         checks = tuple(Check(**check) for check in data.get("checks", ()))
         leaves = tuple(data.get("leaves", ()))
@@ -130,7 +130,7 @@ class Report:
     omitted: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self) -> dict[str, Any]:
         """Return the report as plain dicts and lists, ready for json.dumps; their items are shared with the report."""
         return {
             **vars(self),
@@ -141,7 +141,7 @@ class Report:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Json]) -> "Report":
+    def from_json(cls, data: Mapping[str, Any]) -> "Report":
         """Return the report that `to_json` wrote. Raises TypeError or ValueError for anything else."""
         cases = tuple(map(CaseResult.from_json, data.get("cases", ())))
         provenance = dict(data.get("provenance") or {})

@@ -14,7 +14,9 @@ def lookalikes(expected: Evidence, aspect: str) -> dict[str, Value]:
 
     `lookalikes()` of a reference returns {mistake id: {aspect: value}}; mistakes that leave the aspect out are skipped.
     """
-    named = expected.also.get("lookalikes") or {}
+    named = expected.also.get("lookalikes")
+    if not isinstance(named, Mapping):
+        return {}
     return {name: given[aspect] for name, given in named.items() if isinstance(given, Mapping) and aspect in given}
 
 

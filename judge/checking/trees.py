@@ -85,7 +85,7 @@ def _alike(got: dict[str, np.ndarray], want: dict[str, np.ndarray]) -> bool:
     )
 
 
-def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) -> tuple[Symptom | None, str]:
+def _difference(actual: Value, got: Mapping[str, Value], want: Mapping[str, Value]) -> tuple[Symptom | None, str]:
     if actual is None:
         return Symptom.NOTHING_RETURNED, "nothing was returned (None): is a return statement missing?"
     missing, more = sorted(set(want) - set(got)), sorted(set(got) - set(want))
@@ -94,10 +94,12 @@ def _difference(actual: Value, got: dict[str, Value], want: dict[str, Value]) ->
         has = f" has {names(_named(more))}, which should not be there" if more else ""
         return Symptom.OTHER_TREE, f"the result{lacks}{' and' if lacks and has else ''}{has}"
     for path, leaf in want.items():
-        if not isinstance(got[path], np.ndarray) or not is_real(got[path]):
-            return Symptom.NOT_NUMBERS, f"{path or 'the result'} is {_shape(got[path])}, not an array of real numbers"
-        if got[path].shape != leaf.shape:
-            return Symptom.WRONG_SHAPE, f"{path or 'the result'} has shape {got[path].shape}, expected {leaf.shape}"
+        found = got[path]
+        if not isinstance(found, np.ndarray) or not is_real(found):
+            return Symptom.NOT_NUMBERS, f"{path or 'the result'} is {_shape(found)}, not an array of real numbers"
+        shape = leaf.shape if isinstance(leaf, np.ndarray) else ()
+        if found.shape != shape:
+            return Symptom.WRONG_SHAPE, f"{path or 'the result'} has shape {found.shape}, expected {shape}"
     return None, ""
 
 

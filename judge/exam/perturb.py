@@ -54,15 +54,14 @@ def _observed(observed: Observed, target: Target, change: Change) -> Observed:
 
 def _leaves(before: Leaves, after: Leaves, change: Change) -> Leaves:
     return {
-        path: leaf if path in before and np.array_equal(before[path], leaf) else _value(leaf, change)
+        path: leaf if path in before and np.array_equal(before[path], leaf) else _array(leaf, change)
         for path, leaf in after.items()
     }
 
 
 def _value(value: Value, change: Change) -> Value:
     if isinstance(value, np.ndarray):
-        # Narrow floats (bfloat16) are not floats to NumPy, and too coarse to be changed a little.
-        return change(value.astype(np.float64)).astype(value.dtype) if value.dtype.kind == "f" else value
+        return _array(value, change)
     if isinstance(value, float):
         return float(change(np.asarray(value)))
     if isinstance(value, Mapping):
@@ -71,3 +70,8 @@ def _value(value: Value, change: Change) -> Value:
         kind = list if isinstance(value, list) else tuple
         return kind(_value(each, change) for each in value)
     return value
+
+
+def _array(array: np.ndarray, change: Change) -> np.ndarray:
+    # Narrow floats (bfloat16) are not floats to NumPy, and too coarse to be changed a little.
+    return change(array.astype(np.float64)).astype(array.dtype) if array.dtype.kind == "f" else array

@@ -1,6 +1,6 @@
 """The parts of the exam that grade nothing: the statement's text, and the cases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,6 @@ def _key(value: Value) -> Any:
         return (value.dtype.str, value.shape, value.tobytes())
     if isinstance(value, list | tuple):
         return (type(value).__name__, *map(_key, value))
-    if hasattr(value, "items"):
+    if isinstance(value, Mapping):
         return tuple((name, _key(each)) for name, each in value.items())
     return (type(value).__name__, repr(value))

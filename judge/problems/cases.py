@@ -83,7 +83,7 @@ def _value(value: Any, where: str) -> Value:
     if isinstance(value, list | tuple):
         kind = list if isinstance(value, list) else tuple
         return kind(_value(each, f"{where}[{i}]") for i, each in enumerate(value))
-    if value is None or type(value) in (bool, int, float, str):
+    if value is None or (isinstance(value, bool | int | float | str) and type(value) in (bool, int, float, str)):
         return value
     raise BadCase(
         f"{where} is a {type(value).__name__}; a case holds numbers, text, NumPy arrays and containers of them"

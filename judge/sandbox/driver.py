@@ -13,6 +13,7 @@ import select
 import time
 from collections.abc import Sequence
 from enum import Enum, auto
+from typing import cast
 
 from judge.errors import PackageFault, SandboxFault
 from judge.evidence import Evidence
@@ -247,7 +248,8 @@ class Driver:
         if index >= len(self._job.calls):
             return None
         nonce = secrets.token_hex(8)
-        return nonce, _encode(messages.Call(nonce=nonce, arguments=self._job.calls[index]))
+        arguments = cast("wire.Tree", self._job.calls[index])  # a value that no tree holds is refused by the encoding
+        return nonce, _encode(messages.Call(nonce=nonce, arguments=arguments))
 
     def _outcome(self, exited: messages.Exited | None, wall_ms: float, copied_mb: float) -> Outcome:
         reason, stopped = self._stop_reason, self._stop_reason is not None

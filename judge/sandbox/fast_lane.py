@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, cast
 
 from judge.errors import SandboxFault
-from judge.inside import messages, protocol
+from judge.inside import messages, protocol, wire
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.full_lane import Child, Slot
 from judge.sandbox.program_packs import Packs
@@ -152,7 +152,7 @@ def frame_of(warm_up: WarmUp) -> BinaryIO:
         entry=warm_up.entry,
         usual=warm_up.usual,
         jitted=warm_up.jitted,
-        calls=warm_up.calls,
+        calls=cast("tuple[wire.Tree, ...]", warm_up.calls),
         facts=warm_up.facts,
         parameters=warm_up.parameters,
         result_bytes=warm_up.result_bytes,

@@ -11,9 +11,13 @@ def clean_json(value: Json) -> Json:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, str):
-        return str(value) if value.isascii() else value.encode("utf-8", "replace").decode()
+        return _clean_text(value)
     if isinstance(value, Mapping):
-        return {clean_json(str(key)): clean_json(item) for key, item in value.items()}
+        return {_clean_text(str(key)): clean_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean_json(item) for item in value]
     return value
+
+
+def _clean_text(text: str) -> str:
+    return str(text) if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -214,7 +214,7 @@ async def _give_up(connection: Connection, judging_id: str) -> _GivenUp | None:
 
 
 async def _finish(
-    connection: Connection, judging_id: str, report: Mapping[str, Json], hidden_seed: str | None = None
+    connection: Connection, judging_id: str, report: Mapping[str, Any], hidden_seed: str | None = None
 ) -> int | None:
     """Write the verdict, unless there is one: the first writer wins. `hidden_seed` is that of the judging, if given.
 

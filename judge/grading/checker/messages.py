@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from judge.case import Case
 from judge.evidence import Evidence, Raised
 from judge.inside import wire
 from judge.sandbox.box import Ending, Reply
-from judge.verdict import CaseResult, Json
+from judge.verdict import CaseResult
 
 MAX_ANSWER_BYTES = 256 * 1024
 
@@ -66,7 +66,7 @@ class Take:
         return wire.encode("take", {**head, "header": header, "body": body})
 
     @classmethod
-    def decode(cls, tree: Mapping[str, Json]) -> "Take":
+    def decode(cls, tree: Mapping[str, Any]) -> "Take":
         """Return the message that `encode` wrote."""
         header, body = tree["header"].tobytes(), tree["body"].tobytes()
         reply = Reply(header=header, body=body, nonce=tree["nonce"], time_ms=tree["time_ms"])

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from judge.problems.load import load_problem
 from judge.problems.problem import Problem
 from judge.sandbox import parse_replies
 from judge.sandbox.box import Ending
-from judge.verdict import CaseResult, Json, Verdict
+from judge.verdict import CaseResult, Verdict
 
 KEPT = 16  # problems with their cases and evidence; the client counts along
 MEMORY_BYTES = 512 * 1024 * 1024  # beyond what the process has when it starts
@@ -102,7 +103,7 @@ class Service:
             return Faulty(message=f"the checker failed: {type(error).__name__}: {error}"[:500])
         return Faulty(message=f"the checker does not know the message {kind}")
 
-    def _load(self, tree: Mapping[str, Json]) -> Answer:
+    def _load(self, tree: Mapping[str, Any]) -> Answer:
         problem = self._problems.get(tree["digest"]) or load_problem(Path(tree["folder"]))
         if problem.digest != tree["digest"]:
             return Faulty(message="the copy of the package is damaged: delete the cache's folder `packages`")

@@ -123,7 +123,7 @@ def effects_of(attack: Attack, calls: Sequence[tuple[Value, ...]], outcome: Outc
     if attack.family == ESCAPE:
         return [str(value) for value in values if value is not None]
     if attack.family == CHEAT:
-        right = [right_answer(call[0]) for call in calls]
+        right = [right_answer(np.asarray(call[0])) for call in calls]
         fooled = outcome.ending is Ending.FINISHED and len(values) == len(right) and all(map(_same, values, right))
         return ["gave the right answers without computing them"] if fooled else []
     limits = LIMITS[EXHAUST]

@@ -172,6 +172,7 @@ class Target:
         )
 
         def meet(evidence: Evidence) -> None:
+            assert isinstance(evidence.value, list)
             self._sibling = (evidence.value[0], evidence.value[1])
             ready.set()
             if self._done.is_set():

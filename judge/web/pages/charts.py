@@ -124,7 +124,7 @@ def _leaf_row(leaf: Mapping[str, Json], largest: float) -> LeafRow:
     right = None if change is None or expected is None else _is_same(change, expected)
     return LeafRow(
         path=str(leaf.get("path", "")),
-        shape=tuple(int(size) for size in leaf.get("shape") or ()),
+        shape=_sizes(leaf.get("shape")),
         norm_before=_number(leaf.get("norm_before")),
         norm_after=_number(leaf.get("norm_after")),
         change=change,
@@ -195,3 +195,7 @@ def _round_times(low: float, high: float) -> list[float]:
 
 def _tick_label(milliseconds: float) -> str:
     return f"{milliseconds:g} ms" if milliseconds < 1000 else f"{milliseconds / 1000:g} s"
+
+
+def _sizes(shape: Json) -> tuple[int, ...]:
+    return tuple(int(str(size)) for size in shape) if isinstance(shape, list | tuple) else ()

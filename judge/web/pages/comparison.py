@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -19,7 +20,7 @@ MOST_NUMBERS = 4096  # of one array that is printed whole
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 MISSING = "—"
 EMPTY = "none"
-_ABSENT = object()
+_ABSENT: Any = object()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +103,8 @@ def _plain_exponent(text: str) -> str:
 
 
 def _shape_text(shape: Json) -> str:
+    if not isinstance(shape, list | tuple):
+        return str(shape)
     sizes = ", ".join(str(size) for size in shape)
     return sizes + "," if len(shape) == 1 else sizes
 

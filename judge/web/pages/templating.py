@@ -13,7 +13,6 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from judge.evidence import Value
 from judge.verdict import CaseResult, Check, Report
 from judge.web.pages import charts, text
 from judge.web.pages.comparison import Comparison, as_html, compare
@@ -92,7 +91,7 @@ def python(source: str) -> Markup:
     return Markup("\n").join(highlight_python(source, math.inf))
 
 
-def shapes(inputs: Mapping[str, Value]) -> str:
+def shapes(inputs: Mapping[str, Any]) -> str:
     """Return the inputs of a case in a few words: `x (8, 3) · y (8, 2) · lr 0.1`."""
     texts = (
         f"{name} {np.shape(value)}" if np.ndim(value) else f"{name} {value:g}"
