@@ -101,7 +101,7 @@ class Driver:
                     self._exited = self._connection.exited(self._child, 0)
                 elif descriptor == self._pipes.requests:
                     self._requests.write()
-                else:
+                elif descriptor in self._open:  # not if another's turn has just read it to its end
                     self._read(descriptor)
             now = time.perf_counter()
             if self._state is _State.WAITING:

@@ -21,8 +21,8 @@ async def pool(monkeypatch, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(f"import judge.web\njudge.web.__path__.append({str(tmp_path)!r})\n")
     path = f"{tmp_path}:{pools.ENVIRONMENT['PYTHONPATH']}"
     monkeypatch.setitem(pools.ENVIRONMENT, "PYTHONPATH", path)
-    monkeypatch.setattr(pools, "WALL_PER_CPU", 120.0)  # whatever else runs here
-    made = HelperPool(1, seconds=0.5)
+    monkeypatch.setattr(pools, "WALL_PER_CPU", 60.0)  # whatever else runs here
+    made = HelperPool(1, seconds=1.0)  # filling 200 MiB took more than half a second once, on a busy host
     yield made
     await made.close()
 
