@@ -19,6 +19,7 @@ import numpy as np
 from . import (
     argument_filter,
     call,
+    compile_service,
     environment_variables,
     fallback,
     fallback_guard,
@@ -27,11 +28,13 @@ from . import (
     load,
     messages,
     prefault,
+    program_client,
     protocol,
     syscalls,
     wire,
 )
-from .patches import compile_cache
+from .patches import compile_cache, remote_programs
+from .protocol import M
 
 REPLIES, REQUESTS = 3, 4
 FIRST_FREE = 5
@@ -82,12 +85,16 @@ def run(settings: ChildSettings, order: messages.Fork, descriptors: list[int], p
             _send(messages.LayerRefused(layer=fault.args[0], reason=fault.args[1]))
             os._exit(EXIT_LAYER_FAULT)
         _send(messages.Sealed(layers=tuple(on)))
-        if settings.hot:
-            compile_cache.trap(lambda name: _hand_over(messages.FallbackReason.PROGRAM, name))
-            fallback_guard.arm(_hand_over)
-        else:
+        requests = _Requests()
+        if not settings.hot:
             jax_setup.start(order.light)
-        _serve()
+        if order.compiles:
+            compile_service.serve(requests, _send)
+        if settings.hot:
+            compile_cache.trap(_leave_for)
+            remote_programs.use(program_client.ProgramClient(requests, _send, _leave_for), _leave_for)
+            fallback_guard.arm(_hand_over)
+        _serve(requests)
     except BaseException as error:  # the zygote must never see it
         _report_broken(error)
     os._exit(1)
@@ -128,10 +135,9 @@ def _setting(settings: ChildSettings, order: messages.Fork, parent: int) -> laye
     )
 
 
-def _serve() -> None:
-    requests = _Requests()
+def _serve(requests: "_Requests") -> None:
     _begin_alike()
-    job = requests.job()
+    job = requests.next(messages.Job)
     loaded = load.load(job.source.decode(), job.entry, len(job.parameters))
     fallback_guard.check()
     if isinstance(loaded, messages.LoadFailure):
@@ -139,7 +145,7 @@ def _serve() -> None:
         os._exit(EXIT_DONE)
     _send(messages.Loaded(failure=None))
     while True:
-        _send(_reply_to(loaded, job, requests.call()))
+        _send(_reply_to(loaded, job, requests.next(messages.Call)))
 
 
 def _reply_to(module: ModuleType, job: messages.Job, request: messages.Call) -> messages.Reply:
@@ -167,11 +173,9 @@ class _Requests:
         self._reader = wire.FrameReader(MAX_REQUEST_BYTES)
         self._waiting: list[tuple[bytes, bytes]] = []
 
-    def job(self) -> messages.Job:
-        return protocol.decode(*self._next(), None, messages.Job)
-
-    def call(self) -> messages.Call:
-        return protocol.decode(*self._next(), None, messages.Call)
+    def next(self, *choices: type[M]) -> M:
+        """Return the next message, one of `choices`. Raises BadFrame for another one."""
+        return protocol.decode(*self._next(), None, *choices)
 
     def _next(self) -> tuple[bytes, bytes]:
         while not self._waiting:
@@ -190,6 +194,10 @@ def _write(data: bytes) -> None:
     frame = memoryview(data)
     while frame:
         frame = frame[os.write(REPLIES, frame) :]
+
+
+def _leave_for(program: str) -> NoReturn:
+    _hand_over(messages.FallbackReason.PROGRAM, program)
 
 
 def _hand_over(reason: messages.FallbackReason, program: str = "") -> NoReturn:

@@ -1,13 +1,11 @@
 """Every message between the judge, a zygote and its children. Both sides import this file.
 
-    judge ──packets of JSON──> zygote    Setup, then Connect, AddPrograms, Fork, Signal
-          <──────────────────            ZygoteInfo, then Forked, ForkRefused, Exited
-    judge ──one frame, a file─> zygote   WarmUp
-    judge ──frames──> child              Job, Call
-          <─────────                     Sealed or LayerFault, Loaded, Reply ..., Handover, Broken: claims, all of them
-
-protocol.py turns them into frames and packets, trees.py their fields into trees; wire.py describes a frame.
-"""
+judge ──packets of JSON──> zygote    Setup, then Connect, AddPrograms, Fork, Signal
+      <──────────────────            ZygoteInfo, then Forked, ForkRefused, Exited
+judge ──one frame, a file─> zygote   WarmUp
+judge ──frames──> child              Job, Call
+      <─────────                     Sealed or LayerFault, Loaded, Reply ..., Handover, Broken: claims, all of them
+"""  # protocol.py turns them into frames and packets, trees.py their fields into trees; wire.py describes a frame.
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,6 +68,7 @@ class Fork(Message):
     """Fork a child; the descriptors beside it are its requests, replies, stdout and stderr.
 
     `uid` is the user to become, None to stay; `cores` are processors, none for all; `skip` leaves layers out (tests).
+    With `compiles` it is a compile service, see judge.inside.compile_service.
     """
 
     kind = "fork"
@@ -80,6 +79,7 @@ class Fork(Message):
     cores: tuple[int, ...]
     skip: tuple[str, ...]
     light: bool
+    compiles: bool
 
 
 @dataclass(frozen=True, kw_only=True)

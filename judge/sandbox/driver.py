@@ -16,10 +16,11 @@ from enum import Enum, auto
 from typing import cast
 
 from judge.errors import PackageFault, SandboxFault
-from judge.evidence import Evidence
-from judge.inside import budget, fallback, layers, messages, protocol, wire
+from judge.inside import fallback, messages, protocol, wire
+from judge.inside.program_messages import QUESTIONS
 from judge.sandbox import parse_replies
 from judge.sandbox.box import Ending, Job, Outcome, Reply, ReplyReader, StopReason
+from judge.sandbox.compile_service import CompileService, Relay
 from judge.sandbox.exits import classify_exit
 from judge.sandbox.meter import Meter, Output
 from judge.sandbox.pipes import Pipes, RequestWriter
@@ -54,6 +55,7 @@ class Driver:
         reader: ReplyReader | None = None,
         skip: frozenset[str] = frozenset(),
         fast: bool = False,
+        service: CompileService | None = None,
     ) -> None:
         self._connection, self._child, self._pipes, self._job = connection, child, pipes, job
         self._reader, self._skip, self._fast = reader, skip, fast
@@ -63,6 +65,7 @@ class Driver:
         self._poll = select.poll()
         self._open = {pipes.replies, pipes.stdout, pipes.stderr}
         self._requests = RequestWriter(pipes.requests, self._poll)
+        self._relay = Relay(service, job.limits, self._poll, self._requests)
         self._frames = wire.FrameReader(job.limits.result_bytes + OVERHEAD_BYTES)
         self._outputs = {fd: Output(job.limits.output_bytes) for fd in (pipes.stdout, pipes.stderr)}
         self._meter = Meter(child.pid, job.limits)
@@ -87,6 +90,7 @@ class Driver:
             copied_mb = self._meter.copied_mb() if self._fast else 0.0
         finally:
             self._connection.kill(self._child)
+            self._relay.close()
         exited = self._stop_child()
         if self._stop_reason is None:
             self._collect_late_output()
@@ -101,6 +105,8 @@ class Driver:
                     self._exited = self._connection.exited(self._child, 0)
                 elif descriptor == self._pipes.requests:
                     self._requests.write()
+                elif self._relay.handle(descriptor):
+                    self._meter.moved()  # it waited for this
                 elif descriptor in self._open:  # not if another's turn has just read it to its end
                     self._read(descriptor)
             now = time.perf_counter()
@@ -133,7 +139,10 @@ class Driver:
     def _check_limits(self) -> None:
         if reason := self._meter.look():
             self._stop(*reason)
-        if self._fast and self._state is not _State.WAITING and self._meter.idle_ms > IDLE_MS:
+        if failure := self._relay.look(self._meter):
+            self._stop(Ending.HANDED_OVER, failure)
+        idle = self._state is not _State.WAITING and self._meter.idle_ms > IDLE_MS
+        if self._fast and idle and not self._relay.works(IDLE_MS):
             self._stop(Ending.HANDED_OVER, NO_PROGRESS)
 
     def _stop(self, ending: Ending, detail: str = "") -> None:
@@ -160,7 +169,11 @@ class Driver:
     def _accept_bytes(self, data: bytes) -> None:
         try:
             for header, body in self._frames.frames(data):
-                if self._fast and wire.kind_of(header) == messages.Handover.kind:
+                kind = wire.kind_of(header) if self._fast else ""
+                if kind in QUESTIONS:
+                    self._relay.ask(header, body)
+                    continue
+                if kind == messages.Handover.kind:
                     handover = parse_replies.control(header, body, messages.Handover)
                     named = self._replies < self._job.visible_calls
                     self._stop(Ending.HANDED_OVER, fallback.sentence(handover, named=named))
@@ -182,10 +195,7 @@ class Driver:
 
     def _on_sealed(self, sealed: Sequence[str]) -> None:
         """Send the job to a child with these layers, if they are enough."""
-        self._layers = tuple(sealed)
-        missing = set(layers.MINIMUM) - set(sealed) - self._skip
-        if missing:
-            raise SandboxFault(f"sandbox layer {min(missing)} is missing")
+        self._layers = parse_replies.sealed_enough(sealed, self._skip)
         self._meter = Meter(self._child.pid, self._job.limits)  # the empty box is what counts as nothing used
         self._state = _State.LOADING
         job = messages.Job(
@@ -256,7 +266,8 @@ class Driver:
         if reason is None:
             assert exited is not None
             reason = self._classify(exited)
-        evidence, reason = self._read_kept(reason)
+        evidence, refused = parse_replies.read_all(self._kept)
+        reason = refused or reason
         stdout, stderr = (self._outputs[fd].text() for fd in (self._pipes.stdout, self._pipes.stderr))
         return Outcome(
             ending=reason.ending,
@@ -267,8 +278,8 @@ class Driver:
             stdout=stdout,
             stderr=stderr,
             wall_ms=wall_ms,
-            cpu_ms=max(self._meter.cpu_ms, exited.cpu_ms if exited else 0.0),
-            memory_mb=max(self._meter.memory_mb, copied_mb),
+            cpu_ms=max(self._meter.cpu_ms, exited.cpu_ms if exited else 0.0) + self._relay.cpu_ms,
+            memory_mb=max(self._meter.memory_mb, copied_mb) + self._relay.memory_mb,
             threads=self._meter.threads,
             layers=self._layers,
             signal=0 if stopped or exited is None else max(0, -exited.status),
@@ -279,17 +290,6 @@ class Driver:
             raise SandboxFault(f"the box ended before it was sealed (status {exited.status})")
         stderr = bytes(self._outputs[self._pipes.stderr].kept)
         return classify_exit(exited, self._job.limits, memory_mb=self._meter.memory_mb, stderr=stderr)
-
-    def _read_kept(self, reason: StopReason) -> tuple[tuple[Evidence, ...], StopReason]:
-        """Read the replies of a job without a reader: its evidence, and how it ended in the light of it."""
-        evidence: list[Evidence] = []
-        left = budget.of_judge()
-        try:
-            for reply in self._kept:
-                evidence.append(parse_replies.read(reply, left))
-        except wire.BadFrame as error:
-            return tuple(evidence), parse_replies.rejection(error)
-        return tuple(evidence), reason
 
 
 def _encode(message: messages.Message) -> bytes:

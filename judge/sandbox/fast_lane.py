@@ -16,6 +16,7 @@ from typing import BinaryIO, TypeAlias, cast
 from judge.errors import SandboxFault
 from judge.inside import messages, protocol, wire
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
+from judge.sandbox.compile_service import CompileService
 from judge.sandbox.full_lane import Child, Slot
 from judge.sandbox.program_packs import Packs
 from judge.sandbox.zygote_client import Zygote, ZygoteConnection
@@ -107,14 +108,19 @@ class FastBox:
         self._connection: ZygoteConnection = zygote.connect()
         self._waiting: Child | None = None
 
-    def run(self, job: Job, reader: ReplyReader | None = None) -> tuple[Outcome | None, str]:
-        """Run one job; return (outcome, "") if it ran to its end, (None, why not) otherwise. Raises SandboxFault."""
+    def run(
+        self, job: Job, reader: ReplyReader | None = None, service: CompileService | None = None
+    ) -> tuple[Outcome | None, str]:
+        """Run one job; return (outcome, "") if it ran to its end, (None, why not) otherwise. Raises SandboxFault.
+
+        `service` compiles programs that the zygote does not have; without one, a job that needs such ends here.
+        """
         seconds = min(job.limits.cpu_seconds, FAST_CPU_SECONDS)
         job = replace(job, limits=replace(job.limits, cpu_seconds=seconds))
         child = self._take_child(job)
         with suppress(SandboxFault):  # where the zygote is gone, this job raises too
             self._waiting = Child(self._connection, self._slot, job)  # it copies its memory while this job runs
-        outcome = child.run(job, reader, fast=True)
+        outcome = child.run(job, reader, fast=True, service=service)
         reason = _fallback_reason(outcome)
         return (None, reason) if reason else (replace(outcome, lane="fast"), "")
 

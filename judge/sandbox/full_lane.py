@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from judge.errors import SandboxFault, fault_of
 from judge.inside import messages
 from judge.sandbox.box import Job, Outcome, ReplyReader
+from judge.sandbox.compile_service import CompileService
 from judge.sandbox.driver import Driver
-from judge.sandbox.pipes import Pipes
+from judge.sandbox.pipes import ask_for_child
 from judge.sandbox.processor_shares import SHARES
 from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
@@ -51,26 +51,20 @@ class Child:
     def __init__(self, connection: ZygoteConnection, slot: Slot, job: Job) -> None:
         """Ask for it, and return at once: it gets ready meanwhile. Raises SandboxFault, HostShortage."""
         self._connection, self._slot = connection, slot
-        self._order = _order(job, slot)
-        try:
-            self._pipes, theirs = Pipes.make()
-        except OSError as error:
-            raise fault_of(error, f"no pipes could be made: {error}") from error
-        try:
-            connection.ask(self._order, theirs)
-        except SandboxFault:
-            self._pipes.close()
-            raise
-        finally:
-            for descriptor in theirs:
-                os.close(descriptor)
+        self._order = fork_order(job, slot)
+        self._pipes = ask_for_child(connection, self._order)
 
     def fits(self, job: Job) -> bool:
         """Return True if it was made for jobs with the limits of this one."""
-        return self._order == _order(job, self._slot)
+        return self._order == fork_order(job, self._slot)
 
-    def run(self, job: Job, reader: ReplyReader | None, fast: bool = False) -> Outcome:
-        """Drive it through its one job to its end; `fast` where it may hand it over. Raises SandboxFault."""
+    def run(
+        self, job: Job, reader: ReplyReader | None, fast: bool = False, service: CompileService | None = None
+    ) -> Outcome:
+        """Drive it through its one job to its end; `fast` where it may hand it over. Raises SandboxFault.
+
+        `service` compiles what a fork of a hot zygote can't.
+        """
         try:
             forked = self._connection.next_child()
             if self._slot.nice:
@@ -78,7 +72,9 @@ class Child:
                     os.setpriority(os.PRIO_PROCESS, forked.pid, self._slot.nice)
             try:
                 with SHARES.running(self._connection, forked, self._slot.cores):
-                    return Driver(self._connection, forked, self._pipes, job, reader, self._slot.skip, fast).run()
+                    return Driver(
+                        self._connection, forked, self._pipes, job, reader, self._slot.skip, fast, service
+                    ).run()
             finally:
                 os.close(forked.pidfd)
         finally:
@@ -92,7 +88,8 @@ class Child:
         os.close(forked.pidfd)
 
 
-def _order(job: Job, slot: Slot) -> messages.Fork:
+def fork_order(job: Job, slot: Slot) -> messages.Fork:
+    """Return what a zygote is asked for, to run `job` in `slot`."""
     return messages.Fork(
         id=0,  # the connection counts
         cpu_seconds=job.limits.cpu_seconds,
@@ -101,4 +98,5 @@ def _order(job: Job, slot: Slot) -> messages.Fork:
         cores=tuple(slot.cores),
         skip=tuple(sorted(slot.skip)),
         light=job.light,
+        compiles=False,
     )

@@ -24,12 +24,19 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 FLOOD = 4  # times the output limit: then the child is ended, and was not only cut short
 
 
+def cpu_ms_of(pid: int) -> float:
+    """Return the CPU milliseconds that a process has used; 0 after its end."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2) * 1e3  # CLOCKFD of the kernel: the CPU clock of another process
+    except OSError:
+        return 0.0
+
+
 class Meter:
     """CPU milliseconds and memory of process `pid`; memory counts above what the fork began with."""
 
     def __init__(self, pid: int, limits: Limits) -> None:
         self._folder = Path(f"/proc/{pid}")
-        self._clock = (~pid << 3) | 2  # CLOCKFD of the kernel: the CPU clock of another process
         self._limits = limits
         self.started = time.perf_counter()
         self.cpu_ms = 0.0
@@ -40,9 +47,8 @@ class Meter:
 
     def look(self) -> StopReason | None:
         """Read CPU time, memory and threads; return the limit that is passed, if one is."""
-        try:
-            cpu_ms = time.clock_gettime(self._clock) * 1e3
-        except OSError:
+        cpu_ms = cpu_ms_of(self._pid)
+        if not cpu_ms:
             return None  # it has ended
         if cpu_ms > self.cpu_ms + MOVED_MS:
             self._moved_at = time.perf_counter()
@@ -64,6 +70,10 @@ class Meter:
             )
             return StopReason(Ending.WALL_LIMIT, detail)
         return None
+
+    def moved(self) -> None:
+        """Count the time until now as no idleness."""
+        self._moved_at = time.perf_counter()
 
     def leave_out(self, seconds: float) -> None:
         """Count the last `seconds` neither as wall time nor as idleness."""

@@ -1,11 +1,12 @@
 """Turn a box's frames into evidence: the form of each message is checked, strings are capped, claims stay claims."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from judge.errors import SandboxFault
 from judge.evidence import Evidence, Observed, Raised, Unencodable, Value
-from judge.inside import budget, messages, protocol, wire
+from judge.inside import budget, layers, messages, protocol, wire
 from judge.inside.messages import LoadStage
 from judge.inside.wire import BadFrame, Missing, Tree
 from judge.sandbox.box import Ending, Reply, StopReason
@@ -43,6 +44,18 @@ def rejection(error: BadFrame) -> StopReason:
     return StopReason(Ending.BAD_REPLY, NO_REPLY)
 
 
+def read_all(replies: Sequence[Reply]) -> tuple[tuple[Evidence, ...], StopReason | None]:
+    """Return the evidence in one job's replies; where one is refused, that before it, and how the job ends then."""
+    found: list[Evidence] = []
+    left = budget.of_judge()
+    try:
+        for reply in replies:
+            found.append(read(reply, left))
+    except BadFrame as error:
+        return tuple(found), rejection(error)
+    return tuple(found), None
+
+
 def control(header: bytes, body: bytes, *choices: type[M]) -> M:
     """Return one of a box's short messages beside its replies, which must be one of `choices`. Raises BadFrame."""
     if len(header) > wire.MAX_CONTROL_BYTES:
@@ -68,6 +81,13 @@ def seal(header: bytes, body: bytes) -> tuple[str, ...]:
         case messages.Broken():
             raise SandboxFault(f"the box broke before it was sealed: {message.reason}")
     raise AssertionError("not reached")
+
+
+def sealed_enough(layers_on: Sequence[str], left_out: frozenset[str]) -> tuple[str, ...]:
+    """Return the layers that a box has on. Raises SandboxFault if one of the minimum is missing, not `left_out`."""
+    if missing := set(layers.MINIMUM) - set(layers_on) - left_out:
+        raise SandboxFault(f"sandbox layer {min(missing)} is missing")
+    return tuple(layers_on)
 
 
 def failure(message: messages.Loaded) -> Failure | None:

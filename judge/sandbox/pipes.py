@@ -4,6 +4,10 @@ import os
 import select
 from dataclasses import dataclass
 
+from judge.errors import SandboxFault, fault_of
+from judge.inside import messages
+from judge.sandbox.zygote_client import ZygoteConnection
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pipes:
@@ -38,6 +42,23 @@ class Pipes:
         """Close our four ends."""
         for descriptor in (self.requests, self.replies, self.stdout, self.stderr):
             os.close(descriptor)
+
+
+def ask_for_child(connection: ZygoteConnection, order: messages.Fork) -> Pipes:
+    """Ask a zygote for a child, and return at once with its pipes. Raises SandboxFault, HostShortage."""
+    try:
+        pipes, theirs = Pipes.make()
+    except OSError as error:
+        raise fault_of(error, f"no pipes could be made: {error}") from error
+    try:
+        connection.ask(order, theirs)
+    except SandboxFault:
+        pipes.close()
+        raise
+    finally:
+        for descriptor in theirs:
+            os.close(descriptor)
+    return pipes
 
 
 class RequestWriter:

@@ -19,8 +19,9 @@ from pathlib import Path
 from judge.errors import SandboxFault
 from judge.inside import syscalls
 from judge.sandbox.box import Job, Outcome, ReplyReader, WarmUp
+from judge.sandbox.compile_service import CompileService
 from judge.sandbox.fast_lane import FastBox, HotZygote
-from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.full_lane import FullBox, Slot, fork_order
 from judge.sandbox.processor_affinity import cores_of
 from judge.sandbox.program_packs import Packs
 from judge.sandbox.reruns import run_undisturbed
@@ -147,6 +148,7 @@ class PooledBox:
         self._pool, self._index = pool, index
         self._full: FullBox | None = None
         self._fast: dict[str, FastBox] = {}
+        self._service: CompileService | None = None
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.box.Box. A job that is killed, or whose zygote is, is run again."""
@@ -162,6 +164,7 @@ class PooledBox:
             if box is not None:
                 box.close()
         self._full, self._fast = None, {}
+        self._close_service()
 
     def _run_fast(self, job: Job, reader: ReplyReader | None) -> tuple[Outcome | None, str]:
         hot = self._pool.hot(job.package) if job.package and not job.extra_functions else None
@@ -173,8 +176,9 @@ class PooledBox:
             return None, hot.failure or "this problem's fast lane is still starting"
         hot.jobs += 1
         try:
-            return self._fast_box(job.package, zygote).run(job, reader)
+            return self._fast_box(job.package, zygote).run(job, reader, self._compile_service(job))
         except SandboxFault as error:
+            self._close_service()
             if (box := self._fast.pop(job.package, None)) is not None:
                 box.close()
             return None, str(error)
@@ -188,6 +192,24 @@ class PooledBox:
                 box.close()
             box = self._fast[package] = FastBox(zygote, self._pool.slot(self._index, zygote))
         return box
+
+    def _compile_service(self, job: Job) -> CompileService | None:
+        """Return a service that waits for a job with these limits; None where the full lane's zygote is not there."""
+        try:
+            zygote = self._pool.zygote()
+            order = fork_order(job, slot := self._pool.slot(self._index, zygote))
+            service = self._service
+            if service is None or not service.serves(zygote, order):
+                self._close_service()
+                service = self._service = CompileService(zygote, order, slot.nice)
+        except SandboxFault:
+            return None
+        return service
+
+    def _close_service(self) -> None:
+        if self._service is not None:
+            self._service.close()
+        self._service = None
 
     def _run_full(self, job: Job, reader: ReplyReader | None) -> Outcome:
         if job.package:

@@ -109,7 +109,7 @@ def test_a_second_start_compiles_nothing_and_knows_what_was_jitted(start) -> Non
         early, late = first.run(source), second.run(source)
         assert (early.lane, late.lane) == ("fast", "fast")
         assert values(early) == values(late)
-    assert second.run(OTHER).lane == "full"
+    assert second.run(OTHER).lane == "fast"  # compiled beside it
 
 
 def test_with_a_pack_each_shape_is_traced_once_the_usual_way_first_and_nothing_is_jitted(start) -> None:

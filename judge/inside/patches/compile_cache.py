@@ -27,7 +27,9 @@ PRIVATE_NAMES = (
 stored: dict[str, bytes] = {}
 loaded: dict[str, Any] = {}
 flags = ""  # of XLA, in this process: part of each program's key
+elsewhere: Callable[..., Any] | None = None  # compiles a program for a fork that can't: see remote_programs.py
 _trap: list[Callable[[str], NoReturn]] = []
+_missing = ""  # the key that was looked up last, and not found
 
 
 def apply() -> None:
@@ -42,10 +44,13 @@ def apply() -> None:
 
     compile_program = compiler.backend_compile_and_load
 
-    def compile_or_trap(backend: Any, module: Any, *arguments: Any, **keywords: Any) -> Any:
-        if _trap:
-            _trap[0](str(module.operation.attributes["sym_name"]).strip('"'))
-        return compile_program(backend, module, *arguments, **keywords)
+    def compile_or_trap(backend: Any, module: Any, devices: Any, options: Any, callbacks: Any) -> Any:
+        global _missing
+        if not _trap:
+            return compile_program(backend, module, devices, options, callbacks)
+        key, _missing = _missing, ""
+        name = str(module.operation.attributes["sym_name"]).strip('"')
+        return elsewhere(name, key, module, devices, options, callbacks) if elsewhere else _trap[0](name)
 
     cache_key._canonicalize_ir = nameless
     compiler._cache_read = _read
@@ -54,7 +59,7 @@ def apply() -> None:
 
 
 def trap(leave: Callable[[str], NoReturn]) -> None:
-    """Make this process `leave(name)` from now on at a program that is not loaded.
+    """Make this process `leave(name)` from now on at a program that is not loaded, unless it is compiled `elsewhere`.
 
     Compiling, and loading a serialized program too, waits for threads that did not come along through the fork.
     """
@@ -77,12 +82,14 @@ def _without_names(module: Any) -> Any:
 
 
 def _read(name: str, key: str, options: Any, backend: Any, devices: Any) -> tuple[Any, int | None]:
+    global _missing
     key = _hash_of(key)
     if key in loaded:
         return loaded[key], 0
-    if _trap:
+    if _trap and elsewhere is None:
         _trap[0](name)
-    if key not in stored:
+    if _trap or key not in stored:
+        _missing = key
         return None, None
     loaded[key] = backend.deserialize_executable(stored[key], devices, options)
     return loaded[key], 0

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import judge
-from judge.inside import budget, messages, protocol, trees, wire
+from judge.inside import budget, messages, program_messages, protocol, trees, wire
 from judge.inside.messages import (
     AddPrograms,
     Broken,
@@ -40,6 +40,13 @@ from judge.inside.messages import (
     WarmUp,
     ZygoteInfo,
 )
+from judge.inside.program_messages import (
+    CompileProgram,
+    ProgramCompiled,
+    ProgramResults,
+    RunProgram,
+    ServiceReady,
+)
 
 LEAVES = {"l1.kernel": np.ones(2, np.float32)}
 RAISED = Raised(type="ValueError", message="odd", traceback="  File ...", line=3)
@@ -66,6 +73,11 @@ FRAMES: tuple[Message, ...] = (
     Loaded(failure=None),
     Job(source=b"x = 1", entry="f", parameters=("x",), extra_functions=(), facts=("jit",), result_bytes=9),
     Call(nonce="n", arguments=(1, np.ones(2))),
+    ServiceReady(),
+    CompileProgram(id=1, key="k", program=b"ML\xefR", options=b""),
+    ProgramCompiled(id=1, failure="odd"),
+    RunProgram(id=2, program=1, arguments=(np.ones(2), np.zeros((), np.float32))),
+    ProgramResults(id=2, results=(np.ones(2, bool),), failure=""),
     WarmUp(
         source=b"x",
         entry="w",
@@ -91,7 +103,7 @@ PACKETS: tuple[Message, ...] = (
     ),
     Connect(),
     AddPrograms(),
-    Fork(id=1, cpu_seconds=2, memory_bytes=9, uid=None, cores=(0, 1), skip=("oom",), light=True),
+    Fork(id=1, cpu_seconds=2, memory_bytes=9, uid=None, cores=(0, 1), skip=("oom",), light=True, compiles=False),
     Signal(id=1, number=19),
     ZygoteInfo(
         namespaces=False,
@@ -232,7 +244,8 @@ def test_a_message_comes_back_from_its_packet(message: Message) -> None:
 
 
 def test_every_message_is_tried_here_and_has_a_kind_of_its_own() -> None:
-    every = {cls for _, cls in inspect.getmembers(messages, inspect.isclass) if issubclass(cls, Message)} - {Message}
+    found = [*inspect.getmembers(messages, inspect.isclass), *inspect.getmembers(program_messages, inspect.isclass)]
+    every = {cls for _, cls in found if issubclass(cls, Message)} - {Message}
     assert every == {type(message) for message in (*FRAMES, *PACKETS)}
     assert len({cls.kind for cls in every}) == len(every)
     assert all(wire.kind_of(split(wire.encode(cls.kind, {}))[0]) == cls.kind for cls in every)
