@@ -57,6 +57,7 @@ class Grader:
         hidden: more files that no box may read.
         pin: keep each slot on a processor of its own.
         apart: run references in the background; no slot waits for one.
+        operations: compile usual operations in the background where that was not done.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Grader:
         hidden: Sequence[Path] = (),
         pin: bool = False,
         apart: bool = False,
+        operations: bool = False,
     ) -> None:
         self.catalog = catalog
         self.pool = Pool(
@@ -82,6 +84,7 @@ class Grader:
                 patience=patience,
                 pin=pin,
                 background=apart,
+                operations=operations,
             )
         )
         self._expectations = Expectations(cache_dir)

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from . import call, exceptions, jax_setup, protocol, wire
+from . import call, exceptions, jax_setup, protocol, vocabulary, wire
 from .messages import Call, Job, Raised, WarmedUp, WarmUp
 from .patches import compile_cache
 
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
+MAX_OPERATIONS = 1_100  # of the vocabulary: 90 KiB each in a hot zygote, which may take half as much memory again
+IDLE = 19  # niceness
 Trial = Callable[[], object]
 
 
@@ -23,7 +25,8 @@ def run(files: Mapping[str, int]) -> tuple[WarmedUp | None, Trial | None]:
     """Warm this zygote up as the descriptors `files` ask for.
 
     `pack`: programs compiled before. `warmup`: a `WarmUp`; run here, now. `fresh`: the file to write a new pack to, if
-    something had to be compiled.
+    something had to be compiled. `operations`: the file to write a pack of usual operations to, which takes half a
+    minute of a processor that nobody else wants.
 
     Returns:
         What the judge is sent, None without a warm-up, and a function that does what every job will do, None where the
@@ -33,12 +36,25 @@ def run(files: Mapping[str, int]) -> tuple[WarmedUp | None, Trial | None]:
         take_pack(files["pack"])
     if "warmup" not in files:
         return None, None
+    if "operations" in files:
+        os.nice(IDLE)
+        compile_cache.shapes = {}
     failure, trial = _warm_up(_read(files["warmup"]))
+    if "operations" in files and failure is None:
+        _write_operations(files["operations"])
     compiled = len(set(compile_cache.loaded) - set(compile_cache.stored))
     if "fresh" in files and compiled and failure is None:
         with os.fdopen(files["fresh"], "wb") as file:
             file.write(compile_cache.pack())
     return WarmedUp(programs=len(compile_cache.loaded), compiled=compiled, failure=failure), trial
+
+
+def _write_operations(descriptor: int) -> None:
+    before = set(compile_cache.loaded)
+    shapes = vocabulary.usable(compile_cache.shapes or ())
+    vocabulary.speak(shapes, lambda: len(compile_cache.loaded) - len(before) >= MAX_OPERATIONS)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(compile_cache.pack(without=before))
 
 
 def take_pack(descriptor: int) -> None:

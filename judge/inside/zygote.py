@@ -22,6 +22,7 @@ import time
 from dataclasses import replace
 
 from . import child, jax_setup, messages, namespaces, prefault, protocol, syscalls, warmup
+from .patches import compile_cache
 from .protocol import MAX_PACKET_BYTES
 
 MAX_DESCRIPTORS = 4
@@ -65,6 +66,7 @@ class Zygote:
         self._children: dict[int, tuple[int, int, int]] = {}  # pidfd -> (pid, job, connection's descriptor)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
+        self._to_load = False  # programs that came after the start, while nothing else is to do
         self._settings = child.ChildSettings.prepare(setup, in_namespaces, hot)
 
     def serve(self, info: messages.ZygoteInfo, trial: warmup.Trial | None = None) -> None:
@@ -78,13 +80,17 @@ class Zygote:
             info = replace(info, warm_up=memory)
         self._control.send(protocol.encode_packet(info))
         while True:
-            for descriptor, _ in self._poll.poll():
+            for descriptor, _ in self._poll.poll(0 if self._to_load else None):
                 if descriptor in self._children:
                     self._reap(descriptor)
                 elif not self._receive(self._connections[descriptor]):
                     if descriptor == self._control.fileno():
                         os._exit(0)
                     self._forget(descriptor)
+                break  # look again: children are forked before the next program is loaded
+            else:
+                self._to_load = self._settings.hot and compile_cache.load_one()
+                gc.freeze()
 
     def _receive(self, connection: socket.socket) -> bool:
         """Do what one packet asks for; return False at the connection's end."""
@@ -102,7 +108,7 @@ class Zygote:
                 self._poll.register(fresh, select.POLLIN)
             case messages.AddPrograms():
                 warmup.take_pack(descriptors[0])
-                gc.freeze()
+                self._to_load = True
             case messages.Fork():
                 self._fork(connection, order, descriptors)
             case messages.Signal():

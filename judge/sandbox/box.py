@@ -92,7 +92,7 @@ class Outcome:
     early, and empty where the replies went to a `ReplyReader`. `replies` counts all that came. `signal` is the one that
     ended it, if one did; `threads` is the most that were seen at once. `raised` is set for NOT_LOADED and
     RAISED_AT_LOAD; `detail` says in words how an unfinished job ended. `fallback_reason` says why the fast lane left
-    it to the full lane, where it did.
+    it to the full lane, where it did; `compiled` is the number of programs that the fast lane's compile service made.
     """
 
     ending: Ending
@@ -110,6 +110,7 @@ class Outcome:
     replies: int = 0
     lane: str = "full"
     fallback_reason: str | None = None
+    compiled: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from judge.errors import SandboxFault
 from judge.inside import fallback, messages, wire
-from judge.inside.program_messages import ANSWERS, ServiceReady
+from judge.inside.program_messages import ANSWERS, CompileProgram, ServiceReady
 from judge.limits import Limits
 from judge.sandbox import parse_replies
 from judge.sandbox.meter import Meter, cpu_ms_of
@@ -95,7 +95,7 @@ class Relay:
         self._expected: list[type[messages.Message]] = [messages.Sealed, ServiceReady]  # before any answer
         self._frames = wire.FrameReader(MAX_FRAME_BYTES)
         self._open_questions = 0
-        self._messages = self._bytes = 0
+        self.compiled = self._messages = self._bytes = 0
         self._failure = ""
 
     def ask(self, header: bytes, body: bytes) -> None:
@@ -106,6 +106,7 @@ class Relay:
         if self._pipes is None:
             self._begin(self._service)
         self._count(header, body)
+        self.compiled += wire.kind_of(header) == CompileProgram.kind
         self._open_questions += 1
         if not self._failure:
             self._requests.write(_framed(header, body))

@@ -283,6 +283,7 @@ class Driver:
             threads=self._meter.threads,
             layers=self._layers,
             signal=0 if stopped or exited is None else max(0, -exited.status),
+            compiled=self._relay.compiled,
         )
 
     def _classify(self, exited: messages.Exited) -> StopReason:

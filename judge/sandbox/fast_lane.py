@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, TypeAlias, cast
 
 from judge.errors import SandboxFault
@@ -18,10 +18,11 @@ from judge.inside import messages, protocol, wire
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.compile_service import CompileService
 from judge.sandbox.full_lane import Child, Slot
-from judge.sandbox.program_packs import Packs
+from judge.sandbox.program_packs import PackKind, Packs
 from judge.sandbox.zygote_client import Zygote, ZygoteConnection
 
 FAST_CPU_SECONDS = 1.5  # many times what solutions need; one that needs more has time for the full lane
+BUILD_SECONDS = 1800.0  # of usual operations, on a busy host
 JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place
 _FINAL = frozenset({Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD})
 _ENDED: Mapping[Ending, str] = {  # in words, where the full lane has to judge
@@ -37,19 +38,31 @@ _ENDED: Mapping[Ending, str] = {  # in words, where the full lane has to judge
 Start: TypeAlias = Callable[[Mapping[str, int]], Future[Zygote]]  # from the pool's keeper thread
 
 
+@dataclass(frozen=True, kw_only=True)
+class Turns:
+    """Who may compile now: one warm-up at a time, since each takes a processor for seconds.
+
+    `operations` is the turn of usual operations, with a processor that nobody wants; None where nobody compiles them.
+    """
+
+    warm_up: threading.Semaphore
+    operations: threading.Semaphore | None
+
+
 class HotZygote:
     """One problem's hot zygote, from its start in the background to its end."""
 
-    def __init__(self, warm_up: WarmUp, start: Start, packs: Packs, turn: threading.Semaphore) -> None:
-        """Start it when `turn` lets it, and return at once; `ready` says when it can be used."""
+    def __init__(self, warm_up: WarmUp, start: Start, packs: Packs, turns: Turns) -> None:
+        """Start it when its turn comes, and return at once; `ready` says when it can be used."""
         self.warm_up = warm_up
         self.failure = ""
         self.jobs = 0
         self._packs = packs
         self._closed = False
-        self._done = threading.Event()
+        self._done, self._complete = threading.Event(), threading.Event()
         self._zygote: Zygote | None = None
-        self._thread = threading.Thread(target=self._begin, args=(start, turn), name="hot-zygote", daemon=True)
+        self._builder: Zygote | None = None
+        self._thread = threading.Thread(target=self._begin, args=(start, turns), name="hot-zygote", daemon=True)
         self._thread.start()
 
     def ready(self, seconds: float = 0.0) -> Zygote | None:
@@ -57,6 +70,10 @@ class HotZygote:
         self._done.wait(seconds)
         zygote = self._zygote if self._done.is_set() and not self.failure else None
         return zygote if zygote and zygote.alive() else None
+
+    def complete(self, seconds: float) -> bool:
+        """Wait at most `seconds` until usual operations are compiled too; return whether they are, or can't be."""
+        return self._complete.wait(seconds)
 
     @property
     def starting(self) -> bool:
@@ -71,11 +88,12 @@ class HotZygote:
     def close(self) -> None:
         """End it; a warm-up that waits for its turn never starts."""
         self._closed = True
-        if self._zygote is not None:
-            self._zygote.close()
+        for zygote in (self._builder, self._zygote):
+            if zygote is not None:
+                zygote.close()
 
-    def _begin(self, start: Start, turn: threading.Semaphore) -> None:
-        with turn:
+    def _begin(self, start: Start, turns: Turns) -> None:
+        with turns.warm_up:
             try:
                 if not self._closed:
                     self._warm(start)
@@ -83,6 +101,10 @@ class HotZygote:
                 self.failure = str(error)
             finally:
                 self._done.set()
+        if not self.failure:
+            with suppress(SandboxFault, OSError):  # the lane goes on without
+                self._add_operations(start, turns)
+        self._complete.set()
         if self._closed:
             self.close()
 
@@ -96,6 +118,32 @@ class HotZygote:
                 raised = warm_up.failure if warm_up else None
                 self.failure = f"the warm-up failed: {raised.type}: {raised.message}" if raised else "no warm-up ran"
                 self._zygote.close()
+
+    def _add_operations(self, start: Start, turns: Turns) -> None:
+        """Give the zygote the programs of usual operations, once they are compiled, which takes half a minute."""
+        package, kind = self.warm_up.package, PackKind.OPERATIONS
+        if turns.operations is not None and not self._packs.has(package, kind):
+            with turns.operations:
+                if not self._closed:
+                    self._build(start, package)
+        with self._packs.open(package, kind) as pack:
+            if pack is not None and self._zygote is not None:
+                self._zygote.add_programs(pack)
+
+    def _build(self, start: Start, package: str) -> None:
+        with (
+            self._packs.open(package) as pack,
+            self._packs.fresh(package, PackKind.OPERATIONS) as fresh,
+            frame_of(self.warm_up) as frame,
+        ):
+            if pack is None:
+                return
+            files = {"warmup": frame.fileno(), "pack": pack, "operations": fresh}
+            self._builder = builder = start(files).result()
+            if self._closed:
+                builder.close()
+            builder.wait(BUILD_SECONDS)
+            builder.close()
 
 
 class FastBox:

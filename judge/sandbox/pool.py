@@ -20,7 +20,7 @@ from judge.errors import SandboxFault
 from judge.inside import syscalls
 from judge.sandbox.box import Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.compile_service import CompileService
-from judge.sandbox.fast_lane import FastBox, HotZygote
+from judge.sandbox.fast_lane import FastBox, HotZygote, Turns
 from judge.sandbox.full_lane import FullBox, Slot, fork_order
 from judge.sandbox.processor_affinity import cores_of
 from judge.sandbox.program_packs import Packs
@@ -38,7 +38,8 @@ class PoolConfig:
     """The settings of a pool.
 
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
-    None for none; `runtime` names what those depend on; `fast` switches the fast lane; `patience` is how many seconds a
+    None for none; `runtime` names what those depend on; `fast` switches the fast lane; `operations` has usual
+    operations compiled in the background where that was not done; `patience` is how many seconds a
     job waits for a problem's first pack, which the full lane has to do without; `pin` gives each slot one processor
     where it would have its share of all; `background` adds one box, beside those of the slots, whose jobs give
     way to theirs.
@@ -50,6 +51,7 @@ class PoolConfig:
     runtime: str = "any"
     namespaces: bool = True
     fast: bool = True
+    operations: bool = False
     patience: float = 0.0
     pin: bool = False
     background: bool = False
@@ -70,7 +72,9 @@ class Pool:
         self._cores = cores_of(config.slots)
         self._closed = False
         self._lock = threading.Lock()
-        self._turn = threading.Semaphore(1)  # one warm-up at a time: each takes a processor for seconds
+        self._turns = Turns(
+            warm_up=threading.Semaphore(1), operations=threading.Semaphore(1) if config.operations else None
+        )
         self._hot: OrderedDict[str, HotZygote] = OrderedDict()
         self._starter = ZygoteStarter(ZygoteConfig(hidden=tuple(config.hidden), namespaces=config.namespaces))
         self._full = FullZygote(self._starter, self.packs)
@@ -104,7 +108,7 @@ class Pool:
             if hot is None or hot.needs_replacement:
                 if hot is not None:
                     hot.close()
-                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._starter.start, self.packs, self._turn)
+                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._starter.start, self.packs, self._turns)
             self._hot.move_to_end(warm_up.package)
             oldest = self._hot.popitem(last=False)[1] if len(self._hot) > HOT_ZYGOTES else None
         if oldest is not None:

@@ -1,13 +1,24 @@
-"""Compiled programs on disk, one pack a problem package: written by zygotes' warm-ups only, read by zygotes only.
+"""Compiled programs on disk, two packs a problem package: written by zygotes' warm-ups only, read by zygotes only.
 
-<folder>/<runtime>/<package digest>.zip     <runtime> names versions and processor: machine code fits no other
+<folder>/<runtime>/<package digest>.zip               what its warm-up runs
+                   <package digest>.operations.zip    usual operations on arrays of the same shapes
+
+<runtime> names versions and processor: machine code fits no other.
 """
 
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
+
+
+class PackKind(StrEnum):
+    """The two packs of a package; the value is a part of the file's name."""
+
+    PROGRAMS = ""
+    OPERATIONS = ".operations"
 
 
 class Packs:
@@ -16,15 +27,15 @@ class Packs:
     def __init__(self, folder: Path, runtime: str) -> None:
         self._folder = folder / runtime
 
-    def has(self, package: str) -> bool:
+    def has(self, package: str, kind: PackKind = PackKind.PROGRAMS) -> bool:
         """Return True if there is a pack of `package`, a digest."""
-        return self._path(package).exists()
+        return self._path(package, kind).exists()
 
     @contextmanager
-    def open(self, package: str) -> Iterator[int | None]:
+    def open(self, package: str, kind: PackKind = PackKind.PROGRAMS) -> Iterator[int | None]:
         """Yield a descriptor of the pack, None where there is none."""
         try:
-            file = self._path(package).open("rb")
+            file = self._path(package, kind).open("rb")
         except FileNotFoundError:
             yield None
             return
@@ -32,17 +43,17 @@ class Packs:
             yield file.fileno()
 
     @contextmanager
-    def fresh(self, package: str) -> Iterator[int]:
+    def fresh(self, package: str, kind: PackKind = PackKind.PROGRAMS) -> Iterator[int]:
         """Yield a descriptor of a new file, which becomes the pack of `package` if anything was written to it."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")
         try:
             yield descriptor
             if os.fstat(descriptor).st_size:
-                Path(name).replace(self._path(package))
+                Path(name).replace(self._path(package, kind))
         finally:
             os.close(descriptor)
             Path(name).unlink(missing_ok=True)
 
-    def _path(self, package: str) -> Path:
-        return self._folder / f"{package.removeprefix('sha256:')}.zip"
+    def _path(self, package: str, kind: PackKind) -> Path:
+        return self._folder / f"{package.removeprefix('sha256:')}{kind}.zip"

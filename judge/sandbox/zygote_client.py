@@ -124,12 +124,12 @@ class Zygote:
             raise fault_of(error, ZYGOTE_GONE) from error
         self._info: messages.ZygoteInfo | None = None
 
-    def wait(self) -> messages.ZygoteInfo:
-        """Return what it has and what the kernel refused it, once it is ready. Raises SandboxFault."""
+    def wait(self, seconds: float = START_SECONDS) -> messages.ZygoteInfo:
+        """Return what it has and what the kernel refused it, once it is ready. Raises SandboxFault after `seconds`."""
         with self._lock:
             if self._info is None:
                 try:
-                    self._control.settimeout(START_SECONDS)
+                    self._control.settimeout(seconds)
                     packet = self._control.recv(MAX_PACKET_BYTES)
                 except OSError:  # no answer in time, it exited, or it was closed meanwhile
                     packet = b""

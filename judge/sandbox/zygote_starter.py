@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 
 from judge.errors import SandboxFault
-from judge.sandbox.program_packs import Packs
+from judge.sandbox.program_packs import PackKind, Packs
 from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
 SHUTTING_DOWN = "the judge is shutting down"
@@ -106,9 +106,10 @@ class FullZygote:
 
     def _load_into(self, zygote: Zygote, package: str) -> None:
         assert self._packs is not None
-        with self._packs.open(package) as pack:
-            if pack is not None:
-                zygote.add_programs(pack)
+        for kind in PackKind:
+            with self._packs.open(package, kind) as pack:
+                if pack is not None:
+                    zygote.add_programs(pack)
 
     def _started(self) -> Zygote | None:
         """Return the zygote, once it was started; None where the host lacked something for that."""

@@ -46,7 +46,7 @@ def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> Submissio
     """Make the real grader; every problem's zygote starts in the background, and its reference runs there."""
     from judge.grading.grader import Grader
 
-    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin, apart=True)
+    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin, apart=True, operations=True)
     for problem in catalog.problems():
         grader.warm(problem.slug)
     grader.prepare(wait=slots)  # each slot's first canary is one of these

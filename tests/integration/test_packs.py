@@ -10,6 +10,7 @@ import pytest
 from judge.limits import Limits
 from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig
 from judge.sandbox.box import WarmUp
+from tests.helpers.waiting import until_sync
 
 PACKAGE = "sha256:packs"
 WARM_SECONDS = 120.0
@@ -55,8 +56,8 @@ def job(source: str) -> Job:
 class Judge:
     """A pool with one hot zygote, warm."""
 
-    def __init__(self, folder: Path, source: str = SOURCE) -> None:
-        self.pool = Pool(PoolConfig(packs=folder))
+    def __init__(self, folder: Path, source: str = SOURCE, operations: bool = False) -> None:
+        self.pool = Pool(PoolConfig(packs=folder, operations=operations))
         warm_up = WarmUp(
             package=PACKAGE,
             source=source,
@@ -74,6 +75,7 @@ class Judge:
         warm_up = zygote.wait().warm_up
         assert warm_up is not None
         self.warm_up = warm_up
+        self.hot = hot
 
     def run(self, source: str) -> Outcome:
         outcome = self.pool.box().run(job(source))
@@ -86,8 +88,8 @@ def start(tmp_path: Path):
     """start(source) -> a Judge with this warm-up, on the same folder of packs as those before."""
     started: list[Judge] = []
 
-    def make(source: str = SOURCE) -> Judge:
-        started.append(Judge(tmp_path, source))
+    def make(source: str = SOURCE, operations: bool = False) -> Judge:
+        started.append(Judge(tmp_path, source, operations))
         return started[-1]
 
     yield make
@@ -143,3 +145,24 @@ def test_a_torn_pack_is_made_anew_and_spoils_no_verdict(start, tmp_path: Path, t
     assert values(second.run(OTHER)) == values(first.run(OTHER))
     assert second.run(JITTED).lane == "fast"
     assert len(pack.read_bytes()) >= len(whole) / 2
+
+
+USUAL = "import jax.numpy as jnp\ndef f(x):\n    return jnp.square(x) - jnp.sum(x) * jnp.maximum(x, 0.0)\n"
+
+
+def test_usual_operations_are_compiled_once_in_the_background_and_no_jitted_step_is_among_them(start) -> None:
+    first = start(operations=True)
+    assert first.run(USUAL).compiled > 0  # it does not wait for them
+    assert first.hot.complete(WARM_SECONDS)
+    for judge in (first, start()):  # the second finds them on disk
+        until_sync(lambda judge=judge: judge.run(USUAL).compiled == 0)
+        assert judge.run(JITTED).compiled == 0  # as the warm-up's own function
+        assert judge.run(OTHER).compiled > 0
+        assert judge.run(EAGER).lane == "fast"
+
+
+def test_without_being_asked_for_usual_operations_are_left_to_whoever_needs_them(start, tmp_path) -> None:
+    judge = start()
+    assert judge.hot.complete(WARM_SECONDS)
+    assert judge.run(USUAL).compiled > 0
+    assert not list(tmp_path.rglob("*.operations.zip"))

@@ -9,7 +9,7 @@ compiled. Only trusted processes write packs; a child reads memory that its zygo
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NoReturn
 
 PRIVATE_NAMES = (
@@ -22,11 +22,14 @@ PRIVATE_NAMES = (
     "jaxlib._jax.Client.serialize_executable",
     "jaxlib.mlir.ir.ArrayAttr",
     "jaxlib.mlir.ir.DictAttr",
+    "jaxlib.mlir.ir.RankedTensorType",
     "jaxlib.mlir.ir.StringAttr",
+    "jaxlib.mlir.ir.SymbolTable",
 )
 stored: dict[str, bytes] = {}
 loaded: dict[str, Any] = {}
 flags = ""  # of XLA, in this process: part of each program's key
+shapes: dict[tuple[int, ...], None] | None = None  # of float32 arrays, where they are wanted: as they are met
 elsewhere: Callable[..., Any] | None = None  # compiles a program for a fork that can't: see remote_programs.py
 _trap: list[Callable[[str], NoReturn]] = []
 _missing = ""  # the key that was looked up last, and not found
@@ -40,6 +43,8 @@ def apply() -> None:
 
     def nameless(module: Any, *arguments: Any) -> bytes:
         with module.context:
+            if shapes is not None:
+                shapes.update(dict.fromkeys(_shapes_of(module)))
             return bytes(canonical(_without_names(module.operation.clone()), *arguments))
 
     compile_program = compiler.backend_compile_and_load
@@ -81,6 +86,14 @@ def _without_names(module: Any) -> Any:
     return module
 
 
+def _shapes_of(module: Any) -> list[tuple[int, ...]]:
+    from jaxlib.mlir import ir
+
+    types = ir.SymbolTable(module.operation)["main"].type
+    tensors = [ir.RankedTensorType(each) for each in (*types.inputs, *types.results)]
+    return [tuple(each.shape) for each in tensors if str(each.element_type) == "f32"]
+
+
 def _read(name: str, key: str, options: Any, backend: Any, devices: Any) -> tuple[Any, int | None]:
     global _missing
     key = _hash_of(key)
@@ -114,23 +127,30 @@ def unpack(data: bytes) -> None:
 
 def load_stored() -> None:
     """Load every stored program now, each with the options that it was compiled with. It starts the backend."""
+    while load_one():
+        pass
+
+
+def load_one() -> bool:
+    """Load one stored program that is not loaded; return False if there is none."""
     import jax
     from jax._src.lib import xla_client
 
+    key = next((key for key in reversed(stored) if key not in loaded), None)
+    if key is None:
+        return False
     device = jax.devices()[0]
-    devices = xla_client.DeviceList((device,))
-    for key, serialized in stored.items():
-        if key not in loaded:
-            loaded[key] = device.client.deserialize_executable(serialized, devices)
+    loaded[key] = device.client.deserialize_executable(stored[key], xla_client.DeviceList((device,)))
+    return True
 
 
-def pack() -> bytes:
-    """Return every loaded program, serialized, as one pack."""
+def pack(without: Collection[str] = ()) -> bytes:
+    """Return every loaded program but those `without`, serialized, as one pack."""
     import jax
 
     backend = jax.devices()[0].client
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for key in sorted(loaded):
+        for key in sorted(loaded.keys() - set(without)):
             archive.writestr(key, stored[key] if key in stored else backend.serialize_executable(loaded[key]))
     return buffer.getvalue()
