@@ -16,8 +16,8 @@ from typing import Any
 from judge.case import SAMPLE, Case
 from judge.errors import SHORTAGES, HostShortage, PackageFault, SandboxFault, fault_of
 from judge.evidence import Evidence
+from judge.grading.boxes import pool_config
 from judge.grading.checker import Checked, Checker, CheckerJob
-from judge.grading.environment import runtime_key
 from judge.grading.jobs import job_of, warm_up_of
 from judge.grading.reference import Expectations
 from judge.grading.reference_queue import ReferencePending, References, Urgency
@@ -26,7 +26,7 @@ from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
-from judge.sandbox import Box, Ending, Job, Outcome, Pool, PoolConfig
+from judge.sandbox import Box, Ending, Job, Outcome, Pool
 from judge.sandbox.fast_lane import HotZygote
 from judge.sandbox.host_shortage import claims_shortage, figures
 from judge.submission import Submission
@@ -58,6 +58,7 @@ class Grader:
         pin: keep each slot on a processor of its own.
         apart: run references in the background; no slot waits for one.
         operations: compile usual operations in the background where that was not done.
+        pool: boxes that were started before, with `pool_config` of the same arguments; closed with the grader.
     """
 
     def __init__(
@@ -72,18 +73,19 @@ class Grader:
         pin: bool = False,
         apart: bool = False,
         operations: bool = False,
+        pool: Pool | None = None,
     ) -> None:
         self.catalog = catalog
-        self.pool = Pool(
-            PoolConfig(
-                slots=slots,
-                hidden=(cache_dir, *catalog.dirs, *hidden),
-                packs=cache_dir / "compiled",
-                runtime=runtime_key(),
+        self.pool = pool or Pool(
+            pool_config(
+                catalog,
+                cache_dir,
+                slots,
                 fast=fast,
                 patience=patience,
+                hidden=hidden,
                 pin=pin,
-                background=apart,
+                apart=apart,
                 operations=operations,
             )
         )

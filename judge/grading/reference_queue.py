@@ -11,7 +11,7 @@ from judge.problems.problem import Problem
 from judge.sandbox.box import Box
 
 QUEUE = 64  # references that wait for their run; a submission that needs another is retried later
-FIRST_RUN_SECONDS = 5.0  # what a run is expected to take before one was measured
+FIRST_RUN_SECONDS = 2.0  # what a run is expected to take before one was measured
 LEAST_WAIT_SECONDS, MOST_WAIT_SECONDS = 1.0, 60.0  # until a submission whose values are missing is retried
 RETRIES_PER_SECOND = 20.0  # of all such submissions: a retry costs two transactions, and goes before others
 
@@ -88,7 +88,8 @@ class References:
                 self._thread = threading.Thread(target=self._serve, name="references", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
-            return self._seconds(key)
+            seconds = self._seconds(key)
+            return seconds if urgency is Urgency.PREPARED else self._spread(seconds)
 
     def wait(self, problem: Problem, seed: int) -> None:
         """Wait until the reference neither runs nor waits for its run."""
@@ -108,7 +109,7 @@ class References:
     def _seconds(self, key: tuple[str, int]) -> float:
         place = self._in_turn().index(key) + 1
         elapsed = time.monotonic() - self._began if self._running else 0.0
-        return self._spread(place * self._run_seconds - elapsed)
+        return max(LEAST_WAIT_SECONDS, place * self._run_seconds - elapsed)
 
     def _spread(self, seconds: float) -> float:
         """Return `seconds`, or more if many are to be retried, so that they are not retried all at once."""

@@ -51,9 +51,10 @@ class Setup(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Connect(Message):
-    """Serve one more connection: the descriptor beside it."""
+    """Serve one more connection, the descriptor beside it: this zygote, or `apart` another one, forked off now."""
 
     kind = "connect"
+    apart: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,16 +123,13 @@ class Raised:
 
 @dataclass(frozen=True, kw_only=True)
 class WarmedUp:
-    """The result of a warm-up: programs in memory, those of them that it compiled, and what it raised.
-
-    `fork_pss_mib` is the memory that a waiting fork takes, its share of all; `fork_unique_mib` what is its alone.
-    """
+    """The result of a warm-up: programs in memory, those of them that it compiled, what it raised, a fork's memory."""
 
     programs: int
     compiled: int
     failure: Raised | None
-    fork_pss_mib: float = 0.0
-    fork_unique_mib: float = 0.0
+    fork_pss_mib: float = 0.0  # of a fork that waits: its share of all
+    fork_unique_mib: float = 0.0  # and what is its alone
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,35 +19,49 @@ from .patches import compile_cache
 MAX_FRAME_BYTES = 256 * 1024 * 1024  # the judge's own: a source, and arrays of the cases' shapes
 MAX_OPERATIONS = 1_100  # of the vocabulary: 90 KiB each in a hot zygote, which may take half as much memory again
 IDLE = 19  # niceness
-Trial = Callable[[], object]
+Task: TypeAlias = Callable[[], object]
 
 
-def run(files: Mapping[str, int]) -> tuple[WarmedUp | None, Trial | None]:
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What a warm-up has prepared: its figures for the judge, and what a zygote does next.
+
+    `rest` are short tasks for when nothing else is to do; `trial`, None where the warm-up failed, does what every job
+    will.
+    """
+
+    warmed_up: WarmedUp
+    rest: Sequence[Task] = ()
+    trial: Task | None = None
+
+
+def run(files: Mapping[str, int]) -> Prepared | None:
     """Warm this zygote up as the descriptors `files` ask for.
 
     `pack`: programs compiled before. `warmup`: a `WarmUp`; run here, now. `fresh`: the file to write a new pack to, if
     something had to be compiled. `operations`: the file to write a pack of usual operations to, which takes half a
     minute of a processor that nobody else wants.
 
-    Returns:
-        What the judge is sent, None without a warm-up, and a function that does what every job will do, None where the
-        warm-up failed.
+    Returns None without a warm-up.
     """
     if "pack" in files:
         take_pack(files["pack"])
     if "warmup" not in files:
-        return None, None
+        return None
     if "operations" in files:
         os.nice(IDLE)
         compile_cache.shapes = {}
-    failure, trial = _warm_up(_read(files["warmup"]))
+    failure, rest, trial = _warm_up(_read(files["warmup"]))
     if "operations" in files and failure is None:
+        for task in rest:
+            task()
         _write_operations(files["operations"])
     compiled = len(set(compile_cache.loaded) - set(compile_cache.stored))
     if "fresh" in files and compiled and failure is None:
         with os.fdopen(files["fresh"], "wb") as file:
             file.write(compile_cache.pack())
-    return WarmedUp(programs=len(compile_cache.loaded), compiled=compiled, failure=failure), trial
+    programs = len(compile_cache.loaded.keys() | compile_cache.stored.keys())
+    return Prepared(warmed_up=WarmedUp(programs=programs, compiled=compiled, failure=failure), rest=rest, trial=trial)
 
 
 def _write_operations(descriptor: int) -> None:
@@ -69,28 +84,28 @@ def _read(descriptor: int) -> WarmUp:
     return protocol.decode(header, body, None, WarmUp)
 
 
-def _warm_up(order: WarmUp) -> tuple[Raised | None, Trial | None]:
-    """Run the program's functions; return what they raised, or a trial: its first one, once for each kind of case.
+def _warm_up(order: WarmUp) -> tuple[Raised | None, list[Task], Task | None]:
+    """Run the program's functions; return what they raised, what is left to do, and a trial.
 
-    With the programs of a pack all is compiled: then its jitted function has nothing to add, and of calls with arrays
-    of the same shapes one is enough to have their operations traced.
+    With the programs of a pack all is compiled: then its first function, once for each kind of case, is enough to
+    begin with, and its jitted one has nothing to add.
     """
     jax_setup.start(order.light)
     different = _of_new_shapes(order.calls)
+    rest: list[Task] = []
     try:
         program = _Program.load(order)
-        calls: Sequence[Any] = order.calls
-        entries = [*program.entries, *program.jitted]
+        calls, entries = order.calls, [*program.entries, *program.jitted]
         if compile_cache.stored:
-            compile_cache.load_stored()
-            calls, entries = different, program.entries
+            calls, entries = tuple(different), program.entries[:1]
+            rest = [partial(program.call, entry, each) for entry in program.entries[1:] for each in different]
         for arguments in calls:
             for entry in entries:
                 if raised := program.call(entry, arguments):
-                    return raised, None
+                    return raised, [], None
     except BaseException as error:
-        return exceptions.describe(error), None
-    return None, lambda: [program.call(program.entries[0], arguments) for arguments in different]
+        return exceptions.describe(error), [], None
+    return None, rest, lambda: [program.call(program.entries[0], arguments) for arguments in different]
 
 
 @dataclass(frozen=True, kw_only=True)

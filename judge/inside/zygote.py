@@ -13,48 +13,92 @@ The messages are those of judge.inside.messages, one to a packet. Each slot of t
 """
 
 import gc
+import itertools
 import os
 import select
 import signal
 import socket
 import sys
 import time
+import traceback
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import NoReturn
 
 from . import child, jax_setup, messages, namespaces, prefault, protocol, syscalls, warmup
 from .patches import compile_cache
 from .protocol import MAX_PACKET_BYTES
 
 MAX_DESCRIPTORS = 4
+CONTROL = 3  # the descriptor of a zygote that was forked off by another
 NOBODY = -1  # owner of a child whose slot is gone
 _ORDERS: tuple[type[messages.Message], ...] = (messages.Fork, messages.Signal, messages.Connect, messages.AddPrograms)
 
 
 def main(descriptor: int) -> None:
     """Serve until the judge closes its end. `descriptor` is the control socket."""
-    control = socket.socket(fileno=descriptor)
-    packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET_BYTES, MAX_DESCRIPTORS)
-    setup = protocol.decode_packet(packet, messages.Setup)
-    files = dict(zip(setup.files, descriptors, strict=True))
+    control, setup, files = _receive_setup(descriptor)
     sys.path += [path for path in setup.path if path not in sys.path]
-    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the judge's to handle
     entered, why = namespaces.enter(setup.roots) if setup.namespaces else (False, "not asked for")
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    _serve(control, setup, files, entered, why)
+
+
+def _receive_setup(descriptor: int) -> tuple[socket.socket, messages.Setup, dict[str, int]]:
+    control = socket.socket(fileno=descriptor)
+    packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET_BYTES, MAX_DESCRIPTORS)
+    if not packet:
+        os._exit(0)  # the judge has changed its mind
+    setup = protocol.decode_packet(packet, messages.Setup)
+    return control, setup, dict(zip(setup.files, descriptors, strict=True))
+
+
+def _end_with_parent() -> None:
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _serve(
+    control: socket.socket, setup: messages.Setup, files: dict[str, int], in_namespaces: bool, why_not: str
+) -> None:
     started = time.perf_counter()
     if setup.imports:
         jax_setup.load()
-    warm_up, trial = warmup.run(files)
+    prepared = warmup.run(files)
     info = messages.ZygoteInfo(
-        namespaces=entered,
-        namespaces_refused=why,
+        namespaces=in_namespaces,
+        namespaces_refused=why_not,
         load_ms=(time.perf_counter() - started) * 1e3,
         threads=len(os.listdir("/proc/self/task")),
         landlock_abi=syscalls.landlock_abi(),
         versions=jax_setup.versions(),
-        warm_up=warm_up,
+        warm_up=prepared.warmed_up if prepared else None,
     )
-    Zygote(control, setup, entered, hot=warm_up is not None).serve(info, trial)
+    Zygote(control, setup, in_namespaces, hot=prepared is not None).serve(info, prepared)
+
+
+def _serve_apart(descriptor: int, parent: int, in_namespaces: bool, why_not: str) -> NoReturn:
+    """Be another zygote from here on, with its own connection and the imports of the one that forked it."""
+    try:
+        os.dup2(descriptor, CONTROL)
+        syscalls.close_from(CONTROL + 1)
+        _end_with_parent()
+        if os.getppid() != parent:
+            os._exit(0)
+        gc.unfreeze()
+        compile_cache.forget()
+        control, setup, files = _receive_setup(CONTROL)
+        _serve(control, replace(setup, imports=False), files, in_namespaces, why_not)
+    except BaseException:
+        traceback.print_exc()
+    os._exit(1)
+
+
+def _keep() -> None:
+    """Have no collection in a child look at what is there now: it would copy every page that it marks."""
+    gc.collect()
+    gc.freeze()
 
 
 class Zygote:
@@ -66,31 +110,53 @@ class Zygote:
         self._children: dict[int, tuple[int, int, int]] = {}  # pidfd -> (pid, job, connection's descriptor)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._to_load = False  # programs that came after the start, while nothing else is to do
+        self._later: Iterator[bool] | None = None  # work in small pieces, for when nothing else is to do
         self._settings = child.ChildSettings.prepare(setup, in_namespaces, hot)
+        self._why_plain = ""
 
-    def serve(self, info: messages.ZygoteInfo, trial: warmup.Trial | None = None) -> None:
-        """Serve until the judge closes the control socket. `trial` does what every job will, once, in a fork."""
-        gc.collect()
-        gc.freeze()  # collections in a child would copy every page that they mark
-        if trial is not None and info.warm_up is not None:
-            learnt = prefault.learn(trial)
-            self._settings = replace(self._settings, learnt=learnt)
+    def serve(self, info: messages.ZygoteInfo, prepared: warmup.Prepared | None) -> None:
+        """Serve until the judge closes the control socket."""
+        self._why_plain = info.namespaces_refused
+        _keep()
+        if prepared is not None and prepared.rest:
+            self._later = self._finish(prepared)
+        elif prepared is not None and prepared.trial is not None and info.warm_up is not None:
+            learnt = self._learn(prepared.trial)
             memory = replace(info.warm_up, fork_pss_mib=learnt.pss_mib, fork_unique_mib=learnt.unique_mib)
             info = replace(info, warm_up=memory)
         self._control.send(protocol.encode_packet(info))
         while True:
-            for descriptor, _ in self._poll.poll(0 if self._to_load else None):
+            for descriptor, _ in self._poll.poll(0 if self._later else None):
                 if descriptor in self._children:
                     self._reap(descriptor)
                 elif not self._receive(self._connections[descriptor]):
                     if descriptor == self._control.fileno():
                         os._exit(0)
                     self._forget(descriptor)
-                break  # look again: children are forked before the next program is loaded
+                break  # look again: children are forked before the next piece of work
             else:
-                self._to_load = self._settings.hot and compile_cache.load_one()
-                gc.freeze()
+                if next(self._later or iter(()), None) is None:
+                    self._later = None
+
+    def _finish(self, prepared: warmup.Prepared) -> Iterator[bool]:
+        """Do what is left of a warm-up, in pieces, with a True after each."""
+        for task in prepared.rest:
+            task()
+            yield True
+        yield from self._load()
+        if prepared.trial is not None:
+            self._learn(prepared.trial)
+
+    def _load(self) -> Iterator[bool]:
+        while compile_cache.load_one():
+            yield True
+        _keep()
+
+    def _learn(self, trial: warmup.Task) -> prefault.Learnt:
+        """Run `trial`, which does what every job will, in a fork, and have forks copy from now on what it writes to."""
+        learnt = prefault.learn(trial)
+        self._settings = replace(self._settings, learnt=learnt)
+        return learnt
 
     def _receive(self, connection: socket.socket) -> bool:
         """Do what one packet asks for; return False at the connection's end."""
@@ -102,13 +168,16 @@ class Zygote:
             return False
         order = protocol.decode_packet(packet, *_ORDERS)
         match order:
+            case messages.Connect(apart=True):
+                self._fork_zygote(connection, descriptors[0])
             case messages.Connect():
                 fresh = socket.socket(fileno=descriptors[0])
                 self._connections[fresh.fileno()] = fresh
                 self._poll.register(fresh, select.POLLIN)
             case messages.AddPrograms():
                 warmup.take_pack(descriptors[0])
-                self._to_load = True
+                if self._settings.hot:
+                    self._later = itertools.chain(self._later or (), self._load())
             case messages.Fork():
                 self._fork(connection, order, descriptors)
             case messages.Signal():
@@ -116,6 +185,22 @@ class Zygote:
                     if (job, owner) == (order.id, connection.fileno()):
                         signal.pidfd_send_signal(pidfd, order.number)
         return True
+
+    def _fork_zygote(self, connection: socket.socket, descriptor: int) -> None:
+        parent = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(descriptor)
+            self._send(connection, messages.ForkRefused(id=NOBODY, reason=str(error)))
+            return
+        if pid == 0:
+            _serve_apart(descriptor, parent, self._settings.in_namespaces, self._why_plain)
+        os.close(descriptor)
+        pidfd = os.pidfd_open(pid)
+        self._children[pidfd] = (pid, NOBODY, NOBODY)
+        self._poll.register(pidfd, select.POLLIN)
+        self._send(connection, messages.Forked(id=NOBODY, pid=pid), pidfd)
 
     def _fork(self, connection: socket.socket, order: messages.Fork, descriptors: list[int]) -> None:
         parent, refused = os.getpid(), ""

@@ -20,7 +20,8 @@ from judge.sandbox import parse_replies
 from judge.sandbox.meter import Meter, cpu_ms_of
 from judge.sandbox.pipes import Pipes, RequestWriter, ask_for_child
 from judge.sandbox.processor_shares import SHARES
-from judge.sandbox.zygote_client import ChildProcess, Zygote
+from judge.sandbox.zygote_client import Zygote
+from judge.sandbox.zygote_connection import ChildProcess
 
 SERVICE_CPU_SECONDS = 4.0  # of a job's programs; one that needs more has time for the full lane
 MAX_MESSAGES = 20_000  # of a job, both ways; each takes the judge some 50 microseconds

@@ -24,7 +24,7 @@ from judge.sandbox.compile_service import CompileService, Relay
 from judge.sandbox.exits import classify_exit
 from judge.sandbox.meter import Meter, Output
 from judge.sandbox.pipes import Pipes, RequestWriter
-from judge.sandbox.zygote_client import REAP_SECONDS, ChildProcess, ZygoteConnection
+from judge.sandbox.zygote_connection import REAP_SECONDS, ChildProcess, ZygoteConnection
 
 TICK_MS = 10  # how often CPU time and memory are looked at
 OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed model, texts, JSON

@@ -7,10 +7,9 @@ afresh, and that outcome counts: the fast lane can't make a verdict wrong, only 
 
 import os
 import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import BinaryIO, TypeAlias, cast
 
 from judge.errors import SandboxFault
@@ -19,7 +18,8 @@ from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.compile_service import CompileService
 from judge.sandbox.full_lane import Child, Slot
 from judge.sandbox.program_packs import PackKind, Packs
-from judge.sandbox.zygote_client import Zygote, ZygoteConnection
+from judge.sandbox.zygote_client import Zygote
+from judge.sandbox.zygote_connection import ZygoteConnection
 
 FAST_CPU_SECONDS = 1.5  # many times what solutions need; one that needs more has time for the full lane
 BUILD_SECONDS = 1800.0  # of usual operations, on a busy host
@@ -35,34 +35,87 @@ _ENDED: Mapping[Ending, str] = {  # in words, where the full lane has to judge
     Ending.OUTPUT_LIMIT: "reached its output limit",
     Ending.BAD_REPLY: "wrote to the judge's result pipe",
 }
-Start: TypeAlias = Callable[[Mapping[str, int]], Future[Zygote]]  # from the pool's keeper thread
+Fork: TypeAlias = Callable[[Mapping[str, int]], Zygote]  # from the full lane's zygote, which has JAX imported
 
 
-@dataclass(frozen=True, kw_only=True)
 class Turns:
-    """Who may compile now: one warm-up at a time, since each takes a processor for seconds.
+    """Who may warm up now: one problem at a time, since each takes a processor for seconds.
+
+    A problem that a job asks for is next, and at once; the others wait until no job runs.
 
     `operations` is the turn of usual operations, with a processor that nobody wants; None where nobody compiles them.
     """
 
-    warm_up: threading.Semaphore
-    operations: threading.Semaphore | None
+    def __init__(self, operations: bool) -> None:
+        self.operations = threading.Semaphore(1) if operations else None
+        self._changed = threading.Condition()
+        self._waiting: list[str] = []  # packages, the next one first
+        self._wanted: set[str] = set()  # by jobs
+        self._jobs = 0
+        self._busy = False
+
+    @contextmanager
+    def warm_up(self, package: str) -> Iterator[None]:
+        """Wait for the turn of `package`, and have it during the block."""
+        with self._changed:
+            self._waiting.append(package)
+            self._changed.wait_for(lambda: self._may_begin(package))
+            self._waiting.remove(package)
+            self._wanted.discard(package)
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+
+    @contextmanager
+    def job(self) -> Iterator[None]:
+        """Begin no warm-up that nobody asked for during the block."""
+        with self._changed:
+            self._jobs += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._jobs -= 1
+                self._changed.notify_all()
+
+    def hurry(self, package: str) -> None:
+        """Let `package` have the next turn, if it waits for one."""
+        with self._changed:
+            if package in self._waiting:
+                self._waiting.remove(package)
+                self._waiting.insert(0, package)
+                self._wanted.add(package)
+                self._changed.notify_all()
+
+    def end(self) -> None:
+        """Let all who wait go on: they find that the pool is closed."""
+        with self._changed:
+            self._wanted.update(self._waiting)
+            self._changed.notify_all()
+
+    def _may_begin(self, package: str) -> bool:
+        return not self._busy and self._waiting[0] == package and (not self._jobs or package in self._wanted)
 
 
 class HotZygote:
     """One problem's hot zygote, from its start in the background to its end."""
 
-    def __init__(self, warm_up: WarmUp, start: Start, packs: Packs, turns: Turns) -> None:
+    def __init__(self, warm_up: WarmUp, fork: Fork, packs: Packs, turns: Turns) -> None:
         """Start it when its turn comes, and return at once; `ready` says when it can be used."""
         self.warm_up = warm_up
         self.failure = ""
+        self.waits = True  # for its turn
         self.jobs = 0
         self._packs = packs
         self._closed = False
         self._done, self._complete = threading.Event(), threading.Event()
         self._zygote: Zygote | None = None
         self._builder: Zygote | None = None
-        self._thread = threading.Thread(target=self._begin, args=(start, turns), name="hot-zygote", daemon=True)
+        self._thread = threading.Thread(target=self._begin, args=(fork, turns), name="hot-zygote", daemon=True)
         self._thread.start()
 
     def ready(self, seconds: float = 0.0) -> Zygote | None:
@@ -92,45 +145,46 @@ class HotZygote:
             if zygote is not None:
                 zygote.close()
 
-    def _begin(self, start: Start, turns: Turns) -> None:
-        with turns.warm_up:
+    def _begin(self, fork: Fork, turns: Turns) -> None:
+        with turns.warm_up(self.warm_up.package):
+            self.waits = False
             try:
                 if not self._closed:
-                    self._warm(start)
+                    self._warm(fork)
             except (SandboxFault, OSError) as error:  # the latter where the host lacks a process or a descriptor
                 self.failure = str(error)
             finally:
                 self._done.set()
         if not self.failure:
             with suppress(SandboxFault, OSError):  # the lane goes on without
-                self._add_operations(start, turns)
+                self._add_operations(fork, turns)
         self._complete.set()
         if self._closed:
             self.close()
 
-    def _warm(self, start: Start) -> None:
+    def _warm(self, fork: Fork) -> None:
         package = self.warm_up.package
         with self._packs.fresh(package) as fresh, self._packs.open(package) as pack, frame_of(self.warm_up) as frame:
             files = {"warmup": frame.fileno(), "fresh": fresh}
-            self._zygote = start(files | ({"pack": pack} if pack is not None else {})).result()
+            self._zygote = fork(files | ({"pack": pack} if pack is not None else {}))
             warm_up = self._zygote.wait().warm_up
             if warm_up is None or warm_up.failure is not None:
                 raised = warm_up.failure if warm_up else None
                 self.failure = f"the warm-up failed: {raised.type}: {raised.message}" if raised else "no warm-up ran"
                 self._zygote.close()
 
-    def _add_operations(self, start: Start, turns: Turns) -> None:
+    def _add_operations(self, fork: Fork, turns: Turns) -> None:
         """Give the zygote the programs of usual operations, once they are compiled, which takes half a minute."""
         package, kind = self.warm_up.package, PackKind.OPERATIONS
         if turns.operations is not None and not self._packs.has(package, kind):
             with turns.operations:
                 if not self._closed:
-                    self._build(start, package)
+                    self._build(fork, package)
         with self._packs.open(package, kind) as pack:
             if pack is not None and self._zygote is not None:
                 self._zygote.add_programs(pack)
 
-    def _build(self, start: Start, package: str) -> None:
+    def _build(self, fork: Fork, package: str) -> None:
         with (
             self._packs.open(package) as pack,
             self._packs.fresh(package, PackKind.OPERATIONS) as fresh,
@@ -139,7 +193,7 @@ class HotZygote:
             if pack is None:
                 return
             files = {"warmup": frame.fileno(), "pack": pack, "operations": fresh}
-            self._builder = builder = start(files).result()
+            self._builder = builder = fork(files)
             if self._closed:
                 builder.close()
             builder.wait(BUILD_SECONDS)

@@ -11,7 +11,8 @@ from judge.sandbox.compile_service import CompileService
 from judge.sandbox.driver import Driver
 from judge.sandbox.pipes import ask_for_child
 from judge.sandbox.processor_shares import SHARES
-from judge.sandbox.zygote_client import Zygote, ZygoteConnection
+from judge.sandbox.zygote_client import Zygote
+from judge.sandbox.zygote_connection import ZygoteConnection
 
 
 @dataclass(frozen=True, kw_only=True)

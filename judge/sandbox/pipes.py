@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from judge.errors import SandboxFault, fault_of
 from judge.inside import messages
-from judge.sandbox.zygote_client import ZygoteConnection
+from judge.sandbox.zygote_connection import ZygoteConnection
 
 
 @dataclass(frozen=True, kw_only=True)

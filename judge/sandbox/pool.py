@@ -30,6 +30,7 @@ from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 from judge.sandbox.zygote_starter import FullZygote, ZygoteStarter
 
 BACKGROUND_NICE = 15  # niceness of the background box
+NEARLY_READY = 2.0  # seconds that a warm-up which has begun may still take: less than the full lane beside it would
 HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
 
@@ -72,9 +73,7 @@ class Pool:
         self._cores = cores_of(config.slots)
         self._closed = False
         self._lock = threading.Lock()
-        self._turns = Turns(
-            warm_up=threading.Semaphore(1), operations=threading.Semaphore(1) if config.operations else None
-        )
+        self.turns = Turns(config.operations)
         self._hot: OrderedDict[str, HotZygote] = OrderedDict()
         self._starter = ZygoteStarter(ZygoteConfig(hidden=tuple(config.hidden), namespaces=config.namespaces))
         self._full = FullZygote(self._starter, self.packs)
@@ -108,7 +107,7 @@ class Pool:
             if hot is None or hot.needs_replacement:
                 if hot is not None:
                     hot.close()
-                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._starter.start, self.packs, self._turns)
+                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._full.fork, self.packs, self.turns)
             self._hot.move_to_end(warm_up.package)
             oldest = self._hot.popitem(last=False)[1] if len(self._hot) > HOT_ZYGOTES else None
         if oldest is not None:
@@ -121,6 +120,15 @@ class Pool:
             hot = self._hot.get(package)
         return self.warm(hot.warm_up) if hot else None
 
+    def patience(self, hot: HotZygote) -> float:
+        """Return the seconds that a job waits for a zygote which is not ready; its warm-up has the next turn."""
+        if not hot.starting:
+            return 0.0
+        self.turns.hurry(hot.warm_up.package)
+        if self.packs is not None and not self.packs.has(hot.warm_up.package):
+            return self.config.patience
+        return 0.0 if hot.waits else NEARLY_READY
+
     def close(self) -> None:
         """End every process of the pool. Safe to call twice."""
         with self._lock:
@@ -128,6 +136,7 @@ class Pool:
                 return
             self._closed = True
         self._starter.refuse()
+        self.turns.end()
         for box in self._boxes:
             box.close()
         for hot in self._hot.values():
@@ -156,6 +165,10 @@ class PooledBox:
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.box.Box. A job that is killed, or whose zygote is, is run again."""
+        with self._pool.turns.job():
+            return self._run(job, reader)
+
+    def _run(self, job: Job, reader: ReplyReader | None) -> Outcome:
         outcome, reason = self._run_fast(job, reader)
         if outcome is not None:
             return outcome
@@ -174,8 +187,7 @@ class PooledBox:
         hot = self._pool.hot(job.package) if job.package and not job.extra_functions else None
         if hot is None:
             return None, ""
-        first_pack = self._pool.packs is not None and not self._pool.packs.has(job.package)
-        zygote = hot.ready(self._pool.config.patience if first_pack else 0.0)
+        zygote = hot.ready(self._pool.patience(hot))
         if zygote is None:
             return None, hot.failure or "this problem's fast lane is still starting"
         hot.jobs += 1

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from judge.errors import SandboxFault
-from judge.sandbox.zygote_client import ChildProcess, ZygoteConnection
+from judge.sandbox.zygote_connection import ChildProcess, ZygoteConnection
 
 LOOK_SECONDS = 0.01
 PAUSE = 2.0  # times as long as it ran: the box that waits has two thirds of the time

@@ -1,7 +1,7 @@
-"""Starts zygotes, and keeps the full lane's one alive.
+"""Starts the zygote of the full lane, and keeps it alive; the others are forked off by it.
 
-ZygoteStarter        one thread that starts every zygote: each is killed when the thread that started it ends
-└── FullZygote       current(), replaced when it exited, with the programs that it had been given
+ZygoteStarter        one thread that starts it: a zygote is killed when the thread that started it ends
+└── FullZygote       current(), replaced when it exited, with the programs that it had been given; fork()
 """
 
 import queue
@@ -77,6 +77,10 @@ class FullZygote:
                 zygote = self._replace(zygote)
         zygote.wait()
         return zygote
+
+    def fork(self, files: Mapping[str, int]) -> Zygote:
+        """Return another zygote, with these `files`, that need not import JAX. Raises SandboxFault, HostShortage."""
+        return self.current().fork(files)
 
     def load_programs(self, package: str) -> None:
         """Give it the compiled programs of `package`, where there are any. Raises SandboxFault."""

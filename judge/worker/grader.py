@@ -1,11 +1,16 @@
 """The protocol of a grader as a worker uses it, and the one that is installed."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
-from judge.problems.catalog import Catalog
-from judge.settings import load_settings
+from judge.grading.boxes import pool_config
+from judge.grading.grader import Grader
+from judge.problems.catalog import Catalog, open_catalog
+from judge.sandbox import Pool
+from judge.settings import Settings, load_settings
 from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Report
 
@@ -42,12 +47,34 @@ class SubmissionGrader(Protocol):
 MakeGrader = Callable[[Catalog, Path, int], SubmissionGrader]  # (catalog, directory of caches, slots)
 
 
-def installed_grader(catalog: Catalog, cache_dir: Path, slots: int) -> SubmissionGrader:
-    """Make the real grader; every problem's zygote starts in the background, and its reference runs there."""
-    from judge.grading.grader import Grader
+def installed_grader(
+    catalog: Catalog, cache_dir: Path, slots: int, *, pool: Future[Pool] | None = None
+) -> SubmissionGrader:
+    """Make the real grader; every problem's zygote starts in the background, and its reference runs there.
 
-    grader = Grader(catalog, cache_dir, slots, pin=load_settings().pin, apart=True, operations=True)
+    `pool` are boxes that `start_pool` began to start.
+    """
+    started = pool.result() if pool else _pool(catalog, cache_dir, slots)
+    grader = Grader(catalog, cache_dir, slots, apart=True, pool=started)
     for problem in catalog.problems():
         grader.warm(problem.slug)
-    grader.prepare(wait=slots)  # each slot's first canary is one of these
+    grader.prepare(wait=1)  # every slot's first canary is this one
     return grader
+
+
+def start_pool(settings: Settings) -> Future[Pool]:
+    """Begin to start the boxes, whose import of JAX takes as long as that of a server beside it."""
+    future: Future[Pool] = Future()
+
+    def start() -> None:
+        try:
+            future.set_result(_pool(open_catalog(), settings.cache_dir, settings.workers or 1))
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=start, name="pool", daemon=True).start()
+    return future
+
+
+def _pool(catalog: Catalog, cache_dir: Path, slots: int) -> Pool:
+    return Pool(pool_config(catalog, cache_dir, slots, pin=load_settings().pin, apart=True, operations=True))

@@ -47,7 +47,7 @@ class Worker:
         self._settings = settings
         self._catalog = catalog
         self._make_grader = make_grader
-        self._canary = Canary(catalog)
+        self._canary = Canary(catalog, concurrency)
         self._slots = Slots(concurrency)
         self._row_changed = asyncio.Condition()
         host = socket.gethostname()

@@ -20,15 +20,21 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the API and the pages, and judge. Every option is also a JUDGE_* variable; see `judge settings`."""
+    from functools import partial
+
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
-    from judge.web.server import serve as run
     from judge.worker.file_descriptors import raise_limit
+    from judge.worker.grader import installed_grader, start_pool
     from judge.worker.logs import set_up_logs
 
     settings = load_settings({"host": host, "port": port, "data": data, "workers": workers})
     set_up_logs(settings)
     raise_limit()
+    make_grader = installed_grader
     if settings.workers:
         refuse_unfit_host()
-    run(settings)
+        make_grader = partial(installed_grader, pool=start_pool(settings))
+    from judge.web.server import serve as run  # takes as long as the boxes, beside them
+
+    run(settings, make_grader=make_grader)

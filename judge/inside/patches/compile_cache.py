@@ -118,6 +118,11 @@ def _hash_of(key: str) -> str:
     return f"{key.rsplit('-', 1)[-1]}-{hashlib.sha256(flags.encode()).hexdigest()[:8]}"
 
 
+def forget() -> None:
+    """Drop every program that this process was given; none of them is loaded yet."""
+    stored.clear()
+
+
 def unpack(data: bytes) -> None:
     """Add a pack's programs to the stored ones, all or none. Raises zipfile.BadZipFile, zlib.error."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -101,7 +101,7 @@ PACKETS: tuple[Message, ...] = (
         path=(),
         files=("pack",),
     ),
-    Connect(),
+    Connect(apart=False),
     AddPrograms(),
     Fork(id=1, cpu_seconds=2, memory_bytes=9, uid=None, cores=(0, 1), skip=("oom",), light=True, compiles=False),
     Signal(id=1, number=19),
@@ -331,7 +331,7 @@ def test_another_message_than_the_expected_ones_is_refused() -> None:
     with pytest.raises(wire.BadFrame):
         protocol.decode(header, body, None, Sealed, Reply)
     with pytest.raises(ValueError, match="another message"):
-        protocol.decode_packet(protocol.encode_packet(Connect()), Fork)
+        protocol.decode_packet(protocol.encode_packet(Connect(apart=False)), Fork)
 
 
 @pytest.mark.parametrize("packet", [b"", b"[]", b"{}", b'{"kind": "fork"}', b'{"kind": "fork", "content": []}'])

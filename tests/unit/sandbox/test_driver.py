@@ -13,7 +13,7 @@ from judge.limits import Limits
 from judge.sandbox.box import Ending, Job, Reply
 from judge.sandbox.driver import Driver
 from judge.sandbox.pipes import Pipes
-from judge.sandbox.zygote_client import ChildProcess
+from judge.sandbox.zygote_connection import ChildProcess
 
 JOB = Job(
     source="",

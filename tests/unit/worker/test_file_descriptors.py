@@ -12,7 +12,7 @@ import pytest
 from judge.errors import SHORTAGES, HostShortage, SandboxFault, fault_of
 from judge.inside import messages, protocol
 from judge.sandbox.pipes import Pipes
-from judge.sandbox.zygote_client import ChildProcess, ZygoteConnection
+from judge.sandbox.zygote_connection import ChildProcess, ZygoteConnection
 from judge.worker.file_descriptors import FEWEST_CONNECTIONS, RESERVED, RESERVED_PER_SLOT, connections_within
 
 RAISED = """
