@@ -106,7 +106,7 @@ class Driver:
                 elif descriptor == self._pipes.requests:
                     self._requests.write()
                 elif self._relay.handle(descriptor):
-                    self._meter.moved()  # it waited for this
+                    continue
                 elif descriptor in self._open:  # not if another's turn has just read it to its end
                     self._read(descriptor)
             now = time.perf_counter()
@@ -137,12 +137,13 @@ class Driver:
                 pass
 
     def _check_limits(self) -> None:
+        if self._relay.works(IDLE_MS):
+            self._meter.moved()  # it waits for that
         if reason := self._meter.look():
             self._stop(*reason)
         if failure := self._relay.look(self._meter):
             self._stop(Ending.HANDED_OVER, failure)
-        idle = self._state is not _State.WAITING and self._meter.idle_ms > IDLE_MS
-        if self._fast and idle and not self._relay.works(IDLE_MS):
+        if self._fast and self._state is not _State.WAITING and self._meter.idle_ms > IDLE_MS:
             self._stop(Ending.HANDED_OVER, NO_PROGRESS)
 
     def _stop(self, ending: Ending, detail: str = "") -> None:

@@ -21,6 +21,7 @@ MEMORY_ROWS = (  # together at least what the kernel charges a box that began as
 )
 MINOR_FAULTS = 7  # of the words of /proc/PID/stat after the name
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+WANTING = b"RD"  # states of a thread that runs or wants to, or waits for a disk
 FLOOD = 4  # times the output limit: then the child is ended, and was not only cut short
 
 
@@ -40,7 +41,8 @@ class Meter:
         self._limits = limits
         self.started = time.perf_counter()
         self.cpu_ms = 0.0
-        self._moved_at = self.started
+        self._moved_at = self._looked_at = self.started
+        self._idle_seconds = 0.0
         self._pid = pid
         self._base_kib, self.threads = self._status()
         self._peak_kib = self._base_kib
@@ -50,11 +52,16 @@ class Meter:
         cpu_ms = cpu_ms_of(self._pid)
         if not cpu_ms:
             return None  # it has ended
+        now, looked_at = time.perf_counter(), self._looked_at
+        self._looked_at = now
         if cpu_ms > self.cpu_ms + MOVED_MS:
-            self._moved_at = time.perf_counter()
+            self._moved_at = now
             self.cpu_ms = cpu_ms
-        elif self.idle_ms > WAIT_CHECK_MS and self._waits():
-            self._moved_at = time.perf_counter()
+        elif self.idle_ms > WAIT_CHECK_MS:
+            if self._waits():
+                self._moved_at = now
+            else:
+                self._idle_seconds += max(0.0, now - max(looked_at, self._moved_at))
         memory_kib, threads = self._status()
         self.threads = max(self.threads, threads)
         self._peak_kib = max(self._peak_kib, memory_kib)
@@ -62,6 +69,9 @@ class Meter:
             return StopReason(Ending.MEMORY_LIMIT, f"more than {self._limits.memory_mib} MiB in use")
         if self.cpu_ms > self._limits.cpu_seconds * 1e3:
             return StopReason(Ending.CPU_LIMIT, f"more than {self._limits.cpu_seconds:g} s of CPU time")
+        if self._idle_seconds > self._limits.cpu_seconds:
+            detail = f"idle for more than {self._limits.cpu_seconds:g} s, neither computing nor waiting for a processor"
+            return StopReason(Ending.WALL_LIMIT, detail)
         if threads > MAX_THREADS:  # the resource limit holds it only where the user is the slot's own
             return StopReason(Ending.KILLED, f"more than {MAX_THREADS} threads")
         if self._too_late():
@@ -79,6 +89,7 @@ class Meter:
         """Count the last `seconds` neither as wall time nor as idleness."""
         self.started += seconds
         self._moved_at += seconds
+        self._looked_at += seconds
 
     @property
     def wall_ms(self) -> float:
@@ -115,8 +126,8 @@ class Meter:
         )
 
     def _waits(self) -> bool:
-        """Return True if one of its threads could run and has no processor, or it was stopped in favour of others."""
-        return SHARES.is_paused(self._pid) or runnable_threads(self._pid, 1) > 0
+        """Return True if one of its threads wants a processor or a disk, or it was stopped in favour of others."""
+        return SHARES.is_paused(self._pid) or runnable_threads(self._pid, 1, WANTING) > 0
 
     def _queued_ms(self) -> float:
         """Return the milliseconds for which its longest waiting thread could have run and had no processor."""

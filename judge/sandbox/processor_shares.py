@@ -174,13 +174,13 @@ def _first_thread_seconds(pid: int) -> float:
         return 0.0
 
 
-def runnable_threads(pid: int, enough: int) -> int:
-    """Return how many threads of `pid` run or wait for a processor, counted up to `enough`."""
+def runnable_threads(pid: int, enough: int, states: bytes = b"R") -> int:
+    """Return how many threads of `pid` run or wait for a processor, or are in `states`, counted up to `enough`."""
     found = 0
     try:
         with os.scandir(f"/proc/{pid}/task") as threads:
             for thread in threads:
-                found += _is_runnable(thread.path)
+                found += _is_in(thread.path, states)
                 if found >= enough:
                     break
     except OSError:
@@ -188,10 +188,11 @@ def runnable_threads(pid: int, enough: int) -> int:
     return found
 
 
-def _is_runnable(thread: str) -> bool:
+def _is_in(thread: str, states: bytes) -> bool:
     try:
         with open(f"{thread}/stat", "rb") as file:
-            return file.read(512).rpartition(b") ")[2][:1] == b"R"
+            state = file.read(512).rpartition(b") ")[2][:1]
+            return bool(state) and state in states
     except OSError:
         return False
 

@@ -12,7 +12,7 @@ import pytest
 from judge.inside.layers import MAX_THREADS
 from judge.limits import Limits
 from judge.sandbox import meter
-from judge.sandbox.box import Ending
+from judge.sandbox.box import Ending, StopReason
 from judge.sandbox.meter import FLOOD, Meter, Output
 
 WIDE = Limits(cpu_seconds=1000, wall_seconds=1000, memory_mib=4096)
@@ -162,3 +162,42 @@ def test_output_that_is_hidden_is_counted_and_not_kept() -> None:
     assert not output.add(b"x" * 20)
     assert output.add(b"x")
     assert output.text() == ""
+
+
+SHORT = Limits(cpu_seconds=0.3, wall_seconds=1000, memory_mib=4096)
+
+
+def looks(measured: Meter, seconds: float) -> StopReason | None:
+    """What the meter says first within some seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if reason := measured.look():
+            return reason
+        time.sleep(0.01)
+    return None
+
+
+def test_a_process_that_sleeps_for_longer_than_its_cpu_limit_is_stopped(child: Child) -> None:
+    began = time.monotonic()
+    reason = looks(Meter(child.pid, SHORT), 5)
+    assert reason is not None
+    assert reason.ending is Ending.WALL_LIMIT
+    assert "idle for more than 0.3 s" in reason.detail
+    assert 0.3 < time.monotonic() - began < 3
+
+
+def test_naps_add_up(child: Child) -> None:
+    child.do("import threading, time")
+    child.do("naps = lambda: [(time.sleep(0.1), sum(range(50_000))) for _ in range(1000)]")
+    child.do("threading.Thread(target=naps, daemon=True).start()")
+    reason = looks(Meter(child.pid, Limits(cpu_seconds=0.5, wall_seconds=1000, memory_mib=4096)), 20)
+    assert reason is not None
+    assert reason.ending is Ending.WALL_LIMIT
+
+
+def test_a_process_that_waits_for_another_s_work_is_not_idle(child: Child) -> None:
+    measured = Meter(child.pid, SHORT)
+    for _ in range(60):
+        measured.moved()  # what it waits for has moved
+        assert measured.look() is None
+        time.sleep(0.01)
