@@ -22,6 +22,7 @@ from judge.errors import SettingsFault
 PREFIX = "JUDGE_"
 SQLITE_FILE = "judge.sqlite3"  # in the data directory
 CACHE_DIR = "cache"  # in the data directory
+PROGRAMS_DIR = "compiled"  # in a cache directory
 BUILD_VARIABLES = {
     "JUDGE_REQUIRE_EDITOR": "while a package is built: 1 makes the build fail if the pages' editor can't be bundled"
 }
@@ -66,6 +67,13 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port that `judge serve` listens on")
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=0, le=256, description="judging slots inside `judge serve`"
+    )
+    hot_problems: int = Field(
+        0,
+        ge=0,
+        le=128,
+        description="most problems whose fast lane is kept ready, at up to 300 MiB each; 0: as many as fit into half of"
+        " the memory that is free when the judge starts",
     )
     pin: bool = Field(
         False, description="keep each slot on one processor, even if there are more processors than slots"
@@ -157,6 +165,13 @@ class Settings(BaseSettings):
     def command_cache_dir(self) -> Path:
         """The folder in which commands keep expected values and compiled programs."""
         return self.cache or user_cache()
+
+    @property
+    def programs_dir(self) -> Path:
+        """The folder in which a server keeps compiled programs: that of the commands, where it can be written to."""
+        shared = self.command_cache_dir
+        place = next(each for each in (shared, *shared.parents) if each.exists())
+        return (shared if os.access(place, os.W_OK | os.X_OK) else self.cache_dir) / PROGRAMS_DIR
 
     @property
     def url(self) -> str:

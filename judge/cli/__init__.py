@@ -21,6 +21,7 @@ from judge.cli.commands import (
     settings,
     show,
     submit,
+    warm,
     worker,
 )
 from judge.cli.exit_codes import EXIT_JUDGE_ERROR, EXIT_USAGE
@@ -34,6 +35,7 @@ new.register(app)
 show.register(app)
 serve.register(app)
 worker.register(app)
+warm.register(app)
 migrate.register(app)
 settings.register(app)
 submit.register(app)

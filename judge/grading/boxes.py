@@ -6,6 +6,7 @@ from pathlib import Path
 from judge.grading.environment import runtime_key
 from judge.problems.catalog import Catalog
 from judge.sandbox import PoolConfig
+from judge.settings import PROGRAMS_DIR
 
 
 def pool_config(
@@ -19,16 +20,23 @@ def pool_config(
     pin: bool = False,
     apart: bool = False,
     operations: bool = False,
+    hot: int = 0,
+    packs: Path | None = None,
 ) -> PoolConfig:
-    """Return the configuration of the boxes of a `Grader` with these arguments."""
+    """Return the configuration of the boxes of a `Grader` with these arguments.
+
+    `packs` is the folder of compiled programs, if it is not the usual one in `cache_dir`.
+    """
+    packs = packs or cache_dir / PROGRAMS_DIR
     return PoolConfig(
         slots=slots,
-        hidden=(cache_dir, *catalog.dirs, *hidden),
-        packs=cache_dir / "compiled",
+        hidden=(cache_dir, packs, *catalog.dirs, *hidden),
+        packs=packs,
         runtime=runtime_key(),
         fast=fast,
         patience=patience,
         pin=pin,
         background=apart,
         operations=operations,
+        hot=hot,
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,7 @@ class Grader:
         seed: int = 0,
         samples_only: bool = False,
         first_case_only: bool = False,
+        first_failure: bool = False,
         on_case: OnCase | None = None,
     ) -> Report:
         """Return the report on `submission`. Blocks.
@@ -133,6 +135,7 @@ class Grader:
             seed: draws the hidden cases; 0 is the problem's own.
             samples_only: run the samples alone.
             first_case_only: run the first case alone, for programs that are expected to fail it.
+            first_failure: end with the first case that fails; the verdict is the same, the score counts what has run.
             on_case: called with each case's result as it arrives.
 
         Raises:
@@ -141,7 +144,8 @@ class Grader:
         """
         only = OnlyCases.SAMPLES if samples_only else OnlyCases.FIRST if first_case_only else None
         try:
-            return self._grade(submission, slot, seed, only, on_case)
+            run = partial(grade, seed=seed, only=only, on_case=on_case, first_failure=first_failure)
+            return self._grade(submission, slot, seed if only is not OnlyCases.SAMPLES else 0, run)
         except (SandboxFault, ReferencePending):
             raise
         except MemoryError as error:
@@ -188,18 +192,16 @@ class Grader:
             self._references.close()
         self.pool.close()
 
-    def _grade(
-        self, submission: Submission, slot: int, seed: int, only: OnlyCases | None, on_case: OnCase | None
-    ) -> Report:
+    def _grade(self, submission: Submission, slot: int, drawn: int, run: Callable[..., Report]) -> Report:
+        """Return the report that `run` gives on the cases of the seed `drawn`; samples are the same for every seed."""
         problem = self.catalog.get(submission.problem)
         box = self.pool.box(slot)
-        drawn = seed if only is not OnlyCases.SAMPLES else 0  # samples are the same for every seed
         cases = problem.cases(drawn)
         if early := self._without_reference(submission, problem, drawn, box):
             return early
         expected = self._expectations.of(problem, drawn, cases, box)
         checker = self._checkers[slot]
-        return grade(submission, problem, cases, expected, box, checker, seed=seed, only=only, on_case=on_case)
+        return run(submission, problem, cases, expected, box, checker)
 
     def _without_reference(self, submission: Submission, problem: Problem, seed: int, box: Box) -> Report | None:
         """Return the report on a submission that does not even load; None where the expected values are there.
@@ -229,6 +231,7 @@ def grade(
     seed: int = 0,
     only: OnlyCases | None = None,
     on_case: OnCase | None = None,
+    first_failure: bool = False,
 ) -> Report:
     """Grade one submission on `cases`, whose reference gave `expected`. Raises SandboxFault, PackageFault."""
 
@@ -239,7 +242,7 @@ def grade(
     chosen = _chosen(cases, only)
     job = job_of(problem, submission.source, chosen)
     outcome, checked = _run_checked(
-        box, job, lambda: checker.job(problem, cases, expected, submission.source, on_checked)
+        box, job, lambda: checker.job(problem, cases, expected, submission.source, on_checked, first_failure)
     )
     if checked and (rejected := checked[-1].rejected):  # the job ended with a reply that could not be accepted
         outcome = replace(outcome, ending=rejected[0], detail=rejected[1])

@@ -1,9 +1,10 @@
 """Grades many submissions without a server: in parallel, with reports in the order given."""
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
@@ -11,10 +12,11 @@ from typing import TypeVar
 from judge.grading.grader import Grader, grade_patiently
 from judge.problems.catalog import Catalog
 from judge.submission import Submission
-from judge.verdict import Report
+from judge.verdict import Report, Verdict
 
 PATIENCE = 60.0  # seconds that a first submission waits for its problem's programs, compiled once for all later ones
 MANY = 3  # submissions to one problem
+REMEMBERED = 1_000  # reports, for submissions that come again
 AHEAD = 2  # submissions a slot that wait in memory beyond those being graded
 Key = TypeVar("Key")
 
@@ -49,41 +51,58 @@ def grade_all(
     *,
     jobs: int = 1,
     seed: int = 0,
+    first_failure: bool = False,
     on_done: Callable[[Key, Report], None] | None = None,
 ) -> Iterator[tuple[Key, Report]]:
     """Yield (key, report) of each submission, in the order given; grade `jobs` at a time.
 
-    Takes from `submissions` only as it goes, so that thousands need no memory. After a fault of the judge or its host a
-    submission is retried a few times; then its report is a `judge_error`.
+    Takes from `submissions` only as it goes, so that thousands need no memory. Of equal ones that are not far from each
+    other one is graded, and its report stands for all. After a fault of the judge or its host a submission is retried a
+    few times; then its report is a `judge_error`.
 
     Args:
         grader: has at least `jobs` slots.
         submissions: pairs of a key and a submission.
         jobs: how many are graded at the same time.
         seed: draws the hidden cases; 0 is each problem's own.
+        first_failure: end each with its first failing case.
         on_done: called with a key and its report as soon as it is graded, on the slot's thread.
     """
     slots: SimpleQueue[int] = SimpleQueue()
     for slot in range(jobs):
         slots.put(slot)
 
-    def grade(key: Key, submission: Submission) -> Report:
+    def grade(submission: Submission) -> Report:
         slot = slots.get()
         try:
-            report = grade_patiently(grader, submission, slot=slot, seed=seed)
+            return grade_patiently(grader, submission, slot=slot, seed=seed, first_failure=first_failure)
         finally:
             slots.put(slot)
+
+    known: OrderedDict[Submission, Future[Report]] = OrderedDict()
+
+    def ordered(key: Key, submission: Submission) -> Future[Report]:
+        future = known.get(submission)
+        if future is None or (future.done() and future.result().verdict is Verdict.JUDGE_ERROR):
+            future = known[submission] = threads.submit(grade, submission)
+            if len(known) > REMEMBERED:
+                known.popitem(last=False)
         if on_done is not None:
-            on_done(key, report)
-        return report
+            future.add_done_callback(partial(_tell, on_done, key))
+        return future
 
     waiting: deque[tuple[Key, Future[Report]]] = deque()
     with ThreadPoolExecutor(jobs, thread_name_prefix="slot") as threads:
         for key, submission in submissions:
-            waiting.append((key, threads.submit(grade, key, submission)))
+            waiting.append((key, ordered(key, submission)))
             if len(waiting) >= jobs * (1 + AHEAD):
                 done, future = waiting.popleft()
                 yield done, future.result()
         while waiting:
             done, future = waiting.popleft()
             yield done, future.result()
+
+
+def _tell(on_done: Callable[[Key, Report], None], key: Key, future: Future[Report]) -> None:
+    if not future.cancelled() and future.exception() is None:
+        on_done(key, future.result())

@@ -86,7 +86,6 @@ def _serve_apart(descriptor: int, parent: int, in_namespaces: bool, why_not: str
         _end_with_parent()
         if os.getppid() != parent:
             os._exit(0)
-        gc.unfreeze()
         compile_cache.forget()
         control, setup, files = _receive_setup(CONTROL)
         _serve(control, replace(setup, imports=False), files, in_namespaces, why_not)

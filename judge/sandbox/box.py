@@ -128,7 +128,7 @@ class Reply:
 
 
 class ReplyReader(Protocol):
-    """Takes a job's replies while its box runs, on the thread that watches the box: so both methods return at once."""
+    """Takes a job's replies while its box runs, on the thread that watches the box: so its methods return at once."""
 
     def take(self, index: int, reply: Reply) -> None:
         """Take the reply to call `index`; index 0 again means that another lane begins anew."""
@@ -136,6 +136,10 @@ class ReplyReader(Protocol):
 
     def has_room(self) -> bool:
         """Return whether another reply may come: where not, the box waits before its next call."""
+        ...
+
+    def enough(self) -> bool:
+        """Return whether no further reply is wanted: then the job is finished, whatever calls are left."""
         ...
 
 

@@ -17,6 +17,7 @@ from judge.inside import fallback, messages, wire
 from judge.inside.program_messages import ANSWERS, CompileProgram, ServiceReady
 from judge.limits import Limits
 from judge.sandbox import parse_replies
+from judge.sandbox.counts import Event, count
 from judge.sandbox.meter import Meter, cpu_ms_of
 from judge.sandbox.pipes import Pipes, RequestWriter, ask_for_child
 from judge.sandbox.processor_shares import SHARES
@@ -150,6 +151,7 @@ class Relay:
 
     def close(self) -> None:
         """End what the job has used."""
+        count(Event.COMPILED, self.compiled)
         if self._pipes is not None and self._service is not None:
             self._stack.close()
             self._pipes = None

@@ -231,7 +231,7 @@ class Driver:
     def _call(self) -> None:
         """Send the next call, or wait until there is room for its reply."""
         index = self._replies
-        if index == len(self._job.calls):
+        if index == len(self._job.calls) or (self._reader and self._reader.enough()):
             self._stop(Ending.FINISHED)
         if index >= self._job.visible_calls:
             self._hide_outputs()

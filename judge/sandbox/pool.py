@@ -10,7 +10,6 @@ Pool
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +21,7 @@ from judge.sandbox.box import Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.compile_service import CompileService
 from judge.sandbox.fast_lane import FastBox, HotZygote, Turns
 from judge.sandbox.full_lane import FullBox, Slot, fork_order
+from judge.sandbox.hot_zygotes import HotZygotes
 from judge.sandbox.processor_affinity import cores_of
 from judge.sandbox.program_packs import Packs
 from judge.sandbox.reruns import run_undisturbed
@@ -31,7 +31,6 @@ from judge.sandbox.zygote_starter import FullZygote, ZygoteStarter
 
 BACKGROUND_NICE = 15  # niceness of the background box
 NEARLY_READY = 2.0  # seconds that a warm-up which has begun may still take: less than the full lane beside it would
-HOT_ZYGOTES = 8  # about 300 MiB each; the one that was used longest ago goes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +39,10 @@ class PoolConfig:
 
     `hidden` are files that no box may read, beside the judge's own code; `packs` is the folder of compiled programs,
     None for none; `runtime` names what those depend on; `fast` switches the fast lane; `operations` has usual
-    operations compiled in the background where that was not done; `patience` is how many seconds a
-    job waits for a problem's first pack, which the full lane has to do without; `pin` gives each slot one processor
-    where it would have its share of all; `background` adds one box, beside those of the slots, whose jobs give
-    way to theirs.
+    operations compiled in the background where that was not done; `hot` is the most hot zygotes, 0 for as many as
+    memory allows; `patience` is how many seconds a job waits for a problem's first pack, which the full lane has to do
+    without; `pin` gives each slot one processor where it would have its share of all; `background` adds one box, beside
+    those of the slots, whose jobs give way to theirs.
     """
 
     slots: int = 1
@@ -53,6 +52,7 @@ class PoolConfig:
     namespaces: bool = True
     fast: bool = True
     operations: bool = False
+    hot: int = 0
     patience: float = 0.0
     pin: bool = False
     background: bool = False
@@ -74,9 +74,11 @@ class Pool:
         self._closed = False
         self._lock = threading.Lock()
         self.turns = Turns(config.operations)
-        self._hot: OrderedDict[str, HotZygote] = OrderedDict()
         self._starter = ZygoteStarter(ZygoteConfig(hidden=tuple(config.hidden), namespaces=config.namespaces))
         self._full = FullZygote(self._starter, self.packs)
+        self.hot_zygotes = (
+            HotZygotes(self._full.fork, self.packs, self.turns, config.hot) if config.fast and self.packs else None
+        )
         self._boxes = [PooledBox(self, index) for index in range(config.slots + config.background)]
 
     def box(self, slot: int = 0) -> "PooledBox":
@@ -98,27 +100,11 @@ class Pool:
 
     def warm(self, warm_up: WarmUp) -> HotZygote | None:
         """Return the hot zygote of a package, started in the background if needed; None without a fast lane."""
-        if not self.config.fast or self.packs is None:
-            return None
-        with self._lock:
-            if self._closed:
-                return None
-            hot = self._hot.get(warm_up.package)
-            if hot is None or hot.needs_replacement:
-                if hot is not None:
-                    hot.close()
-                hot = self._hot[warm_up.package] = HotZygote(warm_up, self._full.fork, self.packs, self.turns)
-            self._hot.move_to_end(warm_up.package)
-            oldest = self._hot.popitem(last=False)[1] if len(self._hot) > HOT_ZYGOTES else None
-        if oldest is not None:
-            oldest.close()
-        return hot
+        return self.hot_zygotes.warm(warm_up) if self.hot_zygotes else None
 
     def hot(self, package: str) -> HotZygote | None:
-        """Return the hot zygote of `package`, where one was started; its successor if it ended or grew old."""
-        with self._lock:
-            hot = self._hot.get(package)
-        return self.warm(hot.warm_up) if hot else None
+        """Return the hot zygote of `package`, where one was started and there is a place."""
+        return self.hot_zygotes.of(package) if self.hot_zygotes else None
 
     def patience(self, hot: HotZygote) -> float:
         """Return the seconds that a job waits for a zygote which is not ready; its warm-up has the next turn."""
@@ -139,8 +125,8 @@ class Pool:
         self.turns.end()
         for box in self._boxes:
             box.close()
-        for hot in self._hot.values():
-            hot.close()
+        if self.hot_zygotes is not None:
+            self.hot_zygotes.close()
         self._full.close()
         self._starter.close()
         self._users.close()  # their processes are gone

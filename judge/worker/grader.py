@@ -54,7 +54,7 @@ def installed_grader(
 
     `pool` are boxes that `start_pool` began to start.
     """
-    started = pool.result() if pool else _pool(catalog, cache_dir, slots)
+    started = pool.result() if pool else _pool(catalog, cache_dir, slots, load_settings())
     grader = Grader(catalog, cache_dir, slots, apart=True, pool=started)
     for problem in catalog.problems():
         grader.warm(problem.slug)
@@ -68,7 +68,7 @@ def start_pool(settings: Settings) -> Future[Pool]:
 
     def start() -> None:
         try:
-            future.set_result(_pool(open_catalog(), settings.cache_dir, settings.workers or 1))
+            future.set_result(_pool(open_catalog(), settings.cache_dir, settings.workers or 1, settings))
         except BaseException as error:
             future.set_exception(error)
 
@@ -76,5 +76,16 @@ def start_pool(settings: Settings) -> Future[Pool]:
     return future
 
 
-def _pool(catalog: Catalog, cache_dir: Path, slots: int) -> Pool:
-    return Pool(pool_config(catalog, cache_dir, slots, pin=load_settings().pin, apart=True, operations=True))
+def _pool(catalog: Catalog, cache_dir: Path, slots: int, settings: Settings) -> Pool:
+    return Pool(
+        pool_config(
+            catalog,
+            cache_dir,
+            slots,
+            pin=settings.pin,
+            apart=True,
+            operations=True,
+            hot=settings.hot_problems,
+            packs=settings.programs_dir if cache_dir == settings.cache_dir else None,
+        )
+    )

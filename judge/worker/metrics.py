@@ -1,6 +1,12 @@
 """Prometheus metrics of a process that judges."""
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from judge.sandbox.counts import Event, counted
 
 REGISTRY = CollectorRegistry()
 _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -26,6 +32,25 @@ WEBHOOKS = Counter("judge_webhooks", "Webhook calls made by this process.", ["re
 
 for _kind in ("worker_lost", "box_killed", "host_shortage", "sandbox", "poison"):
     FAULTS.labels(_kind)  # a rate over a counter that is not there yet finds nothing
+
+
+class _Sandbox(Collector):
+    """The counts that boxes keep themselves."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield them as they are now."""
+        hot = CounterMetricFamily(
+            "judge_hot_zygotes", "Fast lanes of problems by what became of them; refused: jobs.", labels=["event"]
+        )
+        for event in (Event.STARTED, Event.REPLACED, Event.EVICTED, Event.REFUSED):
+            hot.add_metric([event], counted(event))
+        yield hot
+        yield CounterMetricFamily(
+            "judge_programs_compiled", "Programs compiled beside the fast lane.", value=counted(Event.COMPILED)
+        )
+
+
+REGISTRY.register(_Sandbox())
 
 
 def count_fault(kind: str) -> None:

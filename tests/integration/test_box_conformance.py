@@ -56,6 +56,9 @@ class Reader:
         self.values.append((index, parse_replies.read(reply, Budget()).value))
         self._left = self._full
 
+    def enough(self) -> bool:
+        return False
+
     def has_room(self) -> bool:
         self._left -= 1
         return self._left < 0

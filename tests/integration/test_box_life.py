@@ -40,6 +40,7 @@ job = Job(source={spin!r}, entry="f", parameters=("x",), calls=((0,), (1,)), lim
 class Reader:
     def take(self, index, reply): print("spins", flush=True)
     def has_room(self): return True
+    def enough(self): return False
 for _ in range(2):
     box = FullBox(zygote, Slot(skip=frozenset(sys.argv[2:])))
     threading.Thread(target=box.run, args=(job, Reader())).start()
@@ -54,6 +55,9 @@ class Reader:
 
     def take(self, index: int, reply: Reply) -> None:
         self._taken()
+
+    def enough(self) -> bool:
+        return False
 
     def has_room(self) -> bool:
         return True

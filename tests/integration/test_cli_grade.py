@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PAPERS, ROOT, SLUG
+from tests.helpers.tiny_package import write_package
 
 QUICK = "def freeze_first_dense(seed, x, y, lr):\n    return [0.0, 0.0, 0.0]\n"  # wrong, and judged in no time
 
@@ -115,3 +116,26 @@ def test_files_that_can_be_read_are_graded_beside_those_that_can_t(tmp_path) -> 
     assert [row.get("verdict") for row in rows] == ["wrong_answer", None]
     assert rows[1] == {"file": str(tmp_path / "missing.py"), "error": "can't be read: No such file or directory"}
     assert run.stderr == f"{tmp_path / 'missing.py'}: can't be read: No such file or directory\n"
+
+
+def test_warm_compiles_what_is_asked_for_and_says_what_it_can_t(tmp_path) -> None:
+    write_package(tmp_path, "twice")
+    write_package(tmp_path, "cold", warmup_py=None)
+    run = judge("warm", "--problems", tmp_path)
+    assert run.returncode == 0
+    assert run.stdout.splitlines()[0] == "cold: nothing to compile, it has no warmup.py"
+    assert run.stdout.splitlines()[1].startswith("twice: ready after ")
+    run = judge("warm", "--problems", tmp_path, "thrice")
+    assert run.returncode == 2
+    assert "did you mean" in run.stderr or "no problem `thrice`" in run.stderr
+
+
+def test_the_first_failure_and_equal_lines_are_asked_for_on_the_command_line(tmp_path) -> None:
+    lines = [{"id": name, "problem": SLUG, "source": QUICK} for name in ("a", "b")]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run = judge("grade", "--first-failure", "--jsonl", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl")
+    assert run.returncode == 1
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row.pop("id") for row in rows] == ["a", "b"]
+    assert rows[0] == rows[1]  # times too: one run stands for both
+    assert (len(rows[0]["cases"]), rows[0]["cases_total"]) == (1, 12)

@@ -212,3 +212,13 @@ def test_the_environment_of_a_box_holds_no_secret(cache_dir, monkeypatch) -> Non
     assert "hunter2" not in str(seen)
     assert [name for name in seen if name.startswith("JUDGE") or "TOKEN" in name] == []
     assert not {"PATH", "VIRTUAL_ENV"} & set(seen)
+
+
+@pytest.mark.parametrize("name", ["wrong_answer/bias-trains", "wrong_answer/two-steps", "accepted/eager"])
+def test_the_first_failure_decides_as_all_cases_do_and_ends_the_program(hot, paper, name) -> None:
+    whole, short = hot.grade(paper(name)), hot.grade(paper(name), first_failure=True)
+    assert (short.verdict, short.message) == (whole.verdict, whole.message)
+    assert [each.id for each in short.mistakes] == [each.id for each in whole.mistakes][: len(short.mistakes)]
+    failed = [at for at, case in enumerate(whole.cases) if case.verdict is not Verdict.ACCEPTED]
+    assert len(short.cases) == (failed[0] + 1 if failed else len(whole.cases))
+    assert short.cases_total == whole.cases_total

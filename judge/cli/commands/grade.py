@@ -34,6 +34,13 @@ def grade(
             " data directory. Default: the package's own seed.",
         ),
     ] = False,
+    first_failure: Annotated[
+        bool,
+        typer.Option(
+            "--first-failure",
+            help="End a program with the first case that it fails: the verdict is the same, the score counts what ran.",
+        ),
+    ] = False,
     problems: ProblemDirs = None,
     jsonl: Annotated[
         Path | None,
@@ -65,9 +72,13 @@ def grade(
     if jsonl is not None:
         if out is None or files:
             raise typer.BadParameter("--jsonl IN needs --out OUT, and takes no FILE")
-        raise typer.Exit(grade_jsonl.run(catalog, cache, jsonl, out, problem=problem, jobs=jobs, seed=seed))
+        options = grade_jsonl.Options(problem=problem, jobs=jobs, seed=seed, first_failure=first_failure)
+        raise typer.Exit(grade_jsonl.run(catalog, cache, jsonl, out, options))
     if not files:
         raise typer.BadParameter("name a file to grade, or use --jsonl IN --out OUT")
     installed = [each.slug for each in catalog.problems()]
     tasks = [grade_files.Task(file=file, slug=problem or slug_of(file, installed)) for file in files]
-    raise typer.Exit(grade_files.run(catalog, cache, tasks, jobs=min(jobs, len(tasks)), seed=seed, as_json=as_json))
+    jobs = min(jobs, len(tasks))
+    raise typer.Exit(
+        grade_files.run(catalog, cache, tasks, jobs=jobs, seed=seed, first_failure=first_failure, as_json=as_json)
+    )

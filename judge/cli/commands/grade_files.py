@@ -36,11 +36,20 @@ class Unreadable:
     reason: str
 
 
-def run(catalog: Catalog, cache: Path, tasks: Sequence[Task], *, jobs: int, seed: int, as_json: bool) -> int:
+def run(
+    catalog: Catalog,
+    cache: Path,
+    tasks: Sequence[Task],
+    *,
+    jobs: int,
+    seed: int,
+    as_json: bool,
+    first_failure: bool = False,
+) -> int:
     """Grade and print `tasks`; return the exit code. Raises UnknownProblem, PackageFault."""
     submissions, unreadable = read(catalog, tasks)
     reports = []
-    with closing(grade(catalog, cache, submissions, jobs=jobs, seed=seed)) as graded:
+    with closing(grade(catalog, cache, submissions, jobs=jobs, seed=seed, first_failure=first_failure)) as graded:
         for file, report in graded:
             reports.append((file, report))
             if as_json:
@@ -66,7 +75,13 @@ def read(catalog: Catalog, tasks: Sequence[Task]) -> tuple[list[tuple[Path, Subm
 
 
 def grade(
-    catalog: Catalog, cache: Path, submissions: Sequence[tuple[Path, Submission]], *, jobs: int, seed: int
+    catalog: Catalog,
+    cache: Path,
+    submissions: Sequence[tuple[Path, Submission]],
+    *,
+    jobs: int,
+    seed: int,
+    first_failure: bool = False,
 ) -> Generator[tuple[Path, Report]]:
     """Yield each file and its report, in the order given, and show the progress."""
     if not submissions:
@@ -78,7 +93,7 @@ def grade(
         def advance(_file: Path, _report: Report) -> None:
             progress.advance(task)
 
-        yield from grade_all(grader, submissions, jobs=jobs, seed=seed, on_done=advance)
+        yield from grade_all(grader, submissions, jobs=jobs, seed=seed, first_failure=first_failure, on_done=advance)
 
 
 def render(reports: Sequence[tuple[Path, Report]], unreadable: Sequence[Unreadable], *, as_json: bool) -> None:

@@ -55,7 +55,17 @@ class InputFault(JudgeError):
     """The input or the output can't be used."""
 
 
-def run(catalog: Catalog, cache: Path, source: Path, out: Path, *, problem: str | None, jobs: int, seed: int) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options of `judge grade` that a run needs; `problem` replaces those of the lines."""
+
+    problem: str | None
+    jobs: int
+    seed: int
+    first_failure: bool = False
+
+
+def run(catalog: Catalog, cache: Path, source: Path, out: Path, options: Options) -> int:
     """Grade the submissions of `source` that have no report in `out` yet, append their reports, return the exit code.
 
     A submission whose report is a `judge_error` is graded again by the next run.
@@ -64,17 +74,19 @@ def run(catalog: Catalog, cache: Path, source: Path, out: Path, *, problem: str 
         InputFault: `source` or `out` can't be used; then nothing was graded.
         PackageFault: a problem is faulty.
     """
-    rows = read(catalog, source, problem)
+    rows = read(catalog, source, options.problem)
     verdicts = read_reports(out)
     waiting = [(row.id, row.submission) for row in rows if row.id not in verdicts]
     slugs = [submission.problem for _, submission in waiting]
     with (
         out.open("a", encoding="utf-8") as file,
-        open_grader(catalog, cache, slugs, jobs=jobs) as grader,
+        open_grader(catalog, cache, slugs, jobs=options.jobs) as grader,
         _progress() as progress,
     ):
         task = progress.add_task("", total=len(rows), completed=len(rows) - len(waiting), tally="")
-        for key, report in grade_all(grader, waiting, jobs=jobs, seed=seed):
+        for key, report in grade_all(
+            grader, waiting, jobs=options.jobs, seed=options.seed, first_failure=options.first_failure
+        ):
             file.write(json_line({"id": key, **report.to_json()}) + "\n")
             file.flush()  # a line is whole or not there: what was graded is never graded again
             verdicts[key] = report.verdict

@@ -50,12 +50,14 @@ class Checker:
         expected: Sequence[Evidence],
         source: str,
         on_checked: OnChecked | None = None,
+        first_failure: bool = False,
     ) -> CheckerJob:
         """Return the reader of one job's replies to `cases`, whose reference gave `expected`.
 
-        `on_checked` is called on the checker's thread, with the index of a case and its result.
+        `on_checked` is called on the checker's thread, with the index of a case and its result. With `first_failure`
+        the first failing case ends the job.
         """
-        return CheckerJob(self, self._thread, problem, cases, expected, source, on_checked)
+        return CheckerJob(self, self._thread, problem, cases, expected, source, on_checked, first_failure)
 
     def begin(self, problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], lines: int) -> None:
         """Prepare the process for the replies of one job. Raises PackageFault, SandboxFault."""

@@ -12,6 +12,7 @@ from judge.grading.checker.connection import CheckerEnded
 from judge.grading.checker.messages import Checked, Take, Verify
 from judge.problems.problem import Problem
 from judge.sandbox.box import Ending, Reply
+from judge.verdict import Verdict
 
 CPU_SECONDS = 5.0  # of the checker, for all replies of one job; twelve usual ones take some milliseconds
 BACKLOG = 2  # replies of a job that wait; the box waits with its next call until one is checked
@@ -54,11 +55,13 @@ class CheckerJob:
         expected: Sequence[Evidence],
         source: str,
         on_checked: OnChecked | None,
+        first_failure: bool = False,
     ) -> None:
         self._checker, self._thread = checker, thread
         self._problem, self._cases, self._expected = problem, cases, expected
         self._lines = source.count("\n") + 1
         self._on_checked = on_checked
+        self._first_failure, self._failed = first_failure, False
         self._begun: Future[None] = Future()
         self._cpu_until = 0.0  # reading of the checker's CPU clock, in seconds
         self._rejected = False
@@ -77,8 +80,12 @@ class CheckerJob:
         """Return True if fewer than BACKLOG replies wait; see `ReplyReader`."""
         return sum(not result.done() for result in self._results) < BACKLOG
 
+    def enough(self) -> bool:
+        """Return True where a case has failed, and the first failure is all that is wanted; see `ReplyReader`."""
+        return self._first_failure and self._failed
+
     def results(self) -> list[Checked]:
-        """Return the result of each reply, in order, up to the first that was rejected. Blocks.
+        """Return the result of each reply, in order, up to the first that was rejected, or that is enough. Blocks.
 
         Raises PackageFault where the checks are wrong, SandboxFault where the checker failed.
         """
@@ -86,16 +93,17 @@ class CheckerJob:
         return [checked for checked in found if checked is not None]
 
     def _begin(self) -> None:
-        self._rejected = False
+        self._rejected = self._failed = False
         self._checker.begin(self._problem, self._cases, self._expected, self._lines)
         self._cpu_until = self._checker.cpu_seconds() + CPU_SECONDS
 
     def _check(self, index: int, reply: Reply, begun: Future[None]) -> Checked | None:
         begun.result()
-        if self._rejected:
+        if self._rejected or self.enough():
             return None  # the job has ended with an earlier reply
         checked = self._checked(index, reply)
         self._rejected = checked.rejected is not None
+        self._failed |= checked.result is not None and checked.result.verdict is not Verdict.ACCEPTED
         if self._on_checked is not None:
             self._on_checked(index, checked)
         return checked

@@ -54,6 +54,9 @@ class _Meeting:
         """Read it now: the sibling is a program of the judge's."""
         self._meet(parse_replies.read(reply, budget.of_judge()))
 
+    def enough(self) -> bool:
+        return False
+
     def has_room(self) -> bool:
         """Return True: it takes every reply."""
         return True

@@ -51,6 +51,9 @@ class Reader:
     def take(self, index: int, reply: Reply) -> None:
         pass
 
+    def enough(self) -> bool:
+        return False
+
     def has_room(self) -> bool:
         return True
 
