@@ -1,16 +1,17 @@
 """Run one benchmark: set every way up, take rounds over all of them, then the throughput of each."""
 
+import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from judge.bench.served import Served
-from judge.bench.ways import Cost, Fresh, Hot, Lane, Way, Workload, write_frame
+from judge.bench.served import FirstVerdict, Served
+from judge.bench.ways import Cost, Fresh, Hot, Import, Lane, Way, Workload, with_a_new_program, write_frame
 from judge.grading.grader import Grader
 from judge.grading.jobs import job_of
 from judge.problems.catalog import Catalog
@@ -75,6 +76,8 @@ def run(
         costs = _take_rounds(ways, plan.rounds, say)
         per_minute: list[float | None] = [None] * len(ways)
         for index, way in enumerate(() if plan.quick else ways):
+            if isinstance(way, Import | FirstVerdict):
+                continue  # one at a time: each is a start
             say(f"throughput with {plan.clients} clients: {way.name}")
             per_minute[index] = _throughput(way, plan.clients)
         return [_row(way, each, costs[0], speed) for way, each, speed in zip(ways, costs, per_minute, strict=True)]
@@ -110,9 +113,16 @@ def _ways(plan: Plan, say: Say) -> Iterator[list[Way]]:
         ways.append(Lane("full lane", workload, full, "full"))
         if plan.fast:
             ways.append(Lane("fast lane", workload, hot, "fast"))
+            entry = plan.catalog.get(plan.submission.problem).entry
+            new = replace(workload, submission=with_a_new_program(plan.submission, entry))
+            ways.append(Lane("fast lane, with a new program for each shape", new, hot, "fast"))
             say(Served.name)
             problem = plan.catalog.get(plan.submission.problem).folder
             ways.append(stack.enter_context(closing(Served(workload, problem, folder, plan.clients))))
+            ways += [Import(), FirstVerdict(workload, problem, folder / "restarted", plan.clients)]
+            shutil.copytree(folder / CACHE_DIR, folder / "restarted" / CACHE_DIR)
+            say(f"{FirstVerdict.name}: what only the very first start computes")
+            ways[-1].judge()
         yield ways
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from judge.bench.ways import Cost, Workload, WrongAnswer
+from judge.settings import CACHE_DIR
 
 START_SECONDS = 180.0
 _WAIT_SECONDS = 60
@@ -26,33 +27,27 @@ class Served:
 
         It serves the package in the folder `problem` alone: others would still be warming up beside the measurements.
         """
-        self._body = {"problem": workload.submission.problem, "source": workload.submission.source}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        arguments = [
-            "serve",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--data",
-            str(data),
-            "--workers",
-            str(workers),
-        ]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "judge", *arguments],
-            env=os.environ | {"JUDGE_PROBLEMS": str(problem), "JUDGE_NETWORK_RATE": "0"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_WAIT_SECONDS + 10)
+        self._start(workload, problem, data, workers)
         try:
             self._until_warm(time.monotonic() + START_SECONDS)
         except BaseException:
             self.close()
             raise
+
+    def _start(self, workload: Workload, problem: Path, data: Path, workers: int) -> None:
+        self._body = {"problem": workload.submission.problem, "source": workload.submission.source}
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        place = ["--host", "127.0.0.1", "--port", port, "--data", str(data), "--workers", str(workers)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "judge", "serve", *place],
+            env=os.environ
+            | {"JUDGE_PROBLEMS": str(problem), "JUDGE_CACHE": str(data / CACHE_DIR), "JUDGE_NETWORK_RATE": "0"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_WAIT_SECONDS + 10)
 
     def judge(self, client: int = 0) -> Cost:
         """Post it and wait for the verdict."""
@@ -92,3 +87,34 @@ class Served:
                 pass  # not up yet
             time.sleep(0.5)
         raise WrongAnswer(f"judge serve did not judge in the fast lane within {START_SECONDS:.0f} s")
+
+
+class FirstVerdict(Served):
+    """A server that is started for each run: from its start to the verdict on what was posted as soon as it listens."""
+
+    name = "judge serve, from its start to the first verdict"
+
+    def __init__(self, workload: Workload, problem: Path, data: Path, workers: int) -> None:
+        """Start nothing yet. What it compiles, and the reference's values, lie in `data` from the run before."""
+        self._arguments = (workload, problem, data, workers)
+
+    def judge(self, client: int = 0) -> Cost:
+        """Start it, post, wait for the verdict, and end it. Raises WrongAnswer."""
+        started = time.perf_counter()
+        self._start(*self._arguments)
+        try:
+            report = self._first_report(started + START_SECONDS)
+            wall = time.perf_counter() - started
+        finally:
+            self.close()
+        if report["verdict"] != "accepted":
+            raise WrongAnswer(f"served: {report['verdict']}")
+        return Cost(wall=wall, cpu=report["cpu_ms"] / 1e3, memory=report["memory_mb"])
+
+    def _first_report(self, deadline: float) -> dict[str, Any]:
+        while time.perf_counter() < deadline:
+            try:
+                return self._post()
+            except httpx.TransportError:
+                time.sleep(0.01)  # not up yet
+        raise WrongAnswer(f"judge serve gave no verdict within {START_SECONDS:.0f} s")

@@ -5,6 +5,9 @@ fresh + cache          the same with JAX's own compilation cache, warm
 process a case         python, one process a case                                  how most online judges do it
 hot, no isolation      one process that executes all that comes                    the limit
 full lane, fast lane   the judge's boxes, all layers on
+new program            the fast lane, with a step that nothing has compiled
+import                 what a process takes that only imports JAX
+first verdict          a server's, from its start
 served                 the fast lane through `judge serve`, from POST to verdict
 """
 
@@ -148,6 +151,44 @@ class Hot:
         prefix = process.stdout.read(wire.PREFIX.size)
         header, body = wire.sizes(prefix, 1 << 30)
         self._workload.check(_answers(prefix + process.stdout.read(header + body)), self._workload.expected)
+
+
+class Import:
+    """A process that imports what every submission needs, and nothing else: what a start is measured by."""
+
+    name = "import jax, flax.nnx, optax"
+
+    def judge(self, client: int = 0) -> Cost:
+        """Run it."""
+        started = time.perf_counter()
+        command = [sys.executable, "-c", "import jax, flax.nnx, optax"]
+        process = subprocess.Popen(command, env=environment(None), stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        cpu = usage.ru_utime + usage.ru_stime
+        return Cost(wall=time.perf_counter() - started, cpu=cpu, memory=usage.ru_maxrss / 1024)
+
+
+def with_a_new_program(submission: Submission, entry: str) -> Submission:
+    """Return a submission that does the same, and jits a step in each case that no other program has.
+
+    The step is of the size of a training step's: two products and what is around them.
+    """
+    addition = f"""
+
+import jax as _jax, jax.numpy as _jnp
+
+_usual = {entry}
+
+
+def {entry}(*values):
+    given = [value for value in values if hasattr(value, "ndim") and value.ndim == 2]
+    for value in given[:1]:
+        step = _jax.jit(lambda a: _jax.grad(lambda b: _jnp.sum(_jnp.sinh(b @ b.T * 0.321) @ b) ** 2)(a) * 0.123)
+        step(_jnp.asarray(value)).block_until_ready()
+    return _usual(*values)
+"""
+    return Submission(problem=submission.problem, source=submission.source + addition)
 
 
 class Lane:

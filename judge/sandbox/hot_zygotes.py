@@ -13,7 +13,7 @@ from judge.sandbox.program_packs import Packs
 HOT_MIB = 300  # of one hot zygote's own memory, at most, and of a fork that waits
 SHARE = 0.5  # of the memory that is available at the start, for all of them together
 LEAST, MOST = 2, 128
-STAY_SECONDS = 60.0  # since a zygote's last job: until then it gives its place to no other problem
+STAY_SECONDS = 60.0  # since its last job: until then a zygote gives its place to no other problem
 
 
 def most_by_memory() -> int:
@@ -30,8 +30,9 @@ def most_by_memory() -> int:
 class HotZygotes:
     """The hot zygotes of one pool. Safe from any thread.
 
-    A problem that finds no place is judged in the full lane: were it to take the place of one that was used just now,
-    two problems too many would have all of them warm up in turn, and none of them judged in the fast lane.
+    A problem that finds no place is judged in the full lane, until it is asked for again soon, and another one was not
+    asked for in that time. Were it to take the place of the one that was used longest ago at once, two problems too
+    many would have all of them warm up in turn, and none of them judged in the fast lane.
     """
 
     def __init__(self, fork: Fork, packs: Packs, turns: Turns, most: int, now: Callable[[], float] = time.monotonic):
@@ -42,7 +43,7 @@ class HotZygotes:
         self._closed = False
         self._warm_ups: dict[str, WarmUp] = {}
         self._hot: OrderedDict[str, HotZygote] = OrderedDict()  # the one that was used longest ago first
-        self._used: dict[str, float] = {}
+        self._used: dict[str, float] = {}  # when each problem was asked for last
 
     def warm(self, warm_up: WarmUp) -> HotZygote | None:
         """Return the hot zygote of a package, started in the background if needed; None where there is no place."""
@@ -58,7 +59,7 @@ class HotZygotes:
                 return None
             hot, gone = self._hot.get(package), None
             if hot is None:
-                if len(self._hot) >= self.most and (gone := self._longest_unused()) is None:
+                if len(self._hot) >= self.most and (gone := self._place_for(package)) is None:
                     count(Event.REFUSED)
                     return None
                 hot = self._start(warm_up, Event.STARTED)
@@ -82,10 +83,11 @@ class HotZygotes:
         hot = self._hot[warm_up.package] = HotZygote(warm_up, self._fork, self._packs, self._turns)
         return hot
 
-    def _longest_unused(self) -> HotZygote | None:
-        """Take the place of the one that was used longest ago; None if that is not long ago."""
-        package = next(iter(self._hot))
-        if self._now() - self._used[package] < STAY_SECONDS:
+    def _place_for(self, package: str) -> HotZygote | None:
+        """Take the place of the one that was used longest ago; None where it has to stay."""
+        longest_unused, now = next(iter(self._hot)), self._now()
+        asked, self._used[package] = self._used.get(package, -STAY_SECONDS), now
+        if now - asked >= STAY_SECONDS or now - self._used[longest_unused] < STAY_SECONDS:
             return None
         count(Event.EVICTED)
-        return self._hot.pop(package)
+        return self._hot.pop(longest_unused)

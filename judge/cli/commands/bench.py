@@ -39,6 +39,7 @@ def bench(
     from dataclasses import asdict
 
     from judge.bench import run
+    from judge.grading.environment import processor
     from judge.problems.catalog import open_catalog
     from judge.submission import Submission, read_source
 
@@ -49,9 +50,10 @@ def bench(
     found = run(catalog, submission, rounds=rounds, clients=clients, fast=not full_only, quick=quick, say=say)
     rows = [asdict(row) for row in found]
     if as_json:
-        typer.echo(json.dumps({"file": str(file), "problem": slug, "rounds": rounds, "clients": clients, "rows": rows}))
+        about = {"file": str(file), "problem": slug, "rounds": rounds, "clients": clients, "processor": processor()}
+        typer.echo(json.dumps(about | {"rows": rows}))
     else:
-        typer.echo(_table(rows, clients))
+        typer.echo(f"{processor()}, {os.cpu_count()} processors, {rounds} rounds\n\n{_table(rows, clients)}")
 
 
 def _table(rows: list[dict[str, Any]], clients: int) -> str:

@@ -43,11 +43,15 @@ def test_the_one_that_was_used_longest_ago_goes_once_it_was_not_used_for_long() 
     assert zygotes.of("a") is first
     assert warm(zygotes, "c") is None
     clock[0] = STAY_SECONDS + 1
+    assert zygotes.of("b") is second
+    clock[0] = 2 * STAY_SECONDS + 1
+    assert zygotes.of("b") is second
+    assert zygotes.of("c") is None  # asked for once
     third = zygotes.of("c")
-    assert (third is not None, second.closed, first.closed) == (True, True, False)
-    assert zygotes.of("b") is None  # now it is b that finds no place
+    assert (third is not None, first.closed, second.closed) == (True, True, False)
+    assert zygotes.of("a") is None  # now it is a that finds no place
     events = (Event.STARTED, Event.EVICTED, Event.REFUSED)
-    assert [counted(event) - was for event, was in zip(events, before, strict=True)] == [3, 1, 2]
+    assert [counted(event) - was for event, was in zip(events, before, strict=True)] == [3, 1, 3]
 
 
 def test_a_dead_or_old_one_is_replaced_in_its_place() -> None:
