@@ -88,7 +88,7 @@ def grade_all(
             if len(known) > REMEMBERED:
                 known.popitem(last=False)
         if on_done is not None:
-            future.add_done_callback(partial(_tell, on_done, key))
+            future.add_done_callback(partial(_report_done, on_done, key))
         return future
 
     waiting: deque[tuple[Key, Future[Report]]] = deque()
@@ -103,6 +103,6 @@ def grade_all(
             yield done, future.result()
 
 
-def _tell(on_done: Callable[[Key, Report], None], key: Key, future: Future[Report]) -> None:
+def _report_done(on_done: Callable[[Key, Report], None], key: Key, future: Future[Report]) -> None:
     if not future.cancelled() and future.exception() is None:
         on_done(key, future.result())

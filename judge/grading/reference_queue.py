@@ -116,7 +116,7 @@ class References:
         now = time.monotonic()
         self._last_retry = max(now + max(LEAST_WAIT_SECONDS, seconds), self._last_retry + 1 / RETRIES_PER_SECOND)
         self._last_retry = min(self._last_retry, now + MOST_WAIT_SECONDS)
-        return self._last_retry - now
+        return min(self._last_retry - now, MOST_WAIT_SECONDS)
 
     def _next(self) -> _Order | None:
         """Wait for the next order and return it; None after `close`."""

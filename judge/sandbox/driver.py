@@ -105,9 +105,7 @@ class Driver:
                     self._exited = self._connection.exited(self._child, 0)
                 elif descriptor == self._pipes.requests:
                     self._requests.write()
-                elif self._relay.handle(descriptor):
-                    continue
-                elif descriptor in self._open:  # not if another's turn has just read it to its end
+                elif not self._relay.handle(descriptor) and descriptor in self._open:  # not read to its end just now
                     self._read(descriptor)
             now = time.perf_counter()
             if self._state is _State.WAITING:
