@@ -42,6 +42,9 @@ def _as_json(examination: Any) -> dict[str, Any]:
         "layers": [asdict(finding) for finding in examination.findings],
         "smoke": examination.smoke,
         "idle_slot_mib": dict(zip(("pss", "own"), (round(each, 1) for each in examination.slot_mib), strict=True)),
+        "waiting_service_mib": dict(
+            zip(("pss", "own"), (round(each, 1) for each in examination.service_mib), strict=True)
+        ),
         "attacks": len(examination.attempts),
         "through": [
             {"attack": f"{attempt.attack.family}/{attempt.attack.name}", "effects": list(attempt.effects)}
@@ -73,6 +76,10 @@ def _show(examination: Any) -> None:
     if any(examination.slot_mib):
         share, own = examination.slot_mib
         table.add_row("idle slot", "", f"a waiting fork takes {share:.0f} MiB (PSS), {own:.0f} MiB of it unshared")
+    if any(examination.service_mib):
+        share, own = examination.service_mib
+        text = f"one that waits takes {share:.0f} MiB (PSS), {own:.0f} MiB of it unshared"
+        table.add_row("compile service", "", text)
     if examination.attempts:
         table.add_row("attacks", "", f"{len(examination.attempts)} run, {len(examination.through)} got through")
     console.print(table)

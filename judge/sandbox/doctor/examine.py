@@ -15,8 +15,9 @@ from judge.sandbox.box import Box, Ending, Job, Outcome, WarmUp
 from judge.sandbox.doctor.attacks import FAMILIES, Attempt, attempt, load_attacks
 from judge.sandbox.doctor.probes import NAMESPACES, PROBES, SMOKE, USER, Probe
 from judge.sandbox.doctor.target import Target
+from judge.sandbox.doctor.waiting_service import memory_of_one
 from judge.sandbox.fast_lane import frame_of
-from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.full_lane import FullBox, Slot, fork_order
 from judge.sandbox.slot_users import SlotUsers, can_change
 from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 
@@ -47,7 +48,8 @@ class Finding:
 class Examination:
     """The findings. `fault` says why nothing can be judged here, None if it can; `smoke` what a JAX job said.
 
-    `slot_mib` is the memory of a slot's fork that waits for its job: its share of all, and what is its alone.
+    `slot_mib` is the memory of a slot's fork that waits for its job, `service_mib` that of its compile service: its
+    share of all, and what is its alone.
     """
 
     host: str
@@ -56,6 +58,7 @@ class Examination:
     fault: str | None = None
     attempts: tuple[Attempt, ...] = ()
     slot_mib: tuple[float, float] = (0.0, 0.0)
+    service_mib: tuple[float, float] = (0.0, 0.0)
 
     @property
     def through(self) -> tuple[Attempt, ...]:
@@ -108,9 +111,18 @@ def examine(
             fault = _fault(findings) or (None if smoke.startswith("jax") else f"the smoke job failed: {smoke}")
             attempts = _attack(boxes, families, on_attempt) if full and fault is None else ()
             slot_mib = _slot_mib(stack, namespaces)
+            service_mib = memory_of_one(spaced, fork_order(_job(SMOKE, None), Slot()))
         except SandboxFault as broken:
             return Examination(host=host, fault=str(broken))
-    return Examination(host=host, findings=findings, smoke=smoke, fault=fault, attempts=attempts, slot_mib=slot_mib)
+    return Examination(
+        host=host,
+        findings=findings,
+        smoke=smoke,
+        fault=fault,
+        attempts=attempts,
+        slot_mib=slot_mib,
+        service_mib=service_mib,
+    )
 
 
 def _start(stack: ExitStack, namespaces: bool) -> Zygote:
