@@ -51,7 +51,6 @@ class ChildSettings:
     ruleset: int | None
     filter: bytes
     kill_numbers: tuple[int, int]
-    data_in_use: int
     in_namespaces: bool
     hot: bool
     learnt: prefault.Learnt = field(default_factory=prefault.Learnt)
@@ -61,13 +60,10 @@ class ChildSettings:
         """Return what the judge's `setup` asks for, with what this kernel has."""
         ruleset = syscalls.landlock_ruleset(setup.readable) if syscalls.landlock_abi() > 0 else None
         argument_filter.stack_floor()  # read once, for all forks
-        with open("/proc/self/statm") as file:
-            data_pages = int(file.read().split()[5])
         return cls(
             ruleset=ruleset,
             filter=bytes.fromhex(setup.seccomp_filter),
             kill_numbers=setup.kill_numbers,
-            data_in_use=data_pages * os.sysconf("SC_PAGE_SIZE"),
             in_namespaces=in_namespaces,
             hot=hot,
         )
@@ -123,7 +119,7 @@ def _text(descriptor: int) -> TextIOWrapper:
 def _setting(settings: ChildSettings, order: messages.Fork, parent: int) -> layers.Setting:
     return layers.Setting(
         cpu_seconds=order.cpu_seconds,
-        data_bytes=settings.data_in_use + order.memory_bytes,
+        data_bytes=_data_in_use() + order.memory_bytes,
         uid=order.uid,
         ruleset=None if settings.ruleset is None else FIRST_FREE,
         filter=settings.filter,
@@ -133,6 +129,12 @@ def _setting(settings: ChildSettings, order: messages.Fork, parent: int) -> laye
         hidden_by_mounts=settings.in_namespaces,
         skip=frozenset(order.skip),
     )
+
+
+def _data_in_use() -> int:
+    """Return the bytes that a resource limit counts now: what came from the zygote, which takes in packs as it goes."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _serve(requests: "_Requests") -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -27,6 +28,7 @@ from flax import nnx
 
 
 """
+SHAPES = 2  # cases, each of another shape
 ENTRY = "def freeze_first_dense(seed, x, y, lr):\n"
 PROGRAMS = {
     "one operation": "return jnp.cbrt(x) + jnp.expm1(x).sum()",
@@ -42,7 +44,7 @@ PROGRAMS = {
     ),
     "a loop": "return jax.lax.fori_loop(0, 9, lambda i, a: jnp.sinh(a) * 0.5 + i, x)",
     "a branch": "return jax.lax.cond(x[0, 0] > 0, lambda a: jnp.sinh(a), lambda a: jnp.cosh(a), x)",
-    "gradients": "return jax.grad(lambda a: jnp.sinh(jnp.cbrt(a)).sum())(x), jax.hessian(lambda a: (a**3).sum())(x[0])",
+    "gradients": "return jax.grad(lambda a: jnp.sinh(jnp.cbrt(a)).sum())(x), jax.jacfwd(jnp.sinh)(x[0])",
     "rows": "return jax.vmap(lambda row: jnp.cumsum(jnp.cbrt(row)))(x), jnp.sort(x, axis=0), jnp.argmax(x)",
     "products": "return jnp.einsum('ij,kj->ik', x, x) @ x, jnp.tensordot(x, x, 2)",
     "a step of another shape": (
@@ -75,7 +77,8 @@ LEAVES = {
 
 
 def run(grader: Grader, body: str) -> Outcome:
-    return grader.run(job(f"{HEAD}{ENTRY}    {body}\n"))
+    whole = job(f"{HEAD}{ENTRY}    {body}\n")
+    return grader.run(replace(whole, calls=whole.calls[:SHAPES]))
 
 
 @pytest.mark.parametrize("body", PROGRAMS.values(), ids=PROGRAMS.keys())
@@ -135,7 +138,7 @@ def grade(grader: Grader, source: str) -> Report:
 
 MANY = (
     "key = jax.random.key(0)\n"
-    "    for size in range(2, 40):\n"
+    "    for size in range(2, 30):\n"
     "        key = jax.random.split(key, size)[0]\n"
     "    return jax.random.key_data(key)"
 )
@@ -185,7 +188,7 @@ def test_a_service_that_is_killed_leaves_its_job_to_the_full_lane_and_the_next_h
     [
         ("SERVICE_CPU_SECONDS", 0.05, "too long to compile"),
         ("MAX_MESSAGES", 7, "too many programs"),
-        ("MAX_BYTES", 20_000, "too many programs"),
+        ("MAX_BYTES", 8_000, "too many programs"),
         ("MAX_FRAME_BYTES", 100, "the compile service ended"),
     ],
 )

@@ -1,6 +1,7 @@
 """Packs of compiled programs: a second hot zygote compiles nothing, and a pack that is torn is made anew."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from judge.limits import Limits
 from judge.sandbox import Ending, Job, Outcome, Pool, PoolConfig
 from judge.sandbox.box import WarmUp
+from judge.sandbox.full_lane import FullBox, Slot
+from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 from tests.helpers.waiting import until_sync
 
 PACKAGE = "sha256:packs"
@@ -166,3 +169,22 @@ def test_without_being_asked_for_usual_operations_are_left_to_whoever_needs_them
     assert judge.hot.complete(WARM_SECONDS)
     assert judge.run(USUAL).compiled > 0
     assert not list(tmp_path.rglob("*.operations.zip"))
+
+
+def test_what_a_zygote_takes_in_later_is_not_the_submission_s_memory() -> None:
+    zygote = Zygote(ZygoteConfig())
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a-program", bytes(150 << 20))
+    try:
+        with os.fdopen(os.memfd_create("pack"), "w+b") as file:
+            file.write(buffer.getvalue())
+            file.seek(0)
+            zygote.add_programs(file.fileno())
+        source = "import numpy as np\ndef f(x):\n    return float(np.ones(180 << 17).sum())\n"
+        job_of_one = Job(source=source, entry="f", parameters=("x",), calls=((1,),), limits=Limits(memory_mib=256))
+        outcome = FullBox(zygote, Slot()).run(job_of_one)
+    finally:
+        zygote.close()
+    assert outcome.ending is Ending.FINISHED, outcome.detail
+    assert outcome.evidence[0].value == 180 << 17, outcome.evidence[0].raised
