@@ -30,6 +30,7 @@ from judge.sandbox.zygote_client import Zygote, ZygoteConfig
 from judge.sandbox.zygote_starter import FullZygote, ZygoteStarter
 
 BACKGROUND_NICE = 15  # niceness of the background box
+WAITING_FORKS = 4  # of a slot: one for each of the problems that it judged last, at 5 to 50 MiB of their own
 NEARLY_READY = 2.0  # seconds that a warm-up which has begun may still take: less than the full lane beside it would
 
 
@@ -186,13 +187,14 @@ class PooledBox:
             return None, str(error)
 
     def _fast_box(self, package: str, zygote: Zygote) -> FastBox:
-        for other in self._fast.keys() - {package}:
-            self._fast[other].end_waiting_child()  # one child waits for a slot, whatever it judges next
-        box = self._fast.get(package)
+        box = self._fast.pop(package, None)
         if box is None or box.zygote is not zygote:
             if box is not None:
                 box.close()
-            box = self._fast[package] = FastBox(zygote, self._pool.slot(self._index, zygote))
+            box = FastBox(zygote, self._pool.slot(self._index, zygote))
+        self._fast[package] = box  # the last one used is last
+        for other in list(self._fast)[:-WAITING_FORKS]:
+            self._fast[other].end_waiting_child()
         return box
 
     def _compile_service(self, job: Job) -> CompileService | None:
