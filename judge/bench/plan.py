@@ -113,13 +113,12 @@ def _ways(plan: Plan, say: Say) -> Iterator[list[Way]]:
         ways.append(Lane("full lane", workload, full, "full"))
         if plan.fast:
             ways.append(Lane("fast lane", workload, hot, "fast"))
-            entry = plan.catalog.get(plan.submission.problem).entry
-            new = replace(workload, submission=with_a_new_program(plan.submission, entry))
+            problem = plan.catalog.get(plan.submission.problem)
+            new = replace(workload, submission=with_a_new_program(plan.submission, problem.entry))
             ways.append(Lane("fast lane, with a new program for each shape", new, hot, "fast"))
             say(Served.name)
-            problem = plan.catalog.get(plan.submission.problem).folder
-            ways.append(stack.enter_context(closing(Served(workload, problem, folder, plan.clients))))
-            ways += [Import(), FirstVerdict(workload, problem, folder / "restarted", plan.clients)]
+            ways.append(stack.enter_context(closing(Served(workload, problem.folder, folder, plan.clients))))
+            ways += [Import(), FirstVerdict(workload, problem.folder, folder / "restarted", plan.clients)]
             shutil.copytree(folder / CACHE_DIR, folder / "restarted" / CACHE_DIR)
             say(f"{FirstVerdict.name}: what only the very first start computes")
             ways[-1].judge()

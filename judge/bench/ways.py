@@ -159,14 +159,16 @@ class Import:
     name = "import jax, flax.nnx, optax"
 
     def judge(self, client: int = 0) -> Cost:
-        """Run it."""
+        """Run it. Raises WrongAnswer if it fails."""
         started = time.perf_counter()
         command = [sys.executable, "-c", "import jax, flax.nnx, optax"]
         process = subprocess.Popen(command, env=environment(None), stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        cpu = usage.ru_utime + usage.ru_stime
-        return Cost(wall=time.perf_counter() - started, cpu=cpu, memory=usage.ru_maxrss / 1024)
+        if process.returncode:
+            raise WrongAnswer(f"{self.name} ended with {process.returncode}")
+        return Cost(wall=wall, cpu=usage.ru_utime + usage.ru_stime, memory=usage.ru_maxrss / 1024)
 
 
 def with_a_new_program(submission: Submission, entry: str) -> Submission:
@@ -183,7 +185,7 @@ _usual = {entry}
 
 def {entry}(*values):
     given = [value for value in values if hasattr(value, "ndim") and value.ndim == 2]
-    for value in given[:1]:
+    for value in given[:1] or [_jnp.ones((3, 3))]:
         step = _jax.jit(lambda a: _jax.grad(lambda b: _jnp.sum(_jnp.sinh(b @ b.T * 0.321) @ b) ** 2)(a) * 0.123)
         step(_jnp.asarray(value)).block_until_ready()
     return _usual(*values)

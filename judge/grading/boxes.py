@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from judge.grading.environment import runtime_key
-from judge.problems.catalog import Catalog
 from judge.sandbox import PoolConfig
 from judge.settings import PROGRAMS_DIR
 
 
 def pool_config(
-    catalog: Catalog,
+    dirs: Sequence[Path],
     cache_dir: Path,
     slots: int = 1,
     *,
@@ -25,12 +24,12 @@ def pool_config(
 ) -> PoolConfig:
     """Return the configuration of the boxes of a `Grader` with these arguments.
 
-    `packs` is the folder of compiled programs, if it is not the usual one in `cache_dir`.
+    `dirs` are the folders of the problems; `packs` is that of compiled programs, if not the usual one in `cache_dir`.
     """
     packs = packs or cache_dir / PROGRAMS_DIR
     return PoolConfig(
         slots=slots,
-        hidden=(cache_dir, packs, *catalog.dirs, *hidden),
+        hidden=(cache_dir, packs, *dirs, *hidden),
         packs=packs,
         runtime=runtime_key(),
         fast=fast,

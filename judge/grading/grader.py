@@ -79,7 +79,7 @@ class Grader:
         self.catalog = catalog
         self.pool = pool or Pool(
             pool_config(
-                catalog,
+                catalog.dirs,
                 cache_dir,
                 slots,
                 fast=fast,

@@ -79,28 +79,36 @@ def grade_all(
         finally:
             slots.put(slot)
 
-    known: OrderedDict[Submission, Future[Report]] = OrderedDict()
-
-    def ordered(key: Key, submission: Submission) -> Future[Report]:
-        future = known.get(submission)
-        if future is None or (future.done() and future.result().verdict is Verdict.JUDGE_ERROR):
-            future = known[submission] = threads.submit(grade, submission)
-            if len(known) > REMEMBERED:
-                known.popitem(last=False)
-        if on_done is not None:
-            future.add_done_callback(partial(_report_done, on_done, key))
-        return future
-
     waiting: deque[tuple[Key, Future[Report]]] = deque()
     with ThreadPoolExecutor(jobs, thread_name_prefix="slot") as threads:
+        known = _Known(lambda submission: threads.submit(grade, submission))
         for key, submission in submissions:
-            waiting.append((key, ordered(key, submission)))
+            waiting.append((key, future := known.report(submission)))
+            if on_done is not None:
+                future.add_done_callback(partial(_report_done, on_done, key))
             if len(waiting) >= jobs * (1 + AHEAD):
                 done, future = waiting.popleft()
                 yield done, future.result()
         while waiting:
             done, future = waiting.popleft()
             yield done, future.result()
+
+
+class _Known:
+    """Orders one report for equal submissions, and another one where that was the judge's fault."""
+
+    def __init__(self, order: Callable[[Submission], Future[Report]]) -> None:
+        self._order = order
+        self._reports: OrderedDict[Submission, Future[Report]] = OrderedDict()  # the oldest first
+
+    def report(self, submission: Submission) -> Future[Report]:
+        """Return the report on `submission`, ordered now unless an equal one's will do."""
+        future = self._reports.get(submission)
+        if future is None or (future.done() and future.result().verdict is Verdict.JUDGE_ERROR):
+            future = self._reports[submission] = self._order(submission)
+            if len(self._reports) > REMEMBERED:
+                self._reports.popitem(last=False)
+        return future
 
 
 def _report_done(on_done: Callable[[Key, Report], None], key: Key, future: Future[Report]) -> None:

@@ -1,11 +1,13 @@
 """Every message between the judge, a zygote and its children. Both sides import this file.
 
-judge ──packets of JSON──> zygote    Setup, then Connect, AddPrograms, Fork, Signal
-      <──────────────────            ZygoteInfo, then Forked, ForkRefused, Exited
-judge ──one frame, a file─> zygote   WarmUp
-judge ──frames──> child              Job, Call
-      <─────────                     Sealed or LayerFault, Loaded, Reply ..., Handover, Broken: claims, all of them
-"""  # protocol.py turns them into frames and packets, trees.py their fields into trees; wire.py describes a frame.
+    judge ──packets of JSON──> zygote    Setup, then Connect, AddPrograms, Fork, Signal
+          <──────────────────            ZygoteInfo, then Forked, ForkRefused, Exited
+    judge ──one frame, a file─> zygote   WarmUp
+    judge ──frames──> child              Job, Call
+          <─────────                     Sealed or LayerFault, Loaded, Reply ..., Handover, Broken: claims, all of them
+
+protocol.py turns them into frames and packets, trees.py their fields into trees; wire.py describes a frame.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

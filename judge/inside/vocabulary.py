@@ -36,9 +36,14 @@ def speak(shapes: Sequence[Shape], enough: Callable[[], bool]) -> None:
 
 
 def _sentences(shapes: Sequence[Shape]) -> Iterator[tuple[Operation, Sequence[Any]]]:
+    yield from _on_scalars()
+    yield from _on_arrays(shapes)
+
+
+def _on_scalars() -> Iterator[tuple[Operation, Sequence[Any]]]:
+    """Yield operations on one number, and those that join a few."""
     import jax
     import jax.numpy as jnp
-    import optax
 
     one, index = jnp.asarray(np.float32(1.0)), jnp.asarray(np.int32(0))
     of_scalars: tuple[Operation, ...] = (
@@ -65,6 +70,15 @@ def _sentences(shapes: Sequence[Shape]) -> Iterator[tuple[Operation, Sequence[An
         )
         yield (lambda count: jnp.zeros(count).at[0].set(1.0)), (count,)
         yield (lambda count: (jnp.zeros(count).at[index].set(one), jnp.ones(count), jnp.arange(count))), (count,)
+
+
+def _on_arrays(shapes: Sequence[Shape]) -> Iterator[tuple[Operation, Sequence[Any]]]:
+    """Yield operations on one array: the commonest, those on two arrays, the others."""
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    one, index = jnp.asarray(np.float32(1.0)), jnp.asarray(np.int32(0))
     of_arrays: tuple[Operation, ...] = (
         lambda a: (a * a, a + a, a - a, jnp.square(a), -a, a * 2.0),
         lambda a: (jnp.sum(a), jnp.mean(a), jnp.linalg.norm(a), jnp.ravel(a), jnp.zeros_like(a)),

@@ -24,7 +24,7 @@ Task: TypeAlias = Callable[[], object]
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What a warm-up has prepared: its figures for the judge, and what a zygote does next.
+    """The result of a warm-up: its figures for the judge, and what a zygote does next.
 
     `rest` are short tasks for when nothing else is to do; `trial`, None where the warm-up failed, does what every job
     will.
@@ -128,6 +128,7 @@ class _Program:
 
     @classmethod
     def load(cls, order: WarmUp) -> "_Program":
+        """Run the program's module, and return it with the names of its functions. Raises whatever it raises."""
         module = ModuleType("warmup")
         exec(compile(order.source.decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
         usual, jitted = ([name] if hasattr(module, name) else [] for name in (order.usual, order.jitted))

@@ -147,8 +147,7 @@ class Zygote:
             self._learn(prepared.trial)
 
     def _load(self) -> Iterator[bool]:
-        while compile_cache.load_one():
-            yield True
+        yield from compile_cache.load_stored()
         _keep()
 
     def _learn(self, trial: warmup.Task) -> prefault.Learnt:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Event(StrEnum):
-    """What is counted."""
+    """An event that is counted."""
 
     STARTED = "started"  # a hot zygote, for a problem that had none
     REPLACED = "replaced"  # a hot zygote that ended, or grew old

@@ -39,7 +39,7 @@ Fork: TypeAlias = Callable[[Mapping[str, int]], Zygote]  # from the full lane's 
 
 
 class Turns:
-    """Who may warm up now: one problem at a time, since each takes a processor for seconds.
+    """Give one problem at a time its turn to warm up, since each takes a processor for seconds.
 
     A problem that a job asks for is next, and at once; the others wait until no job runs.
 

@@ -149,6 +149,7 @@ class PooledBox:
         self._full: FullBox | None = None
         self._fast: dict[str, FastBox] = {}
         self._service: CompileService | None = None
+        self._service_slot = Slot()
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.box.Box. A job that is killed, or whose zygote is, is run again."""
@@ -200,12 +201,11 @@ class PooledBox:
     def _compile_service(self, job: Job) -> CompileService | None:
         """Return a service that waits for a job with these limits; None where the full lane's zygote is not there."""
         try:
-            zygote = self._pool.zygote()
-            order = fork_order(job, slot := self._pool.slot(self._index, zygote))
-            service = self._service
-            if service is None or not service.serves(zygote, order):
+            zygote, service = self._pool.zygote(), self._service
+            if service is None or not service.serves(zygote, fork_order(job, self._service_slot)):
                 self._close_service()
-                service = self._service = CompileService(zygote, order, slot.nice)
+                slot = self._service_slot = self._pool.slot(self._index, zygote)
+                service = self._service = CompileService(zygote, fork_order(job, slot), slot.nice)
         except SandboxFault:
             return None
         return service

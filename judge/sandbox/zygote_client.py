@@ -77,69 +77,53 @@ def clean_environment() -> dict[str, str]:
 class Zygote:
     """One zygote process. Start it from a thread that runs as long: the zygote is killed when that thread ends."""
 
-    def __init__(self, config: ZygoteConfig, files: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, config: ZygoteConfig, files: Mapping[str, int] | None = None, parent: "Zygote | None" = None
+    ) -> None:
         """Start the process; `wait` until it has imported JAX, and run its warm-up if it has one.
 
         `files` are descriptors that it is given: `pack`, `warmup`, `fresh` (see judge.inside.warmup). They stay open
-        here. Raises SandboxFault, HostShortage.
+        here. With a `parent`, that one forks it off, with its imports; it ends with it. Raises SandboxFault,
+        HostShortage.
         """
-        ours, theirs = _pair()
-        with theirs:
-            try:
-                process = subprocess.Popen(
-                    [sys.executable, "-s", "-P", "-B", str(_FOLDER), str(theirs.fileno())],
-                    env=clean_environment(),
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                    cwd="/",
-                )
-            except OSError as error:
-                ours.close()
-                raise fault_of(error, f"the zygote did not start: {error}") from error
-        self._begin(process, ours, config, files or {})
-
-    def fork(self, files: Mapping[str, int]) -> "Zygote":
-        """Return another zygote, with these `files`, that has the imports of this one, and ends with it.
-
-        Raises SandboxFault, HostShortage.
-        """
-        self.wait()
-        ours, theirs = _pair()
-        with theirs, self._lock:
-            try:
-                packet = protocol.encode_packet(messages.Connect(apart=True))
-                socket.send_fds(self._control, [packet], [theirs.fileno()])
-                answer, received, _, _ = socket.recv_fds(self._control, MAX_PACKET_BYTES, 1)
-            except OSError as error:
-                ours.close()
-                raise fault_of(error, ZYGOTE_GONE) from error
-        if not received:
-            ours.close()
-            gone = not answer
-            raise SandboxFault(ZYGOTE_GONE) if gone else HostShortage("no zygote could be forked off")
-        forked = object.__new__(Zygote)
-        forked._begin(ForkedProcess(received[0]), ours, self._config, files)
-        return forked
-
-    def _begin(
-        self,
-        process: "subprocess.Popen[bytes] | ForkedProcess",
-        control: socket.socket,
-        config: ZygoteConfig,
-        files: Mapping[str, int],
-    ) -> None:
-        self._process, self._control, self._config = process, control, config
+        files = files or {}
+        self._config = config
         self._lock = threading.Lock()
         self._info: messages.ZygoteInfo | None = None
+        self._control, theirs = _pair()
+        with theirs:
+            try:
+                self._process = _start(theirs) if parent is None else parent._fork(theirs)
+            except BaseException:
+                self._control.close()
+                raise
         try:
             setup = protocol.encode_packet(config.setup(tuple(files)))
             socket.send_fds(self._control, [setup], list(files.values()))
         except OSError as error:
             self.close()
             raise fault_of(error, ZYGOTE_GONE) from error
+
+    def fork(self, files: Mapping[str, int]) -> "Zygote":
+        """Return another zygote, with these `files`, that has the imports of this one, and ends with it.
+
+        Raises SandboxFault, HostShortage.
+        """
+        return Zygote(self._config, files, self)
+
+    def _fork(self, control: socket.socket) -> ForkedProcess:
+        """Have this zygote fork off another one that serves `control`. Raises SandboxFault, HostShortage."""
+        self.wait()
+        packet = protocol.encode_packet(messages.Connect(apart=True))
+        with self._lock:
+            try:
+                socket.send_fds(self._control, [packet], [control.fileno()])
+                answer, received, _, _ = socket.recv_fds(self._control, MAX_PACKET_BYTES, 1)
+            except OSError as error:
+                raise fault_of(error, ZYGOTE_GONE) from error
+        if not received:
+            raise HostShortage("no zygote could be forked off") if answer else SandboxFault(ZYGOTE_GONE)
+        return ForkedProcess(received[0])
 
     def wait(self, seconds: float = START_SECONDS) -> messages.ZygoteInfo:
         """Return what it has and what the kernel refused it, once it is ready. Raises SandboxFault after `seconds`."""
@@ -194,6 +178,23 @@ class Zygote:
         self._process.wait()
         with self._lock:  # so that no thread receives from a number that is another file by now
             self._control.close()
+
+
+def _start(control: socket.socket) -> "subprocess.Popen[bytes] | ForkedProcess":
+    """Start a process that serves `control`. Raises SandboxFault, HostShortage."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-s", "-P", "-B", str(_FOLDER), str(control.fileno())],
+            env=clean_environment(),
+            pass_fds=[control.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+        )
+    except OSError as error:
+        raise fault_of(error, f"the zygote did not start: {error}") from error
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:

@@ -1,6 +1,6 @@
 """The protocol of a grader as a worker uses it, and the one that is installed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Thread
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from judge.grading.boxes import pool_config
 from judge.grading.grader import Grader
-from judge.problems.catalog import Catalog, open_catalog
+from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.sandbox import Pool
 from judge.settings import Settings, load_settings
 from judge.submission import Submission
@@ -54,7 +54,7 @@ def installed_grader(
 
     `pool` are boxes that `start_pool` began to start.
     """
-    started = pool.result() if pool else _pool(catalog, cache_dir, slots, load_settings())
+    started = pool.result() if pool else _pool(catalog.dirs, cache_dir, slots, load_settings())
     grader = Grader(catalog, cache_dir, slots, apart=True, pool=started)
     for problem in catalog.problems():
         grader.warm(problem.slug)
@@ -68,7 +68,7 @@ def start_pool(settings: Settings) -> Future[Pool]:
 
     def start() -> None:
         try:
-            future.set_result(_pool(open_catalog(), settings.cache_dir, settings.workers or 1, settings))
+            future.set_result(_pool(default_problem_dirs(), settings.cache_dir, settings.workers or 1, settings))
         except BaseException as error:
             future.set_exception(error)
 
@@ -76,10 +76,10 @@ def start_pool(settings: Settings) -> Future[Pool]:
     return future
 
 
-def _pool(catalog: Catalog, cache_dir: Path, slots: int, settings: Settings) -> Pool:
+def _pool(dirs: Sequence[Path], cache_dir: Path, slots: int, settings: Settings) -> Pool:
     return Pool(
         pool_config(
-            catalog,
+            dirs,
             cache_dir,
             slots,
             pin=settings.pin,

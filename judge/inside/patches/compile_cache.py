@@ -8,8 +8,9 @@ compiled. Only trusted processes write packs; a child reads memory that its zygo
 
 import hashlib
 import io
+import threading
 import zipfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NoReturn
 
 PRIVATE_NAMES = (
@@ -32,7 +33,7 @@ flags = ""  # of XLA, in this process: part of each program's key
 shapes: dict[tuple[int, ...], None] | None = None  # of float32 arrays, where they are wanted: as they are met
 elsewhere: Callable[..., Any] | None = None  # compiles a program for a fork that can't: see remote_programs.py
 _trap: list[Callable[[str], NoReturn]] = []
-_missing = ""  # the key that was looked up last, and not found
+_lookup = threading.local()  # `missing`: the key that this thread looked up last, and did not find
 
 
 def apply() -> None:
@@ -50,10 +51,9 @@ def apply() -> None:
     compile_program = compiler.backend_compile_and_load
 
     def compile_or_trap(backend: Any, module: Any, devices: Any, options: Any, callbacks: Any) -> Any:
-        global _missing
         if not _trap:
             return compile_program(backend, module, devices, options, callbacks)
-        key, _missing = _missing, ""
+        key, _lookup.missing = getattr(_lookup, "missing", ""), ""
         name = str(module.operation.attributes["sym_name"]).strip('"')
         return elsewhere(name, key, module, devices, options, callbacks) if elsewhere else _trap[0](name)
 
@@ -95,14 +95,13 @@ def _shapes_of(module: Any) -> list[tuple[int, ...]]:
 
 
 def _read(name: str, key: str, options: Any, backend: Any, devices: Any) -> tuple[Any, int | None]:
-    global _missing
     key = _hash_of(key)
     if key in loaded:
         return loaded[key], 0
     if _trap and elsewhere is None:
         _trap[0](name)
     if _trap or key not in stored:
-        _missing = key
+        _lookup.missing = key
         return None, None
     loaded[key] = backend.deserialize_executable(stored[key], devices, options)
     return loaded[key], 0
@@ -130,23 +129,20 @@ def unpack(data: bytes) -> None:
     stored.update(programs)
 
 
-def load_stored() -> None:
-    """Load every stored program now, each with the options that it was compiled with. It starts the backend."""
-    while load_one():
-        pass
+def load_stored() -> Iterator[bool]:
+    """Load the stored programs that are not loaded, each with its own options; yield True after each of them.
 
-
-def load_one() -> bool:
-    """Load one stored program that is not loaded; return False if there is none."""
+    The last pack's come first. It starts the backend.
+    """
     import jax
     from jax._src.lib import xla_client
 
-    key = next((key for key in reversed(stored) if key not in loaded), None)
-    if key is None:
-        return False
     device = jax.devices()[0]
-    loaded[key] = device.client.deserialize_executable(stored[key], xla_client.DeviceList((device,)))
-    return True
+    devices = xla_client.DeviceList((device,))
+    for key in reversed(list(stored)):
+        if key not in loaded:
+            loaded[key] = device.client.deserialize_executable(stored[key], devices)
+            yield True
 
 
 def pack(without: Collection[str] = ()) -> bytes:

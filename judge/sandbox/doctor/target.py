@@ -55,6 +55,7 @@ class _Meeting:
         self._meet(parse_replies.read(reply, budget.of_judge()))
 
     def enough(self) -> bool:
+        """Return False: it wants every reply."""
         return False
 
     def has_room(self) -> bool:

@@ -168,7 +168,7 @@ SHORT = Limits(cpu_seconds=0.3, wall_seconds=1000, memory_mib=4096)
 
 
 def looks(measured: Meter, seconds: float) -> StopReason | None:
-    """What the meter says first within some seconds."""
+    """Return the meter's first reason to stop within some seconds, None if there is none."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if reason := measured.look():
