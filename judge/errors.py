@@ -8,7 +8,7 @@ JudgeError                    something went wrong in the judge
 ├── UnknownProblem            the problem is not installed
 ├── UnknownSubmission         the submission is not stored
 ├── SandboxFault              the box failed: the judge's fault, never the submitter's; the submission was not judged
-│   ├── HostShortage          the host lacks descriptors, memory, processes or threads now: retry later
+│   ├── HostShortage          the host lacks descriptors, memory, processes, threads or disk: retry later
 │   └── BoxKilled             the box was killed from outside: no limit of the judge explains it
 ├── StoreFault                the store can't be reached or is damaged
 └── SettingsFault             a setting from the environment is wrong: the operator corrects it
@@ -19,10 +19,11 @@ the client in judge.client.faults. The class docstring is the default message.
 
 import errno
 
-# The system's error numbers when the host, not the caller, lacks descriptors, memory, processes or buffers.
+# The system's error numbers when the host, not the caller, lacks descriptors, memory, processes, buffers or disk.
 SHORTAGES = frozenset(
     {
-        errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS, errno.ENOSPC, errno.ETOOMANYREFS,
+        errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS,
+        errno.ENOSPC, errno.EDQUOT,
     }
 )  # fmt: skip
 
@@ -87,6 +88,17 @@ def fault_of(error: OSError, otherwise: str) -> SandboxFault:
     if isinstance(error, TimeoutError) or error.errno not in SHORTAGES:
         return SandboxFault(otherwise)
     return HostShortage(f"the host lacks a resource now: {error.strerror}")
+
+
+def as_judge_error(error: Exception) -> JudgeError:
+    """Return `error` as one of these: HostShortage where the host lacks a resource, JudgeError for a bug."""
+    if isinstance(error, JudgeError):
+        return error
+    if isinstance(error, MemoryError):
+        return HostShortage("the judge's own process ran out of memory")
+    if isinstance(error, OSError) and error.errno in SHORTAGES:
+        return fault_of(error, str(error))
+    return JudgeError(f"{type(error).__name__}: {error}")
 
 
 class StoreFault(JudgeError):

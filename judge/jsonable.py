@@ -13,6 +13,7 @@ from judge.verdict import Json
 MAX_ENTRIES = 64  # of one array or container; a verdict is read by people
 MAX_VALUES = 1_024  # of one value with all that it holds
 MAX_CHARACTERS = 200  # of one text
+ALL_CHARACTERS = 4_096  # of all texts of one value, the keys among them
 MAX_DEPTH = 6  # of containers in containers
 NAME_CHARACTERS = 80  # of a type's name
 
@@ -21,8 +22,8 @@ def to_json(value: Value) -> Json:
     """Return `value` in a form that json.dumps takes: floats keep every digit, arrays become nested lists.
 
     An array of more than 64 entries becomes {"shape", "dtype", "first", "left_out"}; of a container the first 64 items
-    are shown, six containers deep, and of the whole value the first 1,024 entries. NaN and infinities become text,
-    because JSON cannot express them.
+    are shown, six containers deep, and of the whole value the first 1,024 entries and 4,096 characters. NaN and
+    infinities become text, because JSON cannot express them.
     """
     return _ToJson().of(value, MAX_DEPTH)
 
@@ -30,6 +31,7 @@ def to_json(value: Value) -> Json:
 class _ToJson:
     def __init__(self) -> None:
         self._left = MAX_VALUES
+        self._characters = ALL_CHARACTERS
 
     def of(self, value: Value, depth: int) -> Json:
         """Return `value` as JSON, with containers `depth` deep."""
@@ -39,7 +41,7 @@ class _ToJson:
         if isinstance(value, float):
             return value if math.isfinite(value) else str(value)
         if isinstance(value, str):
-            return cut_text(value, MAX_CHARACTERS)
+            return self._text(value)
         if isinstance(value, complex):
             return str(value)
         if isinstance(value, np.ndarray | np.generic):
@@ -53,16 +55,21 @@ class _ToJson:
         if depth == 0 or self._left <= 0:
             return "…"
         if isinstance(value, Mapping):
-            shown = {cut_text(str(key), MAX_CHARACTERS): self.of(each, depth - 1) for key, each in self._first(value)}
+            shown = {self._text(str(key)): self.of(each, depth - 1) for key, each in self._first(value)}
             return shown if len(shown) >= len(value) else {**shown, "…": f"{len(value) - len(shown)} more"}
         items = [self.of(each, depth - 1) for _, each in self._first(dict(enumerate(value[:MAX_ENTRIES])))]
         return items if len(items) == len(value) else [*items, f"… {len(value) - len(items)} more"]
 
     def _first(self, items: Mapping[Any, Value]) -> Iterator[tuple[Any, Value]]:
         for _, item in zip(range(MAX_ENTRIES), items.items(), strict=False):
-            if self._left <= 0:
+            if self._left <= 0 or self._characters <= 0:
                 return
             yield item
+
+    def _text(self, text: str) -> str:
+        shown = cut_text(text, min(MAX_CHARACTERS, max(0, self._characters)))
+        self._characters -= len(shown)
+        return shown
 
     def _array(self, array: np.ndarray) -> Json:
         # An axis of length 0 makes an array without entries, however many rows it has.

@@ -75,6 +75,11 @@ class Settings(BaseSettings):
         description="most problems whose fast lane is kept ready, at up to 300 MiB each; 0: as many as fit into half of"
         " the memory that is free when the judge starts",
     )
+    usual_operations: bool = Field(
+        True,
+        description="compile usual operations on each problem's shapes while no submission waits, so that more programs"
+        " compile nothing; half a minute of one processor for a new problem",
+    )
     pin: bool = Field(
         False, description="keep each slot on one processor, even if there are more processors than slots"
     )

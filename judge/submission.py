@@ -1,5 +1,6 @@
 """A submission: text that somebody wants judged, checked before anything else reads it."""
 
+import re
 from dataclasses import dataclass
 
 from judge.errors import SubmissionNotText, SubmissionRefused, SubmissionTooLong
@@ -7,6 +8,7 @@ from judge.errors import SubmissionNotText, SubmissionRefused, SubmissionTooLong
 MAX_SOURCE_BYTES = 64 * 1024
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"  # a problem's name in addresses: lower-case words with hyphens
 SLUG_CHARACTERS = 64
+MAX_SEED = 2**53 - 1  # of hidden cases: the largest integer that every JSON reader keeps exactly
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +38,8 @@ def read_source(raw: bytes) -> str:
     if not text.strip():
         raise SubmissionRefused("the source is empty")
     return text
+
+
+def lines_of(source: str) -> list[str]:
+    """Return the lines of a program as Python counts them, which knows fewer ends of lines than str.splitlines."""
+    return re.split("\r\n|\r|\n", source)

@@ -1,13 +1,11 @@
-"""Verdicts and the report that holds one: the same JSON for the command line, HTTP and the store."""
+"""Verdicts, and what they rest on: causes, cases, checks, and the effect of a step on a model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 Json: TypeAlias = object  # what json.dumps takes: None, bool, int, float, str, and lists and dicts of such values
-
-MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.grading.report_size` cuts a longer one
 
 
 class Verdict(StrEnum):
@@ -23,12 +21,89 @@ class Verdict(StrEnum):
     JUDGE_ERROR = "judge_error"  # ours: never held against the submission, retried
 
 
+class Fault(StrEnum):
+    """The party that a verdict is held against."""
+
+    NONE = "none"
+    SUBMISSION = "submission"
+    JUDGE = "judge"  # or its host
+
+
+class CauseKind(StrEnum):
+    """The kind of thing that a cause's id names."""
+
+    MISTAKE = "mistake"  # of the problem, or one with an optimizer that the judge knows
+    CHECK = "check"  # of the problem, that failed in a way that no mistake explains
+    EXCEPTION = "exception"  # of Python, JAX, Flax or Optax, or of the program's own
+    ENDING = "ending"  # a limit, or another end that the program was given
+    JUDGE = "judge"  # the judge itself failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictOutcome:
+    """Whose fault it is, if the same program may get another verdict (`retry`), and if it counts as an attempt."""
+
+    fault: Fault
+    retry: bool
+    attempt: bool
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "VerdictOutcome":
+        """Return the outcome that a verdict means."""
+        judge, right = verdict is Verdict.JUDGE_ERROR, verdict is Verdict.ACCEPTED
+        fault = Fault.JUDGE if judge else Fault.NONE if right else Fault.SUBMISSION
+        return cls(fault=fault, retry=judge, attempt=not judge)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """The one reason for a verdict, to be corrected first.
+
+    `id` is stable, and names what `kind` says. `message` is one sentence; `proof` is what was measured in `case`, with
+    its numbers. `explains` lists the ids of mistakes and checks that follow from it.
+    """
+
+    id: str
+    kind: CauseKind
+    message: str
+    proof: str = ""
+    hint: str = ""
+    link: str = ""
+    line: int | None = None
+    case: str | None = None
+    explains: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> "Cause | None":
+        """Return the cause in a report's JSON, or None for None. Raises TypeError, KeyError or ValueError."""
+        if data is None:
+            return None
+        known = known_members(cls, data)
+        return cls(**{**known, "kind": CauseKind(known["kind"]), "explains": tuple(known.get("explains", ()))})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """The effect of the step on one parameter of the model; each norm is that of the whole array.
+
+    `change` is the norm of the difference, `expected_change` that of the reference's.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    norm_before: float | None = None
+    norm_after: float | None = None
+    change: float | None = None
+    expected_change: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One named check of one case.
 
-    `expected` and `actual` are JSON values, present for sample cases only. `error` is the size of the difference in the
-    check's unit, which `message` names; it is always present. `mistake` is the id of the mistake that was recognised.
+    `expected` and `actual` are JSON values, present for sample cases only, as is `symptom`, the way in which it failed.
+    `error` is the size of the difference in the check's unit, which `message` names. `mistake` is the id of the mistake
+    that was recognised.
     """
 
     id: str
@@ -37,6 +112,7 @@ class Check:
     expected: Json = None
     actual: Json = None
     error: float | None = None
+    symptom: str | None = None
     mistake: str | None = None
 
 
@@ -53,106 +129,38 @@ class Mistake:
 class CaseResult:
     """The verdict of one case. `inputs` (by parameter name) and the checks' values are present for samples only.
 
-    `leaves` describes the effect of the step on the model, for pictures: one row a parameter leaf, with `path`,
-    `shape`, `norm_before`, `norm_after`, `change` (norm of the difference) and `expected_change` (the reference's).
+    `ending` names how the box ended it, where it did not reply. `leaves` has a row for each parameter of the model.
     """
 
     name: str
     group: str
     verdict: Verdict
     message: str = ""
+    ending: str | None = None
     time_ms: float = 0.0
     checks: tuple[Check, ...] = ()
     inputs: Mapping[str, Json] | None = None
-    leaves: tuple[Mapping[str, Json], ...] = ()
+    leaves: tuple[Leaf, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """Return the case as plain dicts and lists, ready for json.dumps."""
-        return {**vars(self), "checks": [dict(vars(each)) for each in self.checks]}
+        return {
+            **vars(self),
+            "checks": [dict(vars(each)) for each in self.checks],
+            "leaves": [{**vars(each), "shape": list(each.shape)} for each in self.leaves],
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "CaseResult":
         """Return the case that `to_json` wrote. Raises TypeError, KeyError or ValueError for anything else."""
-        checks = tuple(Check(**check) for check in data.get("checks", ()))
-        leaves = tuple(data.get("leaves", ()))
-        return cls(**{**data, "verdict": Verdict(data["verdict"]), "checks": checks, "leaves": leaves})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """The versions and seeds behind a verdict: enough to reproduce it.
-
-    `hidden_seed` names the source of the hidden cases: `package` (the package's own seed), `request` (`seed`, the
-    number in the request) or `server` (a secret of the server, and `seed`: only that server can draw them again).
-    """
-
-    package: str = ""
-    seed: int = 0
-    judge: str = ""
-    python: str = ""
-    jax: str = ""
-    jaxlib: str = ""
-    flax: str = ""
-    optax: str = ""
-    numpy: str = ""
-    processor: str = ""
-    worker: str = ""
-    sandbox: tuple[str, ...] = ()
-    hidden_seed: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """The complete result of one submission. Times are milliseconds, memory is MiB above an empty box.
-
-    `verdict` is that of the first case that is not accepted; `score` is the share of accepted cases. `lane` is `fast`
-    or `full`; if the full lane decided after the fast one gave up, `handed_over` is the reason. `line` is the source
-    line of a compile or runtime error. `omitted` lists the parts that were left out to keep a report within
-    MAX_REPORT_BYTES, a sentence each.
-    """
-
-    problem: str
-    verdict: Verdict
-    score: float = 0.0
-    message: str = ""
-    mistakes: tuple[Mistake, ...] = ()
-    cases: tuple[CaseResult, ...] = ()
-    cases_total: int = 0
-    traceback: str = ""
-    line: int | None = None
-    stdout: str = ""
-    stderr: str = ""
-    time_ms: float = 0.0
-    cpu_ms: float = 0.0
-    memory_mb: float = 0.0
-    lane: str = "full"
-    handed_over: str | None = None
-    omitted: tuple[str, ...] = ()
-    provenance: Provenance = field(default_factory=Provenance)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as plain dicts and lists, ready for json.dumps; their items are shared with the report."""
-        return {
-            **vars(self),
-            "omitted": list(self.omitted),
-            "mistakes": [dict(vars(mistake)) for mistake in self.mistakes],
-            "cases": [case.to_json() for case in self.cases],
-            "provenance": dict(vars(self.provenance)),
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_json` wrote. Raises TypeError or ValueError for anything else."""
-        cases = tuple(map(CaseResult.from_json, data.get("cases", ())))
-        provenance = dict(data.get("provenance") or {})
-        provenance["sandbox"] = tuple(provenance.get("sandbox", ()))
-        return cls(
-            **{
-                **data,
-                "verdict": Verdict(data["verdict"]),
-                "omitted": tuple(data.get("omitted", ())),
-                "mistakes": tuple(Mistake(**mistake) for mistake in data.get("mistakes", ())),
-                "cases": cases,
-                "provenance": Provenance(**provenance),
-            }
+        known = known_members(cls, data)
+        leaves = tuple(
+            Leaf(**{**known_members(Leaf, leaf), "shape": tuple(leaf["shape"])}) for leaf in known.get("leaves", ())
         )
+        checks = tuple(Check(**known_members(Check, check)) for check in known.get("checks", ()))
+        return cls(**{**known, "verdict": Verdict(known["verdict"]), "checks": checks, "leaves": leaves})
+
+
+def known_members(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those members of `data` that `cls` has: a newer minor version may have more."""
+    return {each.name: data[each.name] for each in fields(cls) if each.name in data}

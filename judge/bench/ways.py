@@ -207,7 +207,8 @@ class Lane:
         if report.verdict is not Verdict.ACCEPTED:
             raise WrongAnswer(f"{self.name}: {report.verdict}: {report.message}")
         if self._lane and report.lane != self._lane:
-            raise WrongAnswer(f"{self.name} was judged in the {report.lane} lane: {report.handed_over}")
+            why = report.handed_over.message if report.handed_over else ""
+            raise WrongAnswer(f"{self.name} was judged in the {report.lane} lane: {why}")
         return Cost(wall=wall, cpu=report.cpu_ms / 1e3, memory=report.memory_mb)
 
 

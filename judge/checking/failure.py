@@ -1,6 +1,6 @@
 """The failed check that all blocks return: a sentence, and the mistake that its symptom stands for."""
 
-from judge.checking.symptoms import Mistakes, Symptom
+from judge.checking.symptoms import VAGUE, Mistakes, Symptom
 from judge.verdict import Check, Json
 
 
@@ -23,5 +23,6 @@ def failed(
         expected=expected,
         actual=actual,
         error=error,
+        symptom=Symptom.LOOKALIKE if named and symptom in VAGUE else symptom,
         mistake=named or (mistakes.get(symptom) if symptom else None),
     )

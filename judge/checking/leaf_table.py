@@ -1,23 +1,21 @@
 """The change of each parameter beside the reference's: the rows of the chart that goes with a verdict."""
 
-from typing import Any
-
 import numpy as np
 
 from judge.checking.arrays import difference, norm
 from judge.checking.models import seen_models
 from judge.evidence import Evidence, Leaves
+from judge.verdict import Leaf
 
 MAX_ROWS = 64
 PATH_CHARACTERS = 100
 
 
-def leaf_changes(expected: Evidence, actual: Evidence) -> tuple[dict[str, Any], ...]:
+def leaf_changes(expected: Evidence, actual: Evidence) -> tuple[Leaf, ...]:
     """Return one row for each parameter leaf of the observed model, in order of paths.
 
     There are at most 64 rows, those of the reference's paths first, and none where no model was seen.
-    Each has `path`, `shape`, and the norms `norm_before`, `norm_after`, `change` (of the difference) and
-    `expected_change` (the reference's, None where the reference has no such leaf): floats, None where not finite.
+    Norms that are not finite, or of a leaf that is not there, are None.
     """
     if not expected.observed:
         return ()
@@ -25,14 +23,14 @@ def leaf_changes(expected: Evidence, actual: Evidence) -> tuple[dict[str, Any], 
     if seen.got is None:
         return ()
     return tuple(
-        {
-            "path": path[:PATH_CHARACTERS],
-            "shape": list(leaf.shape),
-            "norm_before": norm(leaf),
-            "norm_after": None if path not in seen.got.after else norm(seen.got.after[path]),
-            "change": _change(seen.got.before, seen.got.after, path),
-            "expected_change": _change(seen.want.before, seen.want.after, path),
-        }
+        Leaf(
+            path=path[:PATH_CHARACTERS],
+            shape=leaf.shape,
+            norm_before=norm(leaf),
+            norm_after=None if path not in seen.got.after else norm(seen.got.after[path]),
+            change=_change(seen.got.before, seen.got.after, path),
+            expected_change=_change(seen.want.before, seen.want.after, path),
+        )
         for path, leaf in _first(seen.got.before, seen.want.before)
     )
 

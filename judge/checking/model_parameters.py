@@ -25,6 +25,8 @@ NOT_SEEN = (
 # Counted, so surer than a lookalike.
 CERTAIN = (Symptom.NO_STEP, Symptom.NOTHING_MOVED, Symptom.MORE_STEPS, Symptom.FEWER_STEPS)
 
+BARELY = 0.05  # of the largest change of an entry outside: a leak by gradients is as large as those are
+
 LeafLookalikes = Mapping[str, Leaves]  # id of a mistake -> the leaves that it would leave behind
 
 
@@ -34,7 +36,8 @@ def frozen(
     """Check that every leaf under the prefixes is bit for bit the same before and after the call.
 
     `error` is the largest change of an entry. `only` names the mistake where all the leaves that moved end in one name:
-    {"bias": "bias-leaks"}. Symptoms: NOT_SEEN, OTHER_TREE, EVERYTHING_MOVED, ONLY_FROZEN_MOVED, SOME_FROZEN_MOVED.
+    {"bias": "bias-leaks"}. Symptoms: NOT_SEEN, OTHER_TREE, BARELY_MOVED, EVERYTHING_MOVED, ONLY_FROZEN_MOVED,
+    SOME_FROZEN_MOVED.
     """
     got = comparable_model(check_id, seen, under, mistakes)
     if isinstance(got, Check):
@@ -51,7 +54,9 @@ def frozen(
         _leak_sentence(leaked, error, symptom),
         symptom,
         mistakes,
-        named=_named_by_ending(leaked, only or {}) if len(leaked) < len(inside) else None,
+        named=_named_by_ending(leaked, only or {})
+        if len(leaked) < len(inside) and symptom is not Symptom.BARELY_MOVED
+        else None,
         expected={"moved": []},
         actual={"moved": to_json(changes)},
         error=error,
@@ -71,7 +76,8 @@ def trained(
 
     `error` is the largest difference of an entry. Where the leaves are those of a lookalike, that mistake is named;
     else the change is compared with the reference's. Symptoms: NOT_SEEN, OTHER_TREE, OTHER_START, NO_STEP,
-    NOTHING_MOVED, PARTLY_MOVED, MORE_STEPS, FEWER_STEPS, SCALED, REVERSED, SIGN_LIKE, NOT_FINITE, OTHER_CHANGE.
+    NOTHING_MOVED, PARTLY_MOVED, MORE_STEPS, FEWER_STEPS, LOOKALIKE, SCALED, REVERSED, SIGN_LIKE, NOT_FINITE,
+    OTHER_CHANGE.
     """
     model = comparable_model(check_id, seen, under, mistakes)
     if isinstance(model, Check):
@@ -200,7 +206,15 @@ def _symptom_of_leak(got: Observed, inside: Leaves, leaked: Sequence[str]) -> Sy
     outside = {path: leaf for path, leaf in got.before.items() if path not in inside}
     if outside and not moved_paths(outside, got.after):
         return Symptom.ONLY_FROZEN_MOVED
+    small, usual = (_largest_of_all(leaves, got.after) for leaves in (inside, outside))
+    if small is not None and usual is not None and small < BARELY * usual:
+        return Symptom.BARELY_MOVED
     return Symptom.EVERYTHING_MOVED if len(leaked) == len(inside) else Symptom.SOME_FROZEN_MOVED
+
+
+def _largest_of_all(before: Leaves, after: Leaves) -> float | None:
+    changes = [_largest_change(leaf, after.get(path)) for path, leaf in before.items()]
+    return None if None in changes else max((each for each in changes if each is not None), default=None)
 
 
 def _leak_sentence(leaked: Sequence[str], error: float | None, symptom: Symptom) -> str:

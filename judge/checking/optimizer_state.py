@@ -76,7 +76,7 @@ def moments_close(
     """Check that moment `name` of every leaf under the prefixes has the reference's values after the call.
 
     `error` is the largest difference of an entry; `lookalikes` maps ids of mistakes to moments by parameter path.
-    Symptoms: NOT_SEEN, OTHER_TREE (a moment is missing: another optimizer), DIFFERENT.
+    Symptoms: NOT_SEEN, OTHER_TREE (a moment is missing: another optimizer), LOOKALIKE, DIFFERENT.
     """
     if seen.got is None:
         return not_seen(check_id, mistakes)

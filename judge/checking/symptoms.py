@@ -14,12 +14,14 @@ class Symptom(StrEnum):
     WRONG_DTYPE = "wrong_dtype"
     NOT_FINITE = "not_finite"  # NaN or infinity among the numbers
     DIFFERENT = "different"  # values that no lookalike explains
+    LOOKALIKE = "lookalike"  # the values of a lookalike: its mistake is named
 
     NOT_SEEN = "not_seen"  # no nnx.Optimizer was built, so no model could be observed
     OTHER_TREE = "other_tree"  # the model has other leaves, or leaves of other shapes, than the reference's
     OTHER_START = "other_start"  # the model started from other values: another seed, or another order of drawing
 
     EVERYTHING_MOVED = "everything_moved"  # what should be frozen moved with all the rest
+    BARELY_MOVED = "barely_moved"  # what should be frozen moved by much less than the rest: rounding, decay, a factor
     ONLY_FROZEN_MOVED = "only_frozen_moved"  # what should be frozen moved, and nothing else did
     SOME_FROZEN_MOVED = "some_frozen_moved"  # some leaves of what should be frozen moved
 
@@ -33,6 +35,9 @@ class Symptom(StrEnum):
     SIGN_LIKE = "sign_like"  # every entry moved by the same amount: an optimizer that divides by the gradient's size
     OTHER_CHANGE = "other_change"  # a change in none of these ways
 
+
+# Ways to fail that say little: a mistake that is named for one of these gives way to any other.
+VAGUE = frozenset({Symptom.DIFFERENT, Symptom.OTHER_CHANGE, Symptom.SCALED, Symptom.SIGN_LIKE, Symptom.OTHER_START})
 
 Mistakes: TypeAlias = Mapping[Symptom, str]  # symptom -> id of a mistake in problem.toml
 

@@ -52,8 +52,8 @@ def tree_close(
     """Check that every leaf whose path is selected has the reference's values; to be used where `structure` passed.
 
     `error` is the largest difference of an entry. Where all selected leaves are those of a lookalike (a tree like the
-    reference's) and the reference's are not, the mistake is named. Symptoms: OTHER_TREE, DIFFERENT. Raises PackageFault
-    where no leaf of the reference is selected.
+    reference's) and the reference's are not, the mistake is named. Symptoms: OTHER_TREE, LOOKALIKE, DIFFERENT. Raises
+    PackageFault where no leaf of the reference is selected.
     """
     want = {path: leaf for path, leaf in flat_leaves(expected).items() if select(path)}
     got = {path: leaf for path, leaf in flat_leaves(actual).items() if path in want}

@@ -52,8 +52,8 @@ def close(
 
     Shapes are compared first and never broadcast. NaN and infinity are close to nothing, not even to themselves.
     `error` is the largest absolute difference. Where `actual` is wrong and close to a lookalike (and that lookalike is
-    wrong too), the mistake is named. Symptoms otherwise: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE, NOT_FINITE,
-    DIFFERENT.
+    wrong too), the mistake is named: LOOKALIKE. Symptoms otherwise: NOTHING_RETURNED, NOT_NUMBERS, WRONG_SHAPE,
+    NOT_FINITE, DIFFERENT.
     """
     want = np.asarray(expected)
     got, symptom, message = as_numbers(actual)
@@ -135,7 +135,9 @@ def _how_far(what: str, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, rt
     where = f" at index {tuple(int(i) for i in worst)}" if got.ndim else ""
     if not np.isfinite(a[worst]):
         return f"{what} is not finite{where}; {allowed}"
-    share = f" in {int(wrong.sum())} of {got.size} entries, most{where}" if got.ndim else ""
+    if not got.ndim:
+        return f"{what} is {number(float(a))}, expected {number(float(b))}; {allowed}"
+    share = f" in {int(wrong.sum())} of {got.size} entries, most{where}"
     relative = (
         f" ({number(float(gap[worst] / abs(b[worst])))} of its size)" if b[worst] and np.isfinite(b[worst]) else ""
     )

@@ -3,7 +3,9 @@
 Commands import what they need when they run, so that `judge --help` answers at once.
 """
 
+import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -17,6 +19,7 @@ from judge.cli.commands import (
     migrate,
     new,
     problems,
+    repro,
     serve,
     settings,
     show,
@@ -33,6 +36,7 @@ problems.register(app)
 check.register(app)
 new.register(app)
 show.register(app)
+repro.register(app)
 serve.register(app)
 worker.register(app)
 warm.register(app)
@@ -61,7 +65,7 @@ def options(
 def main() -> None:
     """Run the command `judge`.
 
-    An error of ours ends it with the error's message: exit code 3 if the sandbox failed, else 2.
+    An error of ours ends it with the error's message: exit code 3 if the sandbox or the host failed, else 2.
     """
     try:
         app()
@@ -70,3 +74,9 @@ def main() -> None:
         if isinstance(error, UnknownProblem):
             typer.secho("to use other packages: --problems DIR, or set JUDGE_PROBLEMS", err=True)
         sys.exit(EXIT_JUDGE_ERROR if isinstance(error, SandboxFault) else EXIT_USAGE)
+    except OSError as error:  # a full disk, a cache that can't be written: no program's fault
+        typer.secho(f"the judge failed: {type(error).__name__}: {error}", err=True, fg="red")
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.exit(EXIT_JUDGE_ERROR)
+        os._exit(EXIT_JUDGE_ERROR)  # what could not be written can't be written at the end either

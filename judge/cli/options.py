@@ -32,13 +32,15 @@ def slug_of(file: Path, installed: list[str]) -> str:
     """Return the problem of `file`: from its folder under `submissions/`, or the only one that is installed.
 
     Raises:
-        typer.BadParameter: neither of the two decides.
+        typer.BadParameter: neither of the two decides, or there is no such file.
     """
     parts = file.resolve().parts
     if SUBMISSIONS in parts[:-2]:
         return parts[len(parts) - 1 - parts[::-1].index(SUBMISSIONS) + 1]
     if len(installed) == 1:
         return installed[0]
+    if not file.exists():
+        raise typer.BadParameter(f"there is no file {file}")
     raise typer.BadParameter(f"which problem is {file} for? Add --problem SLUG, one of: {', '.join(installed)}")
 
 

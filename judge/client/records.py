@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from judge.client.faults import Refused
-from judge.verdict import Report, Verdict
+from judge.report import Report
+from judge.verdict import Verdict
 
 FINISHED = ("done", "cancelled")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The state of a submission. `report` is None until it is done; `position` is 1 for the next in the queue."""
+    """The state of a submission. `report` is None until it is done; `position` is 1 for the next in the queue.
+
+    `source` and `report` are None also where the submission is somebody else's.
+    """
 
     id: str
     problem: str
@@ -20,6 +24,7 @@ class Answer:
     position: int | None
     verdict: Verdict | None
     report: Report | None
+    source: str | None = None
 
     @property
     def finished(self) -> bool:
@@ -36,6 +41,7 @@ class Answer:
             position=data["position"],
             verdict=Verdict(data["verdict"]) if data["verdict"] else None,
             report=Report.from_json(data["report"]) if data.get("report") else None,
+            source=data.get("source"),
         )
 
 

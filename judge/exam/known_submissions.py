@@ -52,7 +52,7 @@ def notes(sitting: Sitting, graded: Sequence[Graded]) -> Iterator[str]:
         yield f"no known submission shows the mistake {', '.join(unseen)}"
     for each in graded:
         if each.report.verdict is Verdict.ACCEPTED and each.report.handed_over:
-            yield f"warmup.py does not cover {each.name}: {each.report.handed_over}"
+            yield f"warmup.py does not cover {each.name}: {each.report.handed_over.message}"
 
 
 def _grade(

@@ -9,7 +9,8 @@ from judge.exam.report import Finding, Part
 from judge.exam.sitting import Sitting
 from judge.exam.trivial import trivial_programs
 from judge.problems.manifest import EquivalentMutant
-from judge.verdict import Report, Verdict
+from judge.report import Report
+from judge.verdict import Verdict
 
 EQUIVALENT = "equivalent"
 

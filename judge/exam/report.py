@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from judge.verdict import Json, Report
+from judge.report import Report
+from judge.verdict import Json
 
 
 class Part(StrEnum):
@@ -105,7 +106,7 @@ class ExamReport:
                 "mistakes": [mistake.id for mistake in mark.report.mistakes],
                 "cpu_ms": mark.report.cpu_ms,
                 "lane": mark.report.lane,
-                "handed_over": mark.report.handed_over,
+                "handed_over": asdict(mark.report.handed_over) if mark.report.handed_over else None,
             }
             for mark in self.marks
         ]

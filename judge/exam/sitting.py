@@ -13,8 +13,9 @@ from judge.errors import JudgeError
 from judge.evidence import Evidence
 from judge.grading.grader import Grader, grade_patiently
 from judge.problems.load import Problem
+from judge.report import Report
 from judge.submission import Submission
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 
 OnProgress = Callable[[str, int, int], None]  # the step just done, the number done, the total
 
@@ -85,7 +86,7 @@ class Sitting:
         submission = Submission(problem=self.problem.slug, source=program.source)
         if program.wrong and program.seed == 0:
             with suppress(JudgeError):  # it is raised again below, and becomes the verdict
-                report = self.grader.grade(submission, slot=slot, first_case_only=True)
+                report = self.grader.grade(submission, slot=slot, first_case_only=True, counterexample=False)
                 if report.verdict is not Verdict.ACCEPTED:
                     return report
-        return grade_patiently(self.grader, submission, slot=slot, seed=program.seed)
+        return grade_patiently(self.grader, submission, slot=slot, seed=program.seed, counterexample=False)

@@ -18,8 +18,9 @@ from pathlib import Path
 from judge.errors import SubmissionRefused
 from judge.exam.report import Finding, Graded, Part
 from judge.problems.suggest import did_you_mean
+from judge.report import Report
 from judge.submission import read_source
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 
 HOSTILE = "hostile"
 EXPECTABLE = tuple(verdict for verdict in Verdict if verdict is not Verdict.JUDGE_ERROR)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from judge.case import Case
 from judge.evidence import Raised
-from judge.sandbox.box import Ending, Outcome
+from judge.grading.disclosure import case_time
+from judge.sandbox.box import TIME_LIMITS, Ending, LastStack, Outcome
 from judge.verdict import CaseResult, Verdict
 
 VERDICTS: Mapping[Ending, Verdict] = {
@@ -34,12 +35,21 @@ OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "Out of memory")  # XLA's words for Memor
 class Decision:
     """The verdict of a submission and what explains it.
 
-    `first` is the first case that is not accepted, `raised` the exception that decided, if there is one.
+    `first` is the first case that is not accepted, `raised` the exception that decided, if there is one, `last_stack`
+    where the program was if a limit of time decided.
     """
 
     verdict: Verdict
     first: CaseResult | None = None
     raised: Raised | None = None
+    last_stack: LastStack | None = None
+
+    @property
+    def line(self) -> int | None:
+        """Return the line of the source at which it was decided, where that is known."""
+        if self.raised is not None:
+            return self.raised.line or None
+        return self.last_stack.frames[-1].line if self.last_stack else None
 
 
 def verdict_of(raised: Raised) -> Verdict:
@@ -55,7 +65,14 @@ def complete(cases: Sequence[Case], results: Sequence[CaseResult], outcome: Outc
     if outcome.ending is Ending.FINISHED or not loaded or len(results) >= len(cases):
         return tuple(results)
     case = cases[len(results)]
-    ended = CaseResult(name=case.name, group=case.group, verdict=VERDICTS[outcome.ending], message=outcome.detail)
+    ended = CaseResult(
+        name=case.name,
+        group=case.group,
+        verdict=VERDICTS[outcome.ending],
+        message=outcome.detail,
+        ending=str(outcome.ending),
+        time_ms=case_time(case, max(0.0, outcome.wall_ms - sum(result.time_ms for result in results))),
+    )
     return (*results, ended)
 
 
@@ -76,4 +93,10 @@ def decide(results: Sequence[CaseResult], raised: Sequence[Raised | None], outco
         return Decision(verdict=verdict, first=first, raised=outcome.raised)
     if at is None or first is None:
         return Decision(verdict=Verdict.ACCEPTED)
-    return Decision(verdict=first.verdict, first=first, raised=raised[at] if at < len(raised) else None)
+    ended = first.ending is not None and outcome.ending in TIME_LIMITS
+    return Decision(
+        verdict=first.verdict,
+        first=first,
+        raised=raised[at] if at < len(raised) else None,
+        last_stack=outcome.last_stack if ended else None,
+    )

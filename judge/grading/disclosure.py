@@ -11,8 +11,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from judge.case import SAMPLE, Case
 from judge.evidence import Raised
 from judge.problems.problem import Problem
+from judge.reasons import HandoverId
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Check, Verdict
 
@@ -53,23 +55,23 @@ def _numbers(digits: int, decades: float) -> float:
 CHANNELS: tuple[Channel, ...] = (
     Channel(name="verdict", each="case", bits=lambda problem, checks: math.log2(len(Verdict))),
     Channel(name="which checks passed, failed or were not made", each="case", bits=lambda _, n: n * math.log2(3)),
-    Channel(
-        name="mistake of the first failed check", each="case", bits=lambda p, _: math.log2(1 + len(p.manifest.mistakes))
-    ),
-    Channel(
-        name="size of the first failed check's error", each="case", bits=lambda *_: _numbers(1, 2 * ERROR_DECADES + 1)
-    ),
+    Channel(name="mistake of one failed check", each="case", bits=lambda p, _: math.log2(1 + len(p.manifest.mistakes))),
+    Channel(name="size of one failed check's error", each="case", bits=lambda *_: _numbers(1, 2 * ERROR_DECADES + 1)),
     Channel(name="name of the exception", each="case", bits=lambda *_: math.log2(len(EXCEPTIONS) + 1)),
     Channel(name="time_ms of the case", each="case", bits=lambda *_: _numbers(TIME_DIGITS, DECADES)),
     Channel(name="how many cases ran", each="job", bits=lambda p, _: math.log2(1 + p.manifest.cases.hidden)),
     Channel(name="how the process ended: a signal or an exit code", each="job", bits=lambda *_: math.log2(256 + 64)),
-    Channel(name="line of the first exception", each="job", bits=lambda *_: math.log2(MAX_SOURCE_BYTES + 1)),
+    Channel(
+        name="line of the first exception, or of where time ran out, and whether it waited there",
+        each="job",
+        bits=lambda *_: math.log2(2 * MAX_SOURCE_BYTES + 1),
+    ),
     Channel(
         name="time_ms, cpu_ms and memory_mb of the job",
         each="job",
         bits=lambda *_: 3 * _numbers(TOTAL_DIGITS, DECADES),
     ),
-    Channel(name="lane, and why the fast one gave up", each="job", bits=lambda *_: 6.0),
+    Channel(name="lane, and why the fast one gave up", each="job", bits=lambda *_: math.log2(2 + len(HandoverId))),
 )
 
 
@@ -94,6 +96,11 @@ def rounded_time(milliseconds: float, digits: int) -> float:
     return rounded(min(max(milliseconds, SHORTEST_MS), LONGEST_MS), digits)
 
 
+def case_time(case: Case, time_ms: float) -> float:
+    """Return a case's milliseconds as they are shown: of hidden cases with few digits."""
+    return round(time_ms, 3) if case.group == SAMPLE else rounded_time(time_ms, TIME_DIGITS)
+
+
 def rounded_error(error: float | None) -> float | None:
     """Return the size of an error with one significant digit, between 1e-12 and 9e12; None for NaN or infinity."""
     if error is None or not math.isfinite(error) or error < 0:
@@ -103,10 +110,9 @@ def rounded_error(error: float | None) -> float | None:
     return rounded(min(max(error, 10.0**-ERROR_DECADES), 9.0 * 10**ERROR_DECADES), 1)
 
 
-def hidden_checks(problem: Problem, checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    """Return a hidden case's checks as they may be shown: which failed, and the mistake and error of the first."""
-    first = next((check for check in checks if not check.passed), None)
-    return tuple(_hidden_check(problem, check, first=check is first) for check in checks)
+def hidden_checks(problem: Problem, checks: tuple[Check, ...], root: Check | None) -> tuple[Check, ...]:
+    """Return a hidden case's checks as they may be shown: which failed, and the mistake and error of `root`."""
+    return tuple(_hidden_check(problem, check, root=check is root) for check in checks)
 
 
 def hidden_exception(raised: Raised) -> str:
@@ -114,9 +120,9 @@ def hidden_exception(raised: Raised) -> str:
     return raised.type_name if raised.type_name in EXCEPTIONS else OTHER_EXCEPTION
 
 
-def _hidden_check(problem: Problem, check: Check, *, first: bool) -> Check:
-    shown = replace(check, message="", expected=None, actual=None, error=None)
-    if check.passed or not first:
+def _hidden_check(problem: Problem, check: Check, *, root: bool) -> Check:
+    shown = replace(check, message="", expected=None, actual=None, error=None, symptom=None)
+    if check.passed or not root:
         return replace(shown, mistake=None, message="" if check.passed else f"the check `{check.id}` failed")
     message = problem.mistake(check.mistake).message if check.mistake else f"the check `{check.id}` failed"
     error = rounded_error(check.error)

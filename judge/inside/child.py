@@ -2,12 +2,14 @@
 
 descriptor 0  /dev/null        3  replies, to the judge
            1  stdout           4  requests, from the judge
-           2  stderr           nothing else is open
+           2  stderr           5  its stack at a time limit; nothing else is open
 """
 
+import faulthandler
 import fcntl
 import os
 import random
+import signal
 import sys
 from dataclasses import dataclass, field
 from io import TextIOWrapper
@@ -36,8 +38,8 @@ from . import (
 from .patches import compile_cache, remote_programs
 from .protocol import M
 
-REPLIES, REQUESTS = 3, 4
-FIRST_FREE = 5
+REPLIES, REQUESTS, STACK = 3, 4, 5
+FIRST_FREE = 6
 MAX_REQUEST_BYTES = 256 * 1024 * 1024  # the judge's own frames; inputs are the author's
 EXIT_DONE = 0
 EXIT_LAYER_FAULT = 97
@@ -83,6 +85,7 @@ def run(settings: ChildSettings, order: messages.Fork, descriptors: list[int], p
         _send(messages.Sealed(layers=tuple(on)))
         requests = _Requests()
         if not settings.hot:
+            _show_stack_at_time_limit()
             jax_setup.start(order.light)
         if order.compiles:
             compile_service.serve(requests, _send)
@@ -97,12 +100,13 @@ def run(settings: ChildSettings, order: messages.Fork, descriptors: list[int], p
 
 
 def _arrange(descriptors: list[int], settings: ChildSettings) -> None:
-    requests, replies, stdout, stderr = (fcntl.fcntl(fd, fcntl.F_DUPFD, 40) for fd in descriptors)
+    requests, replies, stdout, stderr, stack = (fcntl.fcntl(fd, fcntl.F_DUPFD, 40) for fd in descriptors)
     ruleset = settings.ruleset
     if ruleset is not None:
         high = fcntl.fcntl(ruleset, fcntl.F_DUPFD, 40)
     null = os.open("/dev/null", os.O_RDWR)  # what a submission opens to write to it is a duplicate: device_files.py
-    for source, target in ((null, 0), (stdout, 1), (stderr, 2), (replies, REPLIES), (requests, REQUESTS)):
+    ours = (null, 0), (stdout, 1), (stderr, 2), (replies, REPLIES), (requests, REQUESTS), (stack, STACK)
+    for source, target in ours:
         os.dup2(source, target, inheritable=False)
     if ruleset is not None:
         os.dup2(high, FIRST_FREE)
@@ -110,6 +114,15 @@ def _arrange(descriptors: list[int], settings: ChildSettings) -> None:
     # Made anew: the zygote's own were opened on a file that can seek, and a pipe can't.
     sys.stdout = sys.__stdout__ = _text(1)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _text(2)  # type: ignore[misc]
+
+
+def _show_stack_at_time_limit() -> None:
+    """Have the signal that the judge sends when the time is up write the main thread's stack, then end the process.
+
+    Written by C code in the thread's signal handler, so it needs no interpreter: XLA may be computing. The signal's
+    default action follows, as without this, and closes the pipe. Not in the fast lane, whose limits decide nothing.
+    """
+    faulthandler.register(signal.SIGXCPU, file=STACK, all_threads=False, chain=True)
 
 
 def _text(descriptor: int) -> TextIOWrapper:

@@ -1,6 +1,7 @@
 """An exception of the submission, made safe to send: its own lines only, every text capped."""
 
 import linecache
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from .messages import Raised
@@ -43,6 +44,22 @@ def describe_syntax(error: BaseException) -> Raised:
     return Raised(type=name, message=message, traceback="\n".join([*place, f"{name}: {message}"]), line=line)
 
 
+def stack_lines(frames: Sequence[tuple[int, str]], code_of: Callable[[int], str]) -> list[str]:
+    """Return the lines of a traceback without its end: `frames` are (line, function), `code_of` gives a line's text."""
+    lines = ["Traceback (most recent call last):"] if frames else []
+    shown = frames if len(frames) <= MAX_FRAMES else [*frames[: MAX_FRAMES // 2], None, *frames[-MAX_FRAMES // 2 :]]
+    for frame in shown:
+        if frame is None:
+            lines.append(f"  ... {len(frames) - MAX_FRAMES} frames more ...")
+            continue
+        number, function = frame
+        lines.append(f'  File "{FILE_NAME}", line {number}, in {function}')
+        code = code_of(number).strip()
+        if code:
+            lines.append(f"    {code[:200]}")
+    return lines
+
+
 def _type_name(error: BaseException) -> str:
     # Past a metaclass that answers for __name__.
     return str(type.__dict__["__name__"].__get__(type(error)))[:200]
@@ -59,16 +76,5 @@ def _own_frames(traceback: TracebackType | None) -> list[tuple[int, str]]:
 
 
 def _text(frames: list[tuple[int, str]], name: str, message: str) -> str:
-    lines = ["Traceback (most recent call last):"] if frames else []
-    shown = frames if len(frames) <= MAX_FRAMES else [*frames[: MAX_FRAMES // 2], None, *frames[-MAX_FRAMES // 2 :]]
-    for frame in shown:
-        if frame is None:
-            lines.append(f"  ... {len(frames) - MAX_FRAMES} frames more ...")
-            continue
-        number, function = frame
-        lines.append(f'  File "{FILE_NAME}", line {number}, in {function}')
-        code = linecache.getline(FILE_NAME, number).strip()
-        if code:
-            lines.append(f"    {code[:200]}")
-    lines.append(f"{name}: {message}" if message else name)
-    return "\n".join(lines)
+    lines = stack_lines(frames, lambda number: linecache.getline(FILE_NAME, number))
+    return "\n".join([*lines, f"{name}: {message}" if message else name])

@@ -1,6 +1,7 @@
 """Load a submission: run its module, and find its entry point or what is wrong with it."""
 
 import inspect
+import io
 import linecache
 import sys
 from types import FunctionType, ModuleType
@@ -23,7 +24,7 @@ def load(source: str, entry: str, arity: int) -> ModuleType | LoadFailure:
     sys.argv[:] = [FILE_NAME]
     device_files.texts[FILE_NAME] = source.encode()
     sys.modules["judge"] = None  # type: ignore[assignment]  # there is no such module in here
-    linecache.cache[FILE_NAME] = (len(source), None, source.splitlines(keepends=True), FILE_NAME)
+    linecache.cache[FILE_NAME] = (len(source), None, list(io.StringIO(source, newline=None)), FILE_NAME)
     try:
         code = compile(source, FILE_NAME, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -68,7 +68,7 @@ class AddPrograms(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Fork(Message):
-    """Fork a child; the descriptors beside it are its requests, replies, stdout and stderr.
+    """Fork a child; the descriptors beside it are its requests, replies, stdout, stderr and stack.
 
     `uid` is the user to become, None to stay; `cores` are processors, none for all; `skip` leaves layers out (tests).
     With `compiles` it is a compile service, see judge.inside.compile_service.

@@ -1,8 +1,6 @@
 """The warm-up of a hot zygote: runs a problem's public program, so that what solutions need lies compiled in memory."""
 
 import os
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,8 +80,8 @@ def _write_operations(descriptor: int) -> None:
 
 
 def take_pack(descriptor: int) -> None:
-    """Keep the programs of a pack in memory, and close it. A truncated pack is ignored."""
-    with os.fdopen(descriptor, "rb") as file, suppress(zipfile.BadZipFile, zlib.error):
+    """Keep the programs of a pack in memory, and close it. A damaged pack is ignored, whatever zipfile makes of it."""
+    with os.fdopen(descriptor, "rb") as file, suppress(Exception):
         compile_cache.unpack(file.read())
 
 

@@ -4,7 +4,7 @@ It never runs submission code, so a submission can't crash it.
 
     judge ──control socket──> zygote ──fork──> child: layers, then the submission
               │                  │
-              │  Setup           │   Fork + 4 descriptors  ->  Forked + pidfd, or ForkRefused
+              │  Setup           │   Fork + 5 descriptors  ->  Forked + pidfd, or ForkRefused
               │  Connect + fd    │   Signal                ->
               │  AddPrograms + fd│
               └──────────────────┘   (child ended)         ->  Exited
@@ -13,7 +13,6 @@ The messages are those of judge.inside.messages, one to a packet. Each slot of t
 """
 
 import gc
-import itertools
 import os
 import select
 import signal
@@ -26,10 +25,11 @@ from dataclasses import replace
 from typing import NoReturn
 
 from . import child, jax_setup, messages, namespaces, prefault, protocol, syscalls, warmup
+from .idle_work import IdleWork
 from .patches import compile_cache
 from .protocol import MAX_PACKET_BYTES
 
-MAX_DESCRIPTORS = 4
+MAX_DESCRIPTORS = 5
 CONTROL = 3  # the descriptor of a zygote that was forked off by another
 NOBODY = -1  # owner of a child whose slot is gone
 _ORDERS: tuple[type[messages.Message], ...] = (messages.Fork, messages.Signal, messages.Connect, messages.AddPrograms)
@@ -64,6 +64,7 @@ def _serve(
 ) -> None:
     started = time.perf_counter()
     if setup.imports:
+        gc.disable()  # until `_keep`: imports make no garbage
         jax_setup.load()
     prepared = warmup.run(files)
     info = messages.ZygoteInfo(
@@ -98,6 +99,7 @@ def _keep() -> None:
     """Have no collection in a child look at what is there now: it would copy every page that it marks."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class Zygote:
@@ -109,7 +111,7 @@ class Zygote:
         self._children: dict[int, tuple[int, int, int]] = {}  # pidfd -> (pid, job, connection's descriptor)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._later: Iterator[bool] | None = None  # work in small pieces, for when nothing else is to do
+        self._idle = IdleWork()
         self._settings = child.ChildSettings.prepare(setup, in_namespaces, hot)
         self._why_plain = ""
 
@@ -118,31 +120,32 @@ class Zygote:
         self._why_plain = info.namespaces_refused
         _keep()
         if prepared is not None and prepared.rest:
-            self._later = self._finish(prepared)
+            self._idle.add(self._finish(prepared))
         elif prepared is not None and prepared.trial is not None and info.warm_up is not None:
             learnt = self._learn(prepared.trial)
             memory = replace(info.warm_up, fork_pss_mib=learnt.pss_mib, fork_unique_mib=learnt.unique_mib)
             info = replace(info, warm_up=memory)
         self._control.send(protocol.encode_packet(info))
         while True:
-            for descriptor, _ in self._poll.poll(0 if self._later else None):
+            for descriptor, _ in self._poll.poll(self._idle.milliseconds()):
                 if descriptor in self._children:
                     self._reap(descriptor)
                 elif not self._receive(self._connections[descriptor]):
                     if descriptor == self._control.fileno():
                         os._exit(0)
                     self._forget(descriptor)
+                self._idle.put_off()
                 break  # look again: children are forked before the next piece of work
             else:
-                if next(self._later or iter(()), None) is None:
-                    self._later = None
+                self._idle.go_on()
 
     def _finish(self, prepared: warmup.Prepared) -> Iterator[bool]:
         """Do what is left of a warm-up, in pieces, with a True after each."""
+        yield from self._load()
         for task in prepared.rest:
             task()
             yield True
-        yield from self._load()
+        _keep()
         if prepared.trial is not None:
             self._learn(prepared.trial)
 
@@ -175,7 +178,7 @@ class Zygote:
             case messages.AddPrograms():
                 warmup.take_pack(descriptors[0])
                 if self._settings.hot:
-                    self._later = itertools.chain(self._later or (), self._load())
+                    self._idle.add(self._load())
             case messages.Fork():
                 self._fork(connection, order, descriptors)
             case messages.Signal():

@@ -1,16 +1,22 @@
 """A package's cases: runs its author's `cases(rng)`, checks the inputs that it yields, and names them."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from judge.case import HIDDEN, SAMPLE, Case
 from judge.evidence import Value
+from judge.inside import wire
 from judge.problems.manifest import Manifest
 
 Draw: TypeAlias = Callable[[np.random.Generator], Iterable[Mapping[str, Value]]]
+PUBLIC = -1  # in place of a seed: cases that anyone may see, drawn from the package alone
+PUBLIC_DRAWS = 2  # of all of a problem's cases
 NUMBER_KINDS = "biufc"  # NumPy's letters for bool, int, unsigned, float, complex
 
 
@@ -39,6 +45,27 @@ def draw_cases(
     )
 
 
+def public_cases(draw: Draw, manifest: Manifest, generator: np.random.Generator) -> tuple[Case, ...]:
+    """Return PUBLIC_DRAWS times all cases, shown like samples; a program that is tried on them passes the samples.
+
+    First come those with a trait (shape of an array, whole number, text) that no sample and none before has. Then comes
+    one of each combination of traits that no sample has, then the others. Those with few numbers come before those
+    with many, and of these those with small ones. Raises BadCase, and whatever the author's code raises.
+    """
+    drawn = [inputs for _ in range(PUBLIC_DRAWS) for inputs in draw_inputs(draw, manifest, generator)]
+    traits = [_traits(inputs) for inputs in drawn[: manifest.cases.samples]]
+    seen, earlier = set[str]().union(*traits), Counter(traits)
+    drawn.sort(key=lambda inputs: _size(inputs.values()))
+    ranked = []
+    for inputs in drawn:
+        kind = _traits(inputs)
+        ranked.append((0 if kind - seen else 1 + earlier[kind], inputs))
+        seen |= kind
+        earlier[kind] += 1
+    ranked.sort(key=itemgetter(0))
+    return tuple(Case(name=f"public-{i}", group=SAMPLE, inputs=inputs) for i, (_, inputs) in enumerate(ranked, 1))
+
+
 def draw_inputs(draw: Draw, manifest: Manifest, generator: np.random.Generator) -> Iterator[Mapping[str, Value]]:
     """Yield the inputs of all cases, by parameter, drawn from `generator`.
 
@@ -51,6 +78,37 @@ def draw_inputs(draw: Draw, manifest: Manifest, generator: np.random.Generator) 
         yield _inputs(yielded, manifest.parameters, count)
     if count < wanted:
         raise BadCase(f"cases(rng) yields {count} cases; problem.toml asks for {wanted}")
+
+
+def digest_of(cases: Iterable[Case]) -> str:
+    """Return 16 hexadecimal digits that differ where a case, or the order of the cases, does."""
+    found = hashlib.sha256()
+    for case in cases:
+        found.update(wire.encode(case.name, dict(case.inputs)))
+    return found.hexdigest()[:16]
+
+
+def _traits(inputs: Mapping[str, Value]) -> frozenset[str]:
+    """Return what decides which operations a program runs: the shapes of arrays, whole numbers, texts."""
+    return frozenset(
+        f"{name} {np.shape(value) if isinstance(value, np.ndarray) else repr(value)}"
+        for name, value in inputs.items()
+        if isinstance(value, np.ndarray | bool | int | str)
+    )
+
+
+def _size(values: Iterable[Value]) -> tuple[int, float]:
+    """Return how many numbers and texts there are in `values`, and the sum of the numbers' sizes."""
+    count, total = 0, 0.0
+    for value in values:
+        if isinstance(value, Mapping | list | tuple):
+            more = _size(value.values() if isinstance(value, Mapping) else value)
+        elif isinstance(value, np.ndarray):
+            more = value.size, float(np.abs(value).sum())
+        else:
+            more = 1, float(min(abs(value), 1e300)) if isinstance(value, int | float) else 0.0
+        count, total = count + more[0], total + more[1]
+    return count, total if np.isfinite(total) else np.inf
 
 
 def _seeded(seed: int) -> np.random.Generator:

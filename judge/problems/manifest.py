@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from judge.error_catalogue import Entry, entries_of
 from judge.errors import PackageFault
 from judge.limits import DEFAULT_CPU_SECONDS, DEFAULT_MEMORY_MIB, DEFAULT_OUTPUT_BYTES, DEFAULT_RESULT_BYTES
 from judge.problems.suggest import did_you_mean
-from judge.submission import SLUG, SLUG_CHARACTERS
+from judge.submission import MAX_SEED, SLUG, SLUG_CHARACTERS
 
 FILE = "problem.toml"
 FORMAT = 1  # of the package; a change that old packages do not survive makes it 2
@@ -82,10 +83,22 @@ class Hint(_Table):
 
 
 class MistakeTable(_Table):
-    """`[mistakes.<id>]`: a known mistake, and how to fix it."""
+    """`[mistakes.<id>]`: a known mistake, how to fix it, and which others are seen because of it."""
 
     message: Text
     hint: str = ""
+    explains: Array[Slug] = ()
+
+
+class ErrorTable(_Table):
+    """`[errors.<id>]`: an exception that the exercise leads to, and what to say of it; see judge.error_catalogue."""
+
+    types: Array[Text]
+    pattern: Text | None = None
+    source: Text | None = None
+    message: Text
+    hint: Text
+    link: Text | None = None
 
 
 class SolutionPolicy(_Table):
@@ -113,7 +126,7 @@ class Manifest(_Table):
     title: Text
     entry: Name
     parameters: Array[Name]
-    seed: int = Field(ge=1, lt=2**63)
+    seed: int = Field(ge=1, le=MAX_SEED)
     tags: Array[Text] = ()
     cases: CaseCounts = CaseCounts()
     limits: LimitsTable = LimitsTable()
@@ -121,6 +134,7 @@ class Manifest(_Table):
     track: Track | None = None
     hints: Array[Hint] = ()
     mistakes: dict[Slug, MistakeTable] = {}
+    errors: dict[Slug, ErrorTable] = {}
     solution: SolutionPolicy = SolutionPolicy()
     equivalent_mutants: Array[EquivalentMutant] = ()
 
@@ -128,6 +142,25 @@ class Manifest(_Table):
     def signature(self) -> str:
         """The signature `entry(parameters)`, as a solution writes it."""
         return f"{self.entry}({', '.join(self.parameters)})"
+
+    @model_validator(mode="after")
+    def _errors_are_entries(self) -> "Manifest":
+        self.error_entries()
+        return self
+
+    def error_entries(self) -> tuple[Entry, ...]:
+        """Return the package's own entries of the catalogue of errors. Raises ValueError, naming a faulty one."""
+        return entries_of({name: table.model_dump(exclude_none=True) for name, table in self.errors.items()})
+
+    @model_validator(mode="after")
+    def _explained_mistakes_are_known(self) -> "Manifest":
+        for name, mistake in self.mistakes.items():
+            for other in mistake.explains:
+                if other not in self.mistakes:
+                    raise ValueError(
+                        f"[mistakes.{name}] explains `{other}`, which is missing{did_you_mean(other, self.mistakes)}"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _parameters_of_a_function(self) -> "Manifest":
@@ -156,7 +189,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
 
     tomllib reports no positions, but each prefix of whole lines that it can read shows which keys are there by then.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")
     for end in range(len(path), 0, -1):
         begin = 1
         for count in range(1, len(lines) + 1):
@@ -181,7 +214,7 @@ def _holds(table: Any, path: Sequence[str | int]) -> bool:
 
 def _line_of_syntax(text: str, message: str) -> int:
     found = re.search(r"at line (\d+)", message)
-    return int(found[1]) if found else max(1, len(text.splitlines()))
+    return int(found[1]) if found else text.rstrip("\n").count("\n") + 1
 
 
 def _fault(text: str, error: dict[str, Any]) -> str:
@@ -216,6 +249,7 @@ def _known_keys(path: Sequence[str | int]) -> list[str]:
         "track": Track,
         "hints": Hint,
         "mistakes": MistakeTable,
+        "errors": ErrorTable,
         "solution": SolutionPolicy,
         "equivalent_mutants": EquivalentMutant,
     }

@@ -11,12 +11,13 @@ from typing import TypeAlias
 import numpy as np
 
 from judge.case import Case
+from judge.error_catalogue import Entry
 from judge.errors import PackageFault
 from judge.evidence import Evidence, Value
 from judge.limits import WALL_PER_CPU, Limits
 from judge.problems import static_checks
 from judge.problems.author_code import where_raised
-from judge.problems.cases import BadCase, Draw, draw_cases, draw_inputs
+from judge.problems.cases import PUBLIC, PUBLIC_DRAWS, BadCase, Draw, draw_cases, draw_inputs, public_cases
 from judge.problems.hidden_seed import HiddenSeed, SeedKind
 from judge.problems.manifest import FILE, KIB, Manifest
 from judge.verdict import Check, Json, Mistake, Verdict
@@ -122,13 +123,19 @@ class Problem:
     def cases(self, seed: int = 0) -> tuple[Case, ...]:
         """Return samples, always from the manifest's seed; then hidden cases drawn from `seed` (0: the manifest's).
 
-        With a hidden seed, hidden cases are drawn from that secret mixed with `seed`. Raises PackageFault where
+        With a hidden seed, hidden cases are drawn from that secret mixed with `seed`. For the seed PUBLIC, return
+        the public cases instead, which depend on the package alone, the smallest first. Raises PackageFault where
         `cases(rng)` fails for this seed.
         """
         try:
             return self._draws(self.canonical_seed(seed))
         except Exception as error:
             raise PackageFault(faults=(fault_of_cases(error, self.folder),), package=self.slug) from error
+
+    def case_count(self, seed: int = 0) -> int:
+        """Return the number of `cases(seed)`, without drawing them."""
+        counts = self.manifest.cases
+        return (counts.samples + counts.hidden) * (PUBLIC_DRAWS if seed == PUBLIC else 1)
 
     def canonical_seed(self, seed: int) -> int:
         """Return `seed`, or 0 where it is the manifest's own: both mean the same cases."""
@@ -146,8 +153,7 @@ class Problem:
         So they reveal nothing that `cases.py` draws for a case; its constants are there, but not which case has which.
         Raises PackageFault where `cases(rng)` fails for this seed.
         """
-        entropy = int.from_bytes(hashlib.sha256(f"warm-up\n{self.digest}".encode()).digest(), "big")
-        generator = np.random.Generator(np.random.PCG64(entropy))
+        generator = self._own_generator("warm-up")
         try:
             inputs = list(draw_inputs(self.draw, self.manifest, generator))
         except Exception as error:
@@ -158,10 +164,17 @@ class Problem:
     def _draws(self) -> Callable[[int], tuple[Case, ...]]:
         @lru_cache(KEPT_DRAWS)
         def drawn(seed: int) -> tuple[Case, ...]:
+            if seed == PUBLIC:
+                return public_cases(self.draw, self.manifest, self._own_generator("public"))
             generator = self.hidden_seed.generator(self.slug, seed) if self.hidden_seed else None
             return draw_cases(self.draw, self.manifest, seed, generator)
 
         return drawn
+
+    def _own_generator(self, purpose: str) -> np.random.Generator:
+        """Return random numbers that follow from the package and a purpose, and that no seed of cases gives."""
+        entropy = int.from_bytes(hashlib.sha256(f"{purpose}\n{self.digest}".encode()).digest(), "big")
+        return np.random.Generator(np.random.PCG64(entropy))
 
     def check(self, case: Case, expected: Evidence, actual: Evidence) -> Iterator[Check]:
         """Yield the checks of one case, in the author's order. Raises PackageFault where check.py itself fails."""
@@ -174,6 +187,11 @@ class Problem:
             where = where_raised(error, self.folder / "check.py")
             kind = "" if isinstance(error, PackageFault) else f"{type(error).__name__}: "
             raise PackageFault(faults=(f"{where}: {case.name}: {kind}{error}",), package=self.slug) from error
+
+    @cached_property
+    def error_entries(self) -> tuple[Entry, ...]:
+        """The package's own entries of the catalogue of errors, tried before the judge's."""
+        return self.manifest.error_entries()
 
     def mistake(self, name: str) -> Mistake:
         """Return the mistake `[mistakes.<name>]`. Raises PackageFault if problem.toml names no such mistake."""

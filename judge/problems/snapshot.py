@@ -30,7 +30,7 @@ class Snapshots:
         Raises PackageFault where the package has changed on disk since it was loaded and no copy was kept.
         """
         copy = self.path(problem)
-        if copy.is_dir():
+        if _is_whole(copy, problem):
             with suppress(OSError):
                 copy.parent.touch()
             return copy
@@ -43,6 +43,8 @@ class Snapshots:
                 shutil.copyfile(file, target)
             if digest_of(package) != problem.digest:
                 raise PackageFault(faults=("the package changed on disk: start the judge again",), package=problem.slug)
+            if not _is_whole(copy, problem):
+                _remove(copy.parent)
             with suppress(OSError):  # somebody else was faster
                 Path(made).rename(copy.parent)
                 Path(made).mkdir()  # what the end of this block removes
@@ -58,3 +60,17 @@ class Snapshots:
             for old in self._folder.iterdir():
                 if old.stat().st_mtime < time.time() - KEPT_SECONDS:
                     shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_whole(copy: Path, problem: Problem) -> bool:
+    """Return True if the copy is there and undamaged."""
+    try:
+        return copy.is_dir() and digest_of(copy) == problem.digest
+    except OSError:
+        return False
+
+
+def _remove(damaged: Path) -> None:
+    with suppress(OSError):
+        damaged.unlink()
+    shutil.rmtree(damaged, ignore_errors=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from judge.evidence import Evidence, Raised, Value
 from judge.limits import Limits
+from judge.reasons import Handover
 
 
 class Ending(StrEnum):
@@ -27,6 +28,9 @@ class Ending(StrEnum):
     OUTPUT_LIMIT = "output_limit"
     HANDED_OVER = "handed_over"  # the fast lane left it to the full lane; never leaves the pool
     BAD_REPLY = "bad_reply"  # something other than a reply came through the result pipe
+
+
+TIME_LIMITS = frozenset({Ending.CPU_LIMIT, Ending.WALL_LIMIT})
 
 
 class StopReason(NamedTuple):
@@ -81,6 +85,24 @@ class WarmUp:
     light: bool = True
 
 
+class Frame(NamedTuple):
+    """One call on a program's stack: a line of its source that exists, and the name of a function there."""
+
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastStack:
+    """Where a program was when its time was up: the calls in its own file, the innermost last, at least one.
+
+    The program may have claimed any lines of its source. `waiting` is the judge's own measurement: it used no CPU time.
+    """
+
+    frames: tuple[Frame, ...]
+    waiting: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """The outcome of one job.
@@ -91,14 +113,16 @@ class Outcome:
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
     early, and empty where the replies went to a `ReplyReader`. `replies` counts all that came. `signal` is the one that
     ended it, if one did; `threads` is the most that were seen at once. `raised` is set for NOT_LOADED and
-    RAISED_AT_LOAD; `detail` says in words how an unfinished job ended. `fallback_reason` says why the fast lane left
-    it to the full lane, where it did; `compiled` is the number of programs that the fast lane's compile service made.
+    RAISED_AT_LOAD; `detail` says in words how an unfinished job ended, `last_stack` where it was if it was ended for
+    time and its stack could be read. `fallback_reason` says why the fast lane left it to the full lane, where it did;
+    `compiled` is the number of programs that the fast lane's compile service made.
     """
 
     ending: Ending
     evidence: tuple[Evidence, ...] = ()
     raised: Raised | None = None
     detail: str = ""
+    last_stack: LastStack | None = None
     stdout: str = ""
     stderr: str = ""
     wall_ms: float = 0.0
@@ -109,7 +133,7 @@ class Outcome:
     layers: tuple[str, ...] = ()
     replies: int = 0
     lane: str = "full"
-    fallback_reason: str | None = None
+    fallback_reason: Handover | None = None
     compiled: int = 0
 
 

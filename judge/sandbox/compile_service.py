@@ -13,10 +13,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from judge.errors import SandboxFault
-from judge.inside import fallback, messages, wire
+from judge.inside import messages, wire
 from judge.inside.program_messages import ANSWERS, CompileProgram, ServiceReady
 from judge.limits import Limits
-from judge.sandbox import parse_replies
+from judge.reasons import Handover
+from judge.sandbox import handovers, parse_replies
 from judge.sandbox.counts import Event, count
 from judge.sandbox.meter import Meter, cpu_ms_of
 from judge.sandbox.pipes import Pipes, RequestWriter, ask_for_child
@@ -28,7 +29,6 @@ SERVICE_CPU_SECONDS = 4.0  # of a job's programs; one that needs more has time f
 MAX_MESSAGES = 20_000  # of a job, both ways; each takes the judge some 50 microseconds
 MAX_BYTES = 128 * 1024 * 1024  # of them all
 MAX_FRAME_BYTES = 32 * 1024 * 1024
-ENDED = "the compile service ended"
 _CHUNK = 1 << 16
 
 
@@ -98,12 +98,12 @@ class Relay:
         self._frames = wire.FrameReader(MAX_FRAME_BYTES)
         self._open_questions = 0
         self.compiled = self._messages = self._bytes = 0
-        self._failure = ""
+        self._failure: Handover | None = None
 
     def ask(self, header: bytes, body: bytes) -> None:
         """Pass a question on. Raises SandboxFault, HostShortage where the service can't be had."""
         if self._service is None:
-            self._failure = fallback.SENTENCES[messages.FallbackReason.PROGRAM]
+            self._failure = handovers.NOT_COMPILED
             return
         if self._pipes is None:
             self._begin(self._service)
@@ -123,16 +123,16 @@ class Relay:
             self._read(descriptor)
         return True
 
-    def look(self, fork: Meter) -> str:
-        """Return why the service can't go on with this job, empty where it can; `fork` measures the fork's own use."""
+    def look(self, fork: Meter) -> Handover | None:
+        """Return why the service can't go on with this job, None where it can; `fork` measures the fork's own use."""
         if self._meter is None or self._failure:
             return self._failure
-        if stop := self._meter.look():
-            self._failure = f"the compile service was stopped: {stop.detail}"
+        if self._meter.look():
+            self._failure = handovers.SERVICE_STOPPED
         elif self.cpu_ms > SERVICE_CPU_SECONDS * 1e3 or self.cpu_ms + fork.cpu_ms > self._limits.cpu_seconds * 1e3:
-            self._failure = "its programs take too long to compile beside the fast lane"
+            self._failure = handovers.COMPILE_TIME
         elif self.memory_mb + fork.memory_mb > self._limits.memory_mib:
-            self._failure = "its programs need too much memory beside the fast lane"
+            self._failure = handovers.COMPILE_MEMORY
         return self._failure
 
     def works(self, idle_ms: float) -> bool:
@@ -178,7 +178,7 @@ class Relay:
         if not data:
             self._poll.unregister(descriptor)
             if replies:
-                self._failure = self._failure or ENDED
+                self._failure = self._failure or handovers.SERVICE_ENDED
         elif replies:  # what it prints is dropped
             self._accept(data)
 
@@ -194,7 +194,7 @@ class Relay:
                     self._count(header, body)
                     self._fork.write(_framed(header, body))
         except wire.BadFrame:
-            self._failure = self._failure or ENDED
+            self._failure = self._failure or handovers.SERVICE_ENDED
 
     def _check_start(self, expected: type[messages.Message], header: bytes, body: bytes) -> None:
         if expected is messages.Sealed:
@@ -206,7 +206,7 @@ class Relay:
         self._messages += 1
         self._bytes += len(header) + len(body)
         if self._messages > MAX_MESSAGES or self._bytes > MAX_BYTES:
-            self._failure = self._failure or "it runs too many programs that are not precompiled"
+            self._failure = self._failure or handovers.COMPILE_COUNT
 
 
 def _framed(header: bytes, body: bytes) -> bytes:

@@ -8,29 +8,28 @@ Everything that comes from the child is a claim. The parent's own clocks decide;
 """
 
 import os
-import secrets
 import select
 import time
 from collections.abc import Sequence
 from enum import Enum, auto
-from typing import cast
 
-from judge.errors import PackageFault, SandboxFault
-from judge.inside import fallback, messages, protocol, wire
+from judge.errors import SandboxFault
+from judge.inside import messages, wire
 from judge.inside.program_messages import QUESTIONS
-from judge.sandbox import parse_replies
-from judge.sandbox.box import Ending, Job, Outcome, Reply, ReplyReader, StopReason
+from judge.reasons import Handover
+from judge.sandbox import handovers, last_stack, parse_replies
+from judge.sandbox.box import TIME_LIMITS, Ending, Job, LastStack, Outcome, Reply, ReplyReader, StopReason
 from judge.sandbox.compile_service import CompileService, Relay
 from judge.sandbox.exits import classify_exit
-from judge.sandbox.meter import Meter, Output
+from judge.sandbox.job_frames import call_frame, job_frame
+from judge.sandbox.meter import WAIT_CHECK_MS, Meter, Output
 from judge.sandbox.pipes import Pipes, RequestWriter
-from judge.sandbox.zygote_connection import REAP_SECONDS, ChildProcess, ZygoteConnection
+from judge.sandbox.zygote_connection import REAP_SECONDS, ChildProcess, NoAnswer, ZygoteConnection
 
 TICK_MS = 10  # how often CPU time and memory are looked at
 OVERHEAD_BYTES = 16 * 1024 * 1024  # of a reply beyond its value: the observed model, texts, JSON
 GRACE_SECONDS = 0.5  # between a child's closing its reply channel and its end
 IDLE_MS = 300.0  # without CPU time, in the fast lane: it may hang there where it would not elsewhere
-NO_PROGRESS = "no progress in the fast lane: waiting for threads that don't survive a fork"
 _CHUNK = 1 << 16
 
 
@@ -61,6 +60,7 @@ class Driver:
         self._reader, self._skip, self._fast = reader, skip, fast
         self._state = _State.SEALING
         self._stop_reason: StopReason | None = None
+        self._handover: Handover | None = None
         self._exited: messages.Exited | None = None
         self._poll = select.poll()
         self._open = {pipes.replies, pipes.stdout, pipes.stderr}
@@ -71,6 +71,7 @@ class Driver:
         self._meter = Meter(child.pid, job.limits)
         self._layers: tuple[str, ...] = ()
         self._failure: parse_replies.Failure | None = None
+        self._last_stack: LastStack | None = None
         self._replies = 0
         self._kept: list[Reply] = []  # where there is no reader
         self._nonce = ""
@@ -88,9 +89,10 @@ class Driver:
             wall_ms = self._meter.wall_ms
             self._meter.look()
             copied_mb = self._meter.copied_mb() if self._fast else 0.0
+            self._ask_for_stack()
         finally:
-            self._connection.kill(self._child)
             self._relay.close()
+            self._connection.kill(self._child)
         exited = self._stop_child()
         if self._stop_reason is None:
             self._collect_late_output()
@@ -118,6 +120,15 @@ class Driver:
             if self._closed_since is not None and now > self._closed_since + GRACE_SECONDS:
                 self._stop(Ending.EXITED, "the submission closed its result pipe")
 
+    def _ask_for_stack(self) -> None:
+        """Have a child whose time is up say where it is. The fast lane's limits decide nothing: there it need not."""
+        if self._stop_reason is None or self._stop_reason.ending not in TIME_LIMITS or self._fast:
+            return
+        waiting = self._stop_reason.ending is Ending.WALL_LIMIT and self._meter.idle_ms > WAIT_CHECK_MS
+        answer = last_stack.ask(self._connection, self._child, self._pipes.stack)
+        if frames := last_stack.parse(answer, self._job.source):
+            self._last_stack = LastStack(frames=frames, waiting=waiting)
+
     def _stop_child(self) -> messages.Exited | None:
         """Wait for the killed child's end; None for one that has finished, whose memory is freed meanwhile."""
         if self._exited is None and self._stop_reason and self._stop_reason.ending is Ending.FINISHED:
@@ -125,7 +136,7 @@ class Driver:
             return None
         exited = self._exited or self._connection.exited(self._child, REAP_SECONDS)
         if exited is None:
-            raise SandboxFault("a killed box did not end")
+            raise NoAnswer("a killed box did not end")
         return exited
 
     def _collect_late_output(self) -> None:
@@ -140,13 +151,19 @@ class Driver:
         if reason := self._meter.look():
             self._stop(*reason)
         if failure := self._relay.look(self._meter):
-            self._stop(Ending.HANDED_OVER, failure)
+            self._hand_over(failure)
         if self._fast and self._state is not _State.WAITING and self._meter.idle_ms > IDLE_MS:
-            self._stop(Ending.HANDED_OVER, NO_PROGRESS)
+            self._hand_over(handovers.NO_PROGRESS)
 
     def _stop(self, ending: Ending, detail: str = "") -> None:
         """Have the job end for this reason, unless it has another one already."""
         self._stop_reason = self._stop_reason or StopReason(ending, detail)
+
+    def _hand_over(self, reason: Handover) -> None:
+        """Have the full lane run the job anew, unless it has ended already."""
+        if self._stop_reason is None:
+            self._handover = reason
+            self._stop(Ending.HANDED_OVER)
 
     def _read(self, descriptor: int) -> bool:
         """Read one chunk from a pipe of the child's; return True where there may be more."""
@@ -173,9 +190,9 @@ class Driver:
                     self._relay.ask(header, body)
                     continue
                 if kind == messages.Handover.kind:
-                    handover = parse_replies.control(header, body, messages.Handover)
+                    message = parse_replies.control(header, body, messages.Handover)
                     named = self._replies < self._job.visible_calls
-                    self._stop(Ending.HANDED_OVER, fallback.sentence(handover, named=named))
+                    self._hand_over(handovers.by_child(message, named=named))
                 if self._stop_reason is None:
                     self._accept_frame(header, body)
         except wire.BadFrame as error:
@@ -185,6 +202,8 @@ class Driver:
         match self._state:
             case _State.SEALING:
                 self._on_sealed(parse_replies.seal(header, body))
+            case _ if wire.kind_of(header) == messages.Broken.kind:
+                self._stop(Ending.BAD_REPLY, parse_replies.BROKEN)
             case _State.LOADING:
                 self._on_loaded(parse_replies.control(header, body, messages.Loaded))
             case _State.CALLING:
@@ -197,16 +216,8 @@ class Driver:
         self._layers = parse_replies.sealed_enough(sealed, self._skip)
         self._meter = Meter(self._child.pid, self._job.limits)  # the empty box is what counts as nothing used
         self._state = _State.LOADING
-        job = messages.Job(
-            source=self._job.source.encode(),
-            entry=self._job.entry,
-            parameters=self._job.parameters,
-            extra_functions=self._job.extra_functions,
-            facts=self._job.facts,
-            result_bytes=self._job.limits.result_bytes,
-        )
-        self._requests.write(_encode(job))
-        self._next = self._frame_call(0)
+        self._requests.write(job_frame(self._job))
+        self._next = call_frame(self._job, 0)
 
     def _on_loaded(self, loaded: messages.Loaded) -> None:
         self._failure = parse_replies.failure(loaded)
@@ -243,7 +254,7 @@ class Driver:
         self._nonce, frame = self._next
         self._sent_at = time.perf_counter()
         self._requests.write(frame)
-        self._next = self._frame_call(index + 1)
+        self._next = call_frame(self._job, index + 1)
 
     def _hide_outputs(self) -> None:
         """Keep what was printed so far, and nothing from here on."""
@@ -252,19 +263,14 @@ class Driver:
                 pass
             output.visible = False
 
-    def _frame_call(self, index: int) -> tuple[str, bytes] | None:
-        """Return a call's nonce, which no reply made before the case was known can hold, and its frame."""
-        if index >= len(self._job.calls):
-            return None
-        nonce = secrets.token_hex(8)
-        arguments = cast("wire.Tree", self._job.calls[index])  # a value that no tree holds is refused by the encoding
-        return nonce, _encode(messages.Call(nonce=nonce, arguments=arguments))
-
     def _outcome(self, exited: messages.Exited | None, wall_ms: float, copied_mb: float) -> Outcome:
         reason, stopped = self._stop_reason, self._stop_reason is not None
+        if self._state is _State.SEALING:  # no line of the submission was read
+            raise SandboxFault(f"the box ended before it was sealed ({reason.detail if reason else exited})")
         if reason is None:
             assert exited is not None
-            reason = self._classify(exited)
+            printed = bytes(self._outputs[self._pipes.stderr].kept)
+            reason = classify_exit(exited, self._job.limits, memory_mb=self._meter.memory_mb, stderr=printed)
         evidence, refused = parse_replies.read_all(self._kept)
         reason = refused or reason
         stdout, stderr = (self._outputs[fd].text() for fd in (self._pipes.stdout, self._pipes.stderr))
@@ -274,6 +280,8 @@ class Driver:
             replies=self._replies,
             raised=self._failure.raised if self._failure else None,
             detail=reason.detail,
+            fallback_reason=self._handover,
+            last_stack=self._last_stack,
             stdout=stdout,
             stderr=stderr,
             wall_ms=wall_ms,
@@ -284,16 +292,3 @@ class Driver:
             signal=0 if stopped or exited is None else max(0, -exited.status),
             compiled=self._relay.compiled,
         )
-
-    def _classify(self, exited: messages.Exited) -> StopReason:
-        if not self._layers:
-            raise SandboxFault(f"the box ended before it was sealed (status {exited.status})")
-        stderr = bytes(self._outputs[self._pipes.stderr].kept)
-        return classify_exit(exited, self._job.limits, memory_mb=self._meter.memory_mb, stderr=stderr)
-
-
-def _encode(message: messages.Message) -> bytes:
-    try:
-        return protocol.encode(message)
-    except wire.BadFrame as error:  # a case of the author's, and nothing that a submission did
-        raise PackageFault(f"an argument of a call can't be sent: {error}") from error

@@ -7,6 +7,7 @@ afresh, and that outcome counts: the fast lane can't make a verdict wrong, only 
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -14,34 +15,29 @@ from typing import BinaryIO, TypeAlias, cast
 
 from judge.errors import SandboxFault
 from judge.inside import messages, protocol, wire
+from judge.reasons import Handover
+from judge.sandbox import handovers
 from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.compile_service import CompileService
-from judge.sandbox.full_lane import Child, Slot
+from judge.sandbox.full_lane import Child, Slot, ended_without_answer
 from judge.sandbox.program_packs import PackKind, Packs
 from judge.sandbox.zygote_client import Zygote
 from judge.sandbox.zygote_connection import ZygoteConnection
 
 FAST_CPU_SECONDS = 1.5  # many times what solutions need; one that needs more has time for the full lane
 BUILD_SECONDS = 1800.0  # of usual operations, on a busy host
+RETRY_SECONDS = 30.0  # after a start that failed for a reason of the judge or its host
+PAUSE_SECONDS = 1.0  # without a job, before a problem that nobody asked for warms up
 JOBS_PER_ZYGOTE = 5000  # then a fresh one takes its place
 _FINAL = frozenset({Ending.FINISHED, Ending.NOT_LOADED, Ending.RAISED_AT_LOAD})
-_ENDED: Mapping[Ending, str] = {  # in words, where the full lane has to judge
-    Ending.EXITED: "exited",
-    Ending.KILLED: "was killed",
-    Ending.FORBIDDEN: "made a forbidden system call",
-    Ending.CPU_LIMIT: "reached its CPU limit",
-    Ending.WALL_LIMIT: "reached its time limit",
-    Ending.MEMORY_LIMIT: "reached its memory limit",
-    Ending.OUTPUT_LIMIT: "reached its output limit",
-    Ending.BAD_REPLY: "wrote to the judge's result pipe",
-}
 Fork: TypeAlias = Callable[[Mapping[str, int]], Zygote]  # from the full lane's zygote, which has JAX imported
 
 
 class Turns:
     """Give one problem at a time its turn to warm up, since each takes a processor for seconds.
 
-    A problem that a job asks for is next, and at once; the others wait until no job runs.
+    A problem that a job asks for is next, and at once, beside one that nobody asked for; those wait until no job
+    has run for PAUSE_SECONDS: the next one, of another problem, may be about to come.
 
     `operations` is the turn of usual operations, with a processor that nobody wants; None where nobody compiles them.
     """
@@ -52,22 +48,26 @@ class Turns:
         self._waiting: list[str] = []  # packages, the next one first
         self._wanted: set[str] = set()  # by jobs
         self._jobs = 0
-        self._busy = False
+        self._quiet_at = 0.0  # monotonic clock
+        self._busy: list[bool] = []  # for each warm-up that runs: whether a job asked for it
 
     @contextmanager
     def warm_up(self, package: str) -> Iterator[None]:
         """Wait for the turn of `package`, and have it during the block."""
         with self._changed:
             self._waiting.append(package)
-            self._changed.wait_for(lambda: self._may_begin(package))
+            while not self._may_begin(package):
+                pause = self._quiet_at - time.monotonic()
+                self._changed.wait(pause if pause > 0 else None)
             self._waiting.remove(package)
+            wanted = package in self._wanted
             self._wanted.discard(package)
-            self._busy = True
+            self._busy.append(wanted)
         try:
             yield
         finally:
             with self._changed:
-                self._busy = False
+                self._busy.remove(wanted)
                 self._changed.notify_all()
 
     @contextmanager
@@ -80,6 +80,7 @@ class Turns:
         finally:
             with self._changed:
                 self._jobs -= 1
+                self._quiet_at = time.monotonic() + PAUSE_SECONDS
                 self._changed.notify_all()
 
     def hurry(self, package: str) -> None:
@@ -98,7 +99,11 @@ class Turns:
             self._changed.notify_all()
 
     def _may_begin(self, package: str) -> bool:
-        return not self._busy and self._waiting[0] == package and (not self._jobs or package in self._wanted)
+        if self._waiting[0] != package:
+            return False
+        if package in self._wanted:
+            return True not in self._busy
+        return not self._busy and not self._jobs and time.monotonic() >= self._quiet_at
 
 
 class HotZygote:
@@ -115,6 +120,7 @@ class HotZygote:
         self._done, self._complete = threading.Event(), threading.Event()
         self._zygote: Zygote | None = None
         self._builder: Zygote | None = None
+        self._retry_at: float | None = None  # monotonic clock
         self._thread = threading.Thread(target=self._begin, args=(fork, turns), name="hot-zygote", daemon=True)
         self._thread.start()
 
@@ -135,7 +141,9 @@ class HotZygote:
 
     @property
     def needs_replacement(self) -> bool:
-        """Return True if another should take its place: it is dead, or old."""
+        """Return True if another should take its place: it is dead, old, or failed for a reason that may be over."""
+        if self._retry_at is not None and time.monotonic() >= self._retry_at:
+            return True
         return self._done.is_set() and not self.failure and (self.ready() is None or self.jobs >= JOBS_PER_ZYGOTE)
 
     def close(self) -> None:
@@ -153,6 +161,7 @@ class HotZygote:
                     self._warm(fork)
             except (SandboxFault, OSError) as error:  # the latter where the host lacks a process or a descriptor
                 self.failure = str(error)
+                self._retry_at = time.monotonic() + RETRY_SECONDS
             finally:
                 self._done.set()
         if not self.failure:
@@ -212,8 +221,8 @@ class FastBox:
 
     def run(
         self, job: Job, reader: ReplyReader | None = None, service: CompileService | None = None
-    ) -> tuple[Outcome | None, str]:
-        """Run one job; return (outcome, "") if it ran to its end, (None, why not) otherwise. Raises SandboxFault.
+    ) -> tuple[Outcome | None, Handover | None]:
+        """Run one job; return (outcome, None) if it ran to its end, (None, why not) otherwise. Raises SandboxFault.
 
         `service` compiles programs that the zygote does not have; without one, a job that needs such ends here.
         """
@@ -222,9 +231,10 @@ class FastBox:
         child = self._take_child(job)
         with suppress(SandboxFault):  # where the zygote is gone, this job raises too
             self._waiting = Child(self._connection, self._slot, job)  # it copies its memory while this job runs
-        outcome = child.run(job, reader, fast=True, service=service)
+        with ended_without_answer(self.zygote):
+            outcome = child.run(job, reader, fast=True, service=service)
         reason = _fallback_reason(outcome)
-        return (None, reason) if reason else (replace(outcome, lane="fast"), "")
+        return (None, reason) if reason else (replace(outcome, lane="fast"), None)
 
     def close(self) -> None:
         """Close the connection to the zygote."""
@@ -245,11 +255,11 @@ class FastBox:
         return child or Child(self._connection, self._slot, job)
 
 
-def _fallback_reason(outcome: Outcome) -> str:
-    """Return why an outcome of the fast lane does not count; empty if it does."""
-    if outcome.ending is Ending.HANDED_OVER:
-        return outcome.detail
-    return "" if outcome.ending in _FINAL else f"it {_ENDED[outcome.ending]} in the fast lane"
+def _fallback_reason(outcome: Outcome) -> Handover | None:
+    """Return why an outcome of the fast lane does not count; None if it does."""
+    if outcome.ending in _FINAL or outcome.ending is Ending.HANDED_OVER:
+        return outcome.fallback_reason
+    return handovers.by_ending(outcome.ending)
 
 
 def frame_of(warm_up: WarmUp) -> BinaryIO:

@@ -1,8 +1,8 @@
 """The full lane: a fork of a zygote that imported JAX and never started a backend. It can run anything."""
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from judge.inside import messages
@@ -12,7 +12,7 @@ from judge.sandbox.driver import Driver
 from judge.sandbox.pipes import ask_for_child
 from judge.sandbox.processor_shares import SHARES
 from judge.sandbox.zygote_client import Zygote
-from judge.sandbox.zygote_connection import ZygoteConnection
+from judge.sandbox.zygote_connection import NoAnswer, ZygoteConnection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +39,22 @@ class FullBox:
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.box.Box."""
-        return Child(self._connection, self._slot, job).run(job, reader)
+        with ended_without_answer(self.zygote):
+            return Child(self._connection, self._slot, job).run(job, reader)
 
     def close(self) -> None:
         """Close the connection to the zygote."""
         self._connection.close()
+
+
+@contextmanager
+def ended_without_answer(zygote: Zygote) -> Iterator[None]:
+    """End a zygote that does not answer during the block, so that another one is started."""
+    try:
+        yield
+    except NoAnswer:
+        zygote.close()
+        raise
 
 
 class Child:

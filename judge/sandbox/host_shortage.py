@@ -1,18 +1,40 @@
 """Distinguish a host that ran out of threads or memory from a submission that did, by the kernel's own figures.
 
 A submission's error message is a claim. It is accepted where the kernel counted a refusal during the run while the box
-itself held few threads; else the job runs once more, and the outcome of that run counts.
+itself held few threads and little memory, or where the judge's own program, in a box like it, is refused the same; else
+the job runs once more, and the outcome of that run counts.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from judge.errors import HostShortage
 from judge.evidence import Raised
 from judge.inside.layers import MAX_THREADS
-from judge.sandbox.box import Ending, Outcome
+from judge.limits import Limits
+from judge.sandbox.box import Ending, Job, Outcome
+from judge.sandbox.parse_replies import BROKEN
 
+CONTROL_THREADS = 16 + (os.cpu_count() or 1)  # a little more than XLA starts
+CONTROL = """\
+import mmap
+import threading
+
+
+def control(threads, size):
+    mapped = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    threading.stack_size(1 << 18)
+    over = threading.Event()
+    try:
+        for _ in range(threads):
+            threading.Thread(target=over.wait).start()
+    finally:
+        over.set()
+    mapped.close()
+"""
 FEW_THREADS = MAX_THREADS // 2  # several times what JAX starts: a box with more of them ran out by its own doing
 NEARLY = 0.97  # of a limit
 CLAIMS = (
@@ -23,8 +45,11 @@ CLAIMS = (
     "cannot allocate memory",
     "std::bad_alloc",
     "Thread creation failed",
+    "Too many open files in system",
+    "RESOURCE_EXHAUSTED",
+    "Out of memory",
 )
-_DEATHS = (Ending.KILLED, Ending.EXITED)
+_DEATHS = (Ending.KILLED, Ending.EXITED, Ending.MEMORY_LIMIT)
 _GROUPS = Path("/sys/fs/cgroup")
 
 
@@ -47,13 +72,35 @@ def claims_shortage(outcome: Outcome, memory_limit_mib: int, raised: Sequence[Ra
     """
     if outcome.threads > FEW_THREADS or outcome.memory_mb > memory_limit_mib / 2:
         return False
-    raised = [outcome.raised, *raised, *(entry.raised for entry in outcome.evidence)]
-    said = [each.message for each in raised if each is not None]
+    found = [each for each in (outcome.raised, *raised, *(entry.raised for entry in outcome.evidence)) if each]
+    said = [each.message for each in found]
     if outcome.ending in _DEATHS:
         said.append(outcome.stderr)
-    if any(each is not None and each.type_name == "MemoryError" for each in raised):
-        return False  # of one allocation that its limit forbids, however much it holds
-    return any(claim in text for text in said for claim in CLAIMS)
+    broke = outcome.detail == BROKEN or any(each.type_name == "MemoryError" for each in found)
+    return broke or any(claim in text for text in said for claim in CLAIMS)
+
+
+def control_job(limits: Limits) -> Job:
+    """Return the judge's own program that starts threads and maps memory within these limits, as a submission may."""
+    size = limits.memory_mib << 19  # half of it: whoever holds more makes no claim
+    return Job(
+        source=CONTROL,
+        entry="control",
+        parameters=("threads", "size"),
+        calls=((CONTROL_THREADS, size),),
+        limits=limits,
+    )
+
+
+def refusal(control: Callable[[], Outcome]) -> str:
+    """Return what the host lacks for `control`, which runs the judge's own program; empty for nothing."""
+    try:
+        outcome = control()
+    except HostShortage as shortage:
+        return str(shortage)
+    if outcome.ending is Ending.FINISHED and outcome.evidence[0].raised is None:
+        return ""
+    return "a box can't have the threads and the memory that its limits allow"
 
 
 def figures(groups: Path = _GROUPS, proc: Path = Path("/proc")) -> Figures:

@@ -5,12 +5,15 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from judge.errors import BoxKilled
 from judge.inside.layers import MAX_THREADS
 from judge.limits import Limits
 from judge.sandbox.box import Ending, StopReason
 from judge.sandbox.processor_shares import SHARES, runnable_threads
 
+STOPPED_SECONDS = 5.0  # by somebody else's SIGSTOP: after that the box is run again
 WAIT_CHECK_MS = 30.0  # without CPU time: then whether it waits for a processor is looked at
+LATE_SECONDS = 0.1  # between two looks; beyond, it was the judge that did not run, and a child may have waited for it
 MOVED_MS = 0.2  # with less CPU time between two looks it makes no progress
 MOST_STRETCH = 10.0  # times the wall limit: so long may a child wait for a processor on a busy host
 MEMORY_ROWS = (  # together at least what the kernel charges a box that began as a copy
@@ -21,6 +24,7 @@ MEMORY_ROWS = (  # together at least what the kernel charges a box that began as
 )
 MINOR_FAULTS = 7  # of the words of /proc/PID/stat after the name
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+STOPPED = b"T"
 WANTING = b"RD"  # states of a thread that runs or wants to, or waits for a disk
 FLOOD = 4  # times the output limit: then the child is ended, and was not only cut short
 
@@ -42,24 +46,34 @@ class Meter:
         self.started = time.perf_counter()
         self.cpu_ms = 0.0
         self._moved_at = self._looked_at = self.started
-        self._idle_seconds = 0.0
+        self._idle_seconds = self._stopped_seconds = 0.0
+        self._late_seconds = self._waited_seconds = 0.0  # of the judge, and of the child for a processor or a disk
         self._pid = pid
         self._base_kib, self.threads = self._status()
         self._peak_kib = self._base_kib
 
     def look(self) -> StopReason | None:
-        """Read CPU time, memory and threads; return the limit that is passed, if one is."""
+        """Read CPU time, memory and threads; return the limit that is passed, if one is.
+
+        Raises BoxKilled where the child was stopped by somebody else for too long.
+        """
         cpu_ms = cpu_ms_of(self._pid)
         if not cpu_ms:
             return None  # it has ended
         now, looked_at = time.perf_counter(), self._looked_at
         self._looked_at = now
+        late = max(0.0, now - looked_at - LATE_SECONDS)
+        self._late_seconds += late
+        self._moved_at += late
         if cpu_ms > self.cpu_ms + MOVED_MS:
             self._moved_at = now
             self.cpu_ms = cpu_ms
         elif self.idle_ms > WAIT_CHECK_MS:
             if self._waits():
+                self._waited_seconds += now - looked_at - late
                 self._moved_at = now
+            elif runnable_threads(self._pid, 1, STOPPED) > 0:
+                self._count_stop(now - looked_at - late)
             else:
                 self._idle_seconds += max(0.0, now - max(looked_at, self._moved_at))
         memory_kib, threads = self._status()
@@ -98,8 +112,11 @@ class Meter:
 
     @property
     def idle_ms(self) -> float:
-        """Return the milliseconds without CPU time, and without waiting for a processor."""
-        return (time.perf_counter() - self._moved_at) * 1e3
+        """Return the milliseconds without CPU time, and without waiting for a processor or for the judge.
+
+        As of the last look: whoever asks may be held up in between, and the child be at work.
+        """
+        return max(0.0, self._looked_at - self._moved_at) * 1e3
 
     @property
     def memory_mb(self) -> float:
@@ -115,15 +132,22 @@ class Meter:
             return 0.0  # it has ended
         return faults * PAGE_BYTES / (1 << 20)
 
+    def _count_stop(self, seconds: float) -> None:
+        """Leave out the time of a stop from outside: no box can stop itself. Raises BoxKilled where it takes long."""
+        self.started += seconds
+        self._moved_at += seconds
+        self._stopped_seconds += seconds
+        if self._stopped_seconds > STOPPED_SECONDS:
+            raise BoxKilled("a box was stopped from outside", memory_mb=self.memory_mb)
+
     def _too_late(self) -> bool:
-        """Return True if its wall time is up; waiting for a processor on a busy host does not count."""
+        """Return True if its wall time is up; neither waiting on a busy host nor the judge's own absence counts."""
         limit_ms = self._limits.wall_seconds * 1e3
         if self.wall_ms <= limit_ms:
             return False
-        return (
-            self.wall_ms - self._queued_ms() - SHARES.paused_ms(self._pid) > limit_ms
-            or self.wall_ms > limit_ms * MOST_STRETCH
-        )
+        waited_ms = max(self._queued_ms() + SHARES.paused_ms(self._pid), self._waited_seconds * 1e3)
+        own_ms = self.wall_ms - self._late_seconds * 1e3 - waited_ms
+        return own_ms > limit_ms or self.wall_ms > limit_ms * MOST_STRETCH
 
     def _waits(self) -> bool:
         """Return True if one of its threads wants a processor or a disk, or it was stopped in favour of others."""

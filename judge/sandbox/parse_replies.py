@@ -14,6 +14,7 @@ from judge.sandbox.box import Ending, Reply, StopReason
 MAX_TEXT = 4000
 MAX_LINE = 1 << 31
 NO_REPLY = "the submission wrote to the judge's result pipe"  # what came is not quoted: it may hold a hidden case
+BROKEN = "the program that runs the submission broke"  # whose reason is not quoted either
 _ENDINGS = {LoadStage.NOT_LOADED: Ending.NOT_LOADED, LoadStage.RAISED: Ending.RAISED_AT_LOAD}
 M = TypeVar("M", bound=messages.Message)
 

@@ -1,47 +1,53 @@
-"""The four pipes between the judge and a child, and what is still to be written into the first of them."""
+"""The five pipes between the judge and a child, and what is still to be written into the first of them."""
 
 import os
 import select
 from dataclasses import dataclass
 
-from judge.errors import SandboxFault, fault_of
-from judge.inside import messages
+from judge.errors import PackageFault, SandboxFault, fault_of
+from judge.inside import messages, protocol, wire
 from judge.sandbox.zygote_connection import ZygoteConnection
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pipes:
-    """The judge's ends of a child's four pipes."""
+    """The judge's ends of a child's five pipes."""
 
     requests: int
     replies: int
     stdout: int
     stderr: int
+    stack: int
 
     @classmethod
-    def make(cls) -> tuple["Pipes", tuple[int, int, int, int]]:
-        """Return the judge's ends, and the child's: requests, replies, stdout, stderr.
+    def make(cls) -> tuple["Pipes", tuple[int, int, int, int, int]]:
+        """Return the judge's ends, and the child's: requests, replies, stdout, stderr, stack.
 
         Raises OSError, and leaves none open then.
         """
         pairs: list[tuple[int, int]] = []
         try:
-            for _ in range(4):
+            for _ in range(5):
                 pairs.append(os.pipe())
         except OSError:
             for descriptor in (each for pair in pairs for each in pair):
                 os.close(descriptor)
             raise
-        (requests_out, requests_in), (replies_out, replies_in), (stdout_out, stdout_in), (stderr_out, stderr_in) = pairs
-        ours = cls(requests=requests_in, replies=replies_out, stdout=stdout_out, stderr=stderr_out)
-        for descriptor in (requests_in, replies_out, stdout_out, stderr_out):
+        (requests_out, requests_in), *others = pairs
+        replies, stdout, stderr, stack = (out for out, _ in others)
+        ours = cls(requests=requests_in, replies=replies, stdout=stdout, stderr=stderr, stack=stack)
+        for descriptor in ours._all():
             os.set_blocking(descriptor, False)
-        return ours, (requests_out, replies_in, stdout_in, stderr_in)
+        replies_in, stdout_in, stderr_in, stack_in = (into for _, into in others)
+        return ours, (requests_out, replies_in, stdout_in, stderr_in, stack_in)
 
     def close(self) -> None:
-        """Close our four ends."""
-        for descriptor in (self.requests, self.replies, self.stdout, self.stderr):
+        """Close our five ends."""
+        for descriptor in self._all():
             os.close(descriptor)
+
+    def _all(self) -> tuple[int, ...]:
+        return self.requests, self.replies, self.stdout, self.stderr, self.stack
 
 
 def ask_for_child(connection: ZygoteConnection, order: messages.Fork) -> Pipes:
@@ -59,6 +65,14 @@ def ask_for_child(connection: ZygoteConnection, order: messages.Fork) -> Pipes:
         for descriptor in theirs:
             os.close(descriptor)
     return pipes
+
+
+def encode_request(message: messages.Message) -> bytes:
+    """Return the frame of a job or call. Raises PackageFault for an argument that no frame holds."""
+    try:
+        return protocol.encode(message)
+    except wire.BadFrame as error:  # a case of the author's, and nothing that a submission did
+        raise PackageFault(f"an argument of a call can't be sent: {error}") from error
 
 
 class RequestWriter:

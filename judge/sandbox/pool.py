@@ -17,10 +17,13 @@ from pathlib import Path
 
 from judge.errors import SandboxFault
 from judge.inside import syscalls
+from judge.reasons import Handover
+from judge.sandbox import handovers
 from judge.sandbox.box import Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.compile_service import CompileService
 from judge.sandbox.fast_lane import FastBox, HotZygote, Turns
 from judge.sandbox.full_lane import FullBox, Slot, fork_order
+from judge.sandbox.host_shortage import control_job
 from judge.sandbox.hot_zygotes import HotZygotes
 from judge.sandbox.processor_affinity import cores_of
 from judge.sandbox.program_packs import Packs
@@ -31,7 +34,7 @@ from judge.sandbox.zygote_starter import FullZygote, ZygoteStarter
 
 BACKGROUND_NICE = 15  # niceness of the background box
 WAITING_FORKS = 4  # of a slot: one for each of the problems that it judged last, at 5 to 50 MiB of their own
-NEARLY_READY = 2.0  # seconds that a warm-up which has begun may still take: less than the full lane beside it would
+NEARLY_READY = 3.0  # times JAX's import: a warm-up that has begun ends in that time, and before a full lane beside it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +111,16 @@ class Pool:
         return self.hot_zygotes.of(package) if self.hot_zygotes else None
 
     def patience(self, hot: HotZygote) -> float:
-        """Return the seconds that a job waits for a zygote which is not ready; its warm-up has the next turn."""
+        """Return the seconds that a job waits for a zygote which is not ready; its warm-up has the next turn.
+
+        Raises SandboxFault.
+        """
         if not hot.starting:
             return 0.0
         self.turns.hurry(hot.warm_up.package)
         if self.packs is not None and not self.packs.has(hot.warm_up.package):
             return self.config.patience
-        return 0.0 if hot.waits else NEARLY_READY
+        return 0.0 if hot.waits else NEARLY_READY * self.zygote().wait().load_ms / 1e3
 
     def close(self) -> None:
         """End every process of the pool. Safe to call twice."""
@@ -160,8 +166,9 @@ class PooledBox:
         outcome, reason = self._run_fast(job, reader)
         if outcome is not None:
             return outcome
-        outcome = run_undisturbed(partial(self._run_full, job, reader), job.limits.memory_mib)
-        return replace(outcome, fallback_reason=reason or None)
+        control = partial(self._run_full, control_job(job.limits), None)
+        outcome = run_undisturbed(partial(self._run_full, job, reader), job.limits.memory_mib, control)
+        return replace(outcome, fallback_reason=reason)
 
     def close(self) -> None:
         """Close the connections to all zygotes."""
@@ -171,21 +178,30 @@ class PooledBox:
         self._full, self._fast = None, {}
         self._close_service()
 
-    def _run_fast(self, job: Job, reader: ReplyReader | None) -> tuple[Outcome | None, str]:
+    def _run_fast(self, job: Job, reader: ReplyReader | None) -> tuple[Outcome | None, Handover | None]:
         hot = self._pool.hot(job.package) if job.package and not job.extra_functions else None
         if hot is None:
-            return None, ""
-        zygote = hot.ready(self._pool.patience(hot))
+            return None, None
+        try:
+            zygote = hot.ready(self._pool.patience(hot))
+        except SandboxFault as error:
+            return None, handovers.by_fault(error)
         if zygote is None:
-            return None, hot.failure or "this problem's fast lane is still starting"
+            return None, handovers.by_warm_up(hot.failure) if hot.failure else handovers.STARTING
         hot.jobs += 1
         try:
             return self._fast_box(job.package, zygote).run(job, reader, self._compile_service(job))
-        except SandboxFault as error:
-            self._close_service()
-            if (box := self._fast.pop(job.package, None)) is not None:
-                box.close()
-            return None, str(error)
+        except (SandboxFault, OSError) as error:  # the latter where the host lacks something: the full lane may do
+            self._close_fast(job)
+            return None, handovers.by_fault(error)
+        except BaseException:
+            self._close_fast(job)
+            raise
+
+    def _close_fast(self, job: Job) -> None:
+        self._close_service()
+        if (box := self._fast.pop(job.package, None)) is not None:
+            box.close()
 
     def _fast_box(self, package: str, zygote: Zygote) -> FastBox:
         box = self._fast.pop(package, None)
@@ -224,10 +240,10 @@ class PooledBox:
                     zygote = self._pool.zygote()
                     self._full = FullBox(zygote, self._pool.slot(self._index, zygote))
                 return self._full.run(job, reader)
-            except SandboxFault:
+            except BaseException as error:  # its next answer on this connection may be another job's
                 box, self._full = self._full, None
                 if box is not None:
                     box.close()
-                if last or box is None or box.zygote.alive():
+                if last or box is None or box.zygote.alive() or not isinstance(error, SandboxFault):
                     raise
         raise AssertionError("not reached")

@@ -33,10 +33,10 @@ class Packs:
 
     @contextmanager
     def open(self, package: str, kind: PackKind = PackKind.PROGRAMS) -> Iterator[int | None]:
-        """Yield a descriptor of the pack, None where there is none."""
+        """Yield a descriptor of the pack, None where there is none that can be read: programs are compiled then."""
         try:
             file = self._path(package, kind).open("rb")
-        except FileNotFoundError:
+        except OSError:
             yield None
             return
         with file:

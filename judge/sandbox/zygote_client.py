@@ -6,6 +6,7 @@ Zygote ──> python -s -P -B judge/inside <fd>     environment: these variable
 """
 
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -19,7 +20,14 @@ from judge import inside
 from judge.errors import HostShortage, SandboxFault, fault_of
 from judge.inside import messages, protocol
 from judge.sandbox import policy
-from judge.sandbox.zygote_connection import MAX_PACKET_BYTES, ZYGOTE_GONE, ForkedProcess, ZygoteConnection
+from judge.sandbox.zygote_connection import (
+    ANSWER_SECONDS,
+    MAX_PACKET_BYTES,
+    ZYGOTE_GONE,
+    ForkedProcess,
+    NoAnswer,
+    ZygoteConnection,
+)
 
 START_SECONDS = 120.0  # importing JAX on a loaded machine with cold disks
 _FOLDER = Path(inside.__file__).resolve().parent
@@ -118,6 +126,10 @@ class Zygote:
         with self._lock:
             try:
                 socket.send_fds(self._control, [packet], [control.fileno()])
+                poll = select.poll()
+                poll.register(self._control, select.POLLIN)
+                if not poll.poll(ANSWER_SECONDS * 1e3):
+                    raise NoAnswer
                 answer, received, _, _ = socket.recv_fds(self._control, MAX_PACKET_BYTES, 1)
             except OSError as error:
                 raise fault_of(error, ZYGOTE_GONE) from error
@@ -136,7 +148,10 @@ class Zygote:
                     packet = b""
                 if not packet:
                     raise SandboxFault("the zygote did not start: `judge doctor` shows what is missing")
-                self._info = protocol.decode_packet(packet, messages.ZygoteInfo)
+                try:
+                    self._info = protocol.decode_packet(packet, messages.ZygoteInfo)
+                except (ValueError, KeyError, TypeError) as error:
+                    raise SandboxFault(f"the zygote did not start: its first message is unreadable: {error}") from error
             return self._info
 
     def alive(self) -> bool:

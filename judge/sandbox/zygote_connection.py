@@ -13,9 +13,15 @@ from judge.errors import HostShortage, SandboxFault, fault_of
 from judge.inside import messages, protocol
 
 REAP_SECONDS = 20.0  # between a child's being killed and its end
+ANSWER_SECONDS = 60.0  # between an order and its answer; a zygote that takes longer is stopped, or the host is too slow
 MAX_PACKET_BYTES = 64 * 1024
 ZYGOTE_GONE = "the zygote exited"
+_UNREADABLE = (ValueError, KeyError, TypeError)  # of a packet; BadFrame is a ValueError
 _ANSWERS: tuple[type[messages.Message], ...] = (messages.Forked, messages.ForkRefused, messages.Exited)
+
+
+class NoAnswer(SandboxFault):
+    """The zygote did not answer in time: it was stopped, or the host is too slow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +44,7 @@ class ZygoteConnection:
         self._forks: list[tuple[messages.Message, list[int]]] = []  # answers to `ask`, each with a descriptor
 
     def ask(self, order: messages.Fork, descriptors: Sequence[int]) -> None:
-        """Ask for a child; `descriptors` are its requests, replies, stdout and stderr. Raises SandboxFault.
+        """Ask for a child; `descriptors` are its five pipes' ends. Raises SandboxFault.
 
         The child's id is the connection's own count, whatever `order` says.
         """
@@ -50,15 +56,16 @@ class ZygoteConnection:
             raise fault_of(error, ZYGOTE_GONE) from error
 
     def next_child(self) -> ChildProcess:
-        """Return the child that was asked for next, once those to reap are gone. Raises SandboxFault, HostShortage."""
+        """Return the child that was asked for next, once those to reap are gone.
+
+        Raises SandboxFault, HostShortage, NoAnswer.
+        """
         while self._to_reap:
             if self.exited(self._to_reap.pop(), REAP_SECONDS) is None:
-                raise SandboxFault("a killed box did not end")
-        try:
-            while not self._forks:
-                self._receive()
-        except OSError as error:
-            raise fault_of(error, ZYGOTE_GONE) from error
+                raise NoAnswer("a killed box did not end")
+        while not self._forks:
+            if not self._receive(ANSWER_SECONDS):
+                raise NoAnswer
         answer, received = self._forks.pop(0)
         if isinstance(answer, messages.ForkRefused):  # a fork fails only for want of processes or memory
             raise HostShortage(f"the zygote could not fork: {answer.reason}")
@@ -90,15 +97,9 @@ class ZygoteConnection:
 
     def exited(self, child: ChildProcess, seconds: float) -> messages.Exited | None:
         """Return how `child` ended, or None if it is still there after `seconds`. Raises SandboxFault."""
-        poll = select.poll()  # not select(), which takes no descriptor above 1,023
-        poll.register(self._connection, select.POLLIN)
         while child.id not in self._exited:
-            if not poll.poll(seconds * 1e3):
+            if not self._receive(seconds):
                 return None
-            try:
-                self._receive()
-            except OSError as error:
-                raise fault_of(error, ZYGOTE_GONE) from error
         return self._exited.pop(child.id)
 
     def fileno(self) -> int:
@@ -109,16 +110,29 @@ class ZygoteConnection:
         """Close the connection; the zygote kills what still runs for this slot."""
         self._connection.close()
 
-    def _receive(self) -> None:
-        """Receive one message: how a child ended, or what became of a fork. Raises OSError."""
-        packet, received, _, _ = socket.recv_fds(self._connection, MAX_PACKET_BYTES, 1)
-        if not packet:
-            raise ConnectionError("closed")
-        answer = protocol.decode_packet(packet, *_ANSWERS)
+    def _receive(self, seconds: float) -> bool:
+        """Receive one message: how a child ended, or what became of a fork; return False if none comes in time.
+
+        Raises SandboxFault: after that the connection is of no use, since an answer may be missing.
+        """
+        poll = select.poll()  # not select(), which takes no descriptor above 1,023
+        poll.register(self._connection, select.POLLIN)
+        try:
+            if not poll.poll(seconds * 1e3):
+                return False
+            packet, received, _, _ = socket.recv_fds(self._connection, MAX_PACKET_BYTES, 1)
+            if not packet:
+                raise ConnectionError("closed")
+            answer = protocol.decode_packet(packet, *_ANSWERS)
+        except OSError as error:
+            raise fault_of(error, ZYGOTE_GONE) from error
+        except _UNREADABLE as error:
+            raise SandboxFault(f"the zygote sent what can't be read: {error}") from error
         if isinstance(answer, messages.Exited):
             self._exited[answer.id] = answer
         else:
             self._forks.append((answer, received))
+        return True
 
 
 class ForkedProcess:

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from judge.verdict import Json
 
 
-def clean_json(value: Json) -> Json:
+def clean_json(value: Json) -> Any:
     """Return `value` with non-finite numbers as the strings "nan", "inf", "-inf", and text that UTF-8 can hold."""
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from judge.report import Report
 from judge.store import retries
 from judge.store.database import Connection
 from judge.store.json_safe import clean_json
@@ -22,7 +23,7 @@ from judge.store.records import LIVE, MAX_ATTEMPTS, ClaimedJudging, Status
 from judge.store.schema import judgings, submissions, webhooks
 from judge.store.transactions import Transactions
 from judge.submission import Submission
-from judge.verdict import Json, Report, Verdict
+from judge.verdict import Json, Verdict
 
 REASON_CHARACTERS = 2_000
 
@@ -208,7 +209,7 @@ async def _give_up(connection: Connection, judging_id: str) -> _GivenUp | None:
             f"the judge gave up: {row.lost_alone} times this program had a worker to itself, the worker was lost each"
             " time, and no worker was lost in between; an operator has to look at it"
         )
-    report = Report(problem=row.problem, verdict=Verdict.JUDGE_ERROR, message=message).to_json()
+    report = Report.judge_failed(row.problem, message).to_json()
     due = await _finish(connection, judging_id, report)
     return None if due is None else _GivenUp(webhooks=due, poison=poison)
 
@@ -221,6 +222,7 @@ async def _finish(
     Returns how many webhooks are due by it; None if there was a verdict already.
     """
     now = datetime.now(UTC)
+    clean = await asyncio.to_thread(clean_json, report)  # a large one takes longer than others may wait
     values: dict[str, Any] = {
         "status": Status.DONE,
         "verdict": str(report["verdict"]),
@@ -229,7 +231,8 @@ async def _finish(
         "cpu_ms": report["cpu_ms"],
         "memory_mb": report["memory_mb"],
         "lane": report["lane"],
-        "report": await asyncio.to_thread(clean_json, report),  # a large one takes longer than others may wait
+        "summary": clean["summary"],
+        "report": clean,
         "finished": now,
     }
     if package := report["provenance"]["package"]:

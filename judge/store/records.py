@@ -96,7 +96,7 @@ class Ticket:
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionRecord:
-    """A submission as it is stored. `report` is only there once it is done, and never in lists."""
+    """A submission as it is stored. `summary` and `report` are there once it is done; lists have no `report`."""
 
     id: str
     problem: str
@@ -123,6 +123,7 @@ class SubmissionRecord:
     shared: bool = False  # its judging was made for an equal submission
     owner: str = field(default="", repr=False)  # who may read it (judge.web.access); never shown
     source: str | None = None
+    summary: Mapping[str, Json] | None = None
     report: Mapping[str, Json] | None = None
 
 

@@ -112,6 +112,7 @@ judgings = sa.Table(
     sa.Column("cpu_ms", sa.Float),
     sa.Column("memory_mb", sa.Float),
     sa.Column("lane", sa.String(16)),
+    sa.Column("summary", sa.JSON(none_as_null=True)),  # of the report, for lists
     sa.Column("report", sa.JSON(none_as_null=True)),
     sa.Index("judgings_submission", "submission_id"),
     sa.Index("judgings_same", "source_sha256", "package", "seed"),

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,11 +12,11 @@ from judge.store import retries
 from judge.store.admission import QueueLimits, admit
 from judge.store.database import Connection
 from judge.store.faults import NotQueued
-from judge.store.lazy_json import LazyJson
 from judge.store.notifications import PROGRESS, Notification, Notifications, next_change
 from judge.store.queue import Queue
 from judge.store.records import LIVE, Filter, NewSubmission, Receipt, Status, SubmissionRecord
 from judge.store.schema import judgings, submissions, webhooks
+from judge.store.stored_report import with_report
 from judge.store.transactions import Transactions
 
 REREAD_SECONDS = 2.0  # a submission that is followed is read again this often, also without a notification
@@ -48,7 +47,12 @@ _COLUMNS = (
     judgings.c.lane,
     judgings.c.worker,
     judgings.c.reason,
+    judgings.c.summary,
     (judgings.c.submission_id != submissions.c.id).label("shared"),
+)
+_LARGE = (  # a report is parsed only where it is read
+    submissions.c.source,
+    sa.cast(judgings.c.report, sa.Text).label("report"),
 )
 _JOINED = submissions.join(judgings, judgings.c.id == submissions.c.judging_id)
 
@@ -98,21 +102,22 @@ class Submissions:
 
     async def get(self, submission_id: str) -> SubmissionRecord:
         """Return one submission with its source and, once done, its report. Raises UnknownSubmission."""
-        report = sa.cast(judgings.c.report, sa.Text).label("report")  # parsed only where it is read
-        query = sa.select(*_COLUMNS, submissions.c.source, report).select_from(_JOINED)
+        query = sa.select(*_COLUMNS, *_LARGE).select_from(_JOINED)
         async with self._transactions.reading() as connection:
             row = (await connection.execute(query.where(submissions.c.id == submission_id))).one_or_none()
         if row is None:
             raise UnknownSubmission
-        stored = _record(row)
-        return replace(stored, report=LazyJson(str(stored.report))) if stored.report is not None else stored
+        return await with_report(_record(row))
 
-    async def find(self, chosen: Filter, before: str | None, limit: int) -> list[SubmissionRecord]:
+    async def find(
+        self, chosen: Filter, before: str | None, limit: int, *, full: bool = False
+    ) -> list[SubmissionRecord]:
         """Return the newest submissions of a filter that are older than the one with the id `before`.
 
-        They come without sources and reports.
+        They come without sources and reports unless they are asked for in `full`.
         """
-        query = sa.select(*_COLUMNS).select_from(_JOINED).order_by(submissions.c.id.desc()).limit(limit)
+        columns = (*_COLUMNS, *_LARGE) if full else _COLUMNS
+        query = sa.select(*columns).select_from(_JOINED).order_by(submissions.c.id.desc()).limit(limit)
         if before:
             query = query.where(submissions.c.id < before)
         if chosen.problem:
@@ -126,7 +131,8 @@ class Submissions:
         if chosen.status:
             query = query.where(_STATUS == chosen.status)  # noqa: SIM300 - the column has the operator
         async with self._transactions.reading() as connection:
-            return [_record(row) for row in await connection.execute(query)]
+            rows = (await connection.execute(query)).all()
+        return [await with_report(_record(row)) if full else _record(row) for row in rows]
 
     async def position(self, stored: SubmissionRecord) -> int | None:
         """Return the place in the queue, from 1; None if it is not queued. Delayed judgings are not counted."""
@@ -239,7 +245,7 @@ def _record(row: sa.Row[*tuple[Any, ...]]) -> SubmissionRecord:
     fields: dict[str, Any] = dict(row._mapping)
     fields["status"] = Status(fields["status"])
     if fields["status"] is Status.CANCELLED:
-        fields.update(verdict=None, score=None, report=None)
+        fields.update(verdict=None, score=None, summary=None, report=None)
     return SubmissionRecord(**fields)
 
 

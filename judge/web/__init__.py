@@ -6,7 +6,9 @@ routes/                 the API                             pages/              
 body_parser/            request bodies into fields          offload/             helper processes
 static/, templates/     files of the pages                  editor/              the editor, bundled at build time
 
-schemas.py              JSON of the API                     report_schema.py     JSON schema of a report
+schemas.py              JSON of submissions                 problem_schemas.py   JSON of problems
+operation_schemas.py    JSON for operators
+report_schema.py        JSON schema of a report             ../schemas/          the same as files, by version
 params.py               parameters that routes share        request_body.py      submissions out of requests
 submission_response.py  a submission as an answer           problem_details.py   errors as answers
 access.py               owners and their rights             visitor_cookie.py    the identity of a browser

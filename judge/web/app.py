@@ -23,7 +23,7 @@ from judge.web.pages.help import router as help_router
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
-from judge.web.routes import events, health, problems, rejudges, submissions
+from judge.web.routes import events, health, problems, rejudges, reproductions, schemas, submissions
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
@@ -38,7 +38,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     problems.router,
     events.router,
     submissions.router,
+    reproductions.router,
     rejudges.router,
+    schemas.router,
 )
 
 log = structlog.stdlib.get_logger(__name__)

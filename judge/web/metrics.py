@@ -1,5 +1,6 @@
 """Prometheus metrics of the service: requests, and the present state of the queue."""
 
+import asyncio
 import time
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
@@ -45,6 +46,10 @@ async def scrape(store: Store) -> bytes:
         states = [row.state if row.fresh else "lost" for row in workers]
         for state in STATES:
             WORKERS.labels(state).set(states.count(state))
+    return await asyncio.to_thread(_text)  # some 3,000 lines once every route has had a request
+
+
+def _text() -> bytes:
     return generate_latest(REGISTRY) + generate_latest(WORKER_REGISTRY)
 
 

@@ -1,7 +1,7 @@
 """Parameters that several routes share: the id in a path, how long to wait, and the viewer."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPBearer
@@ -23,6 +23,13 @@ Wait = Annotated[
     float,
     Query(ge=0, le=MAX_WAIT_SECONDS, allow_inf_nan=False, description="seconds to wait for the verdict"),
 ]
+
+
+_DETAIL = "`full`: with source and report; `summary`: without, at most 1.5 KB of the verdict"
+Detail: TypeAlias = Literal["summary", "full"]
+FormatName: TypeAlias = Literal["json", "gradescope", "junit", "github", "csv"]
+Format = Annotated[FormatName, Query(description="`json`, or the verdict in the format of another system")]
+FullDetail = Annotated[Detail, Query(description=_DETAIL)]
 
 
 async def _viewer(request: Request, service: TheService) -> Viewer:

@@ -35,7 +35,9 @@ class ProblemDetails(BaseModel):
     title: str
     status: int
     detail: str = ""
-    errors: list[FieldError] = []
+    errors: list[FieldError] = Field([], description="of `invalid-request`: the first faults; absent otherwise")
+    checks: dict[str, str] = Field({}, description="of `not-ready`: what was looked at; absent otherwise")
+    retry_after: int | None = Field(None, description="seconds, in a batch; elsewhere it is a header")
 
 
 class Refusal(Exception):
@@ -95,11 +97,13 @@ def response_to(refusal: Refusal) -> JSONResponse:
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route that may answer with these errors; 422 and 503 are always possible."""
     return {
-        status: {"model": ProblemDetails, "content": {MEDIA_TYPE: {}}, "description": _DESCRIPTIONS[status]}
+        status: {"content": {MEDIA_TYPE: {"schema": _REFERENCE}}, "description": _DESCRIPTIONS[status]}
         for status in sorted({*statuses, 422, 503})
     }
 
 
+# As `model` it would be documented as application/json. BatchResultOut has the model described.
+_REFERENCE = {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}
 _DESCRIPTIONS = {
     400: "The request can't be read",
     401: "The token is missing or wrong",

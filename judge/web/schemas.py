@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
-from judge.store.records import Change, NewSubmission, Receipt, Rejudge, Status, SubmissionRecord, WorkerRow
-from judge.submission import SLUG, SLUG_CHARACTERS
+from judge.store.records import Change, NewSubmission, Receipt, Rejudge, Status, SubmissionRecord
+from judge.submission import MAX_SEED, SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
-from judge.web.report_schema import ReportSchema
+from judge.web.problem_details import ProblemDetails
+from judge.web.report_schema import ReportSchema, SummarySchema
 
-MAX_SEED = 2**53 - 1  # the largest integer that every JSON reader keeps exactly
 MAX_BATCH = 1_000
 MAX_WAIT_SECONDS = 60.0
 BROWSER = "browser:"  # begins the submitter of a page's form; X-Submitter can't hold a colon
@@ -70,10 +70,16 @@ class RejudgeIn(_In):
     verdicts: list[Verdict] = Field([], description="only those with one of these verdicts; empty: all")
 
 
+def page_of(submission_id: str) -> str:
+    """Return the address of a submission's page on this server."""
+    return f"/submissions/{submission_id}"
+
+
 class SubmissionOut(BaseModel):
     """The present state of a submission. Times are UTC; `position` is 1 for the next in the queue."""
 
     id: str
+    url: str = Field(description="its page")
     problem: str
     readable: bool = Field(description="true if it is yours, or you are the operator; otherwise some members are null")
     submitter: str | None = Field(description="null for another's address or browser")
@@ -89,7 +95,8 @@ class SubmissionOut(BaseModel):
     started: datetime | None
     finished: datetime | None
     verdict: Verdict | None
-    score: float | None
+    score: float | None = Field(description="share of accepted cases; null until it is done, and if the judge failed")
+    summary: SummarySchema | None = Field(description="null until it is done, and if not yours")
     time_ms: float | None
     memory_mb: float | None
     lane: str | None
@@ -105,7 +112,7 @@ class SubmissionOut(BaseModel):
         """
         members = {name: getattr(stored, name) for name in cls.model_fields if hasattr(stored, name)}
         priority = "interactive" if stored.priority else "batch"
-        members |= {"readable": readable, "position": position, "priority": priority}
+        members |= {"readable": readable, "position": position, "priority": priority, "url": page_of(stored.id)}
         return members if readable else _redacted(members)
 
 
@@ -123,6 +130,7 @@ class FullSubmissionOut(SubmissionOut):
             **unknown,
             **{name: getattr(new, name) for name in ("problem", "submitter", "seed", "samples_only", "source")},
             "id": receipt.submission_id,
+            "url": page_of(receipt.submission_id),
             "readable": readable,
             "status": Status.QUEUED,
             "attempts": 0,
@@ -145,22 +153,42 @@ class TakenSubmissionOut(FullSubmissionOut):
 
 def _redacted(members: Mapping[str, Any]) -> dict[str, Any]:
     """Return `members` without the values that only the owner may read. A name that the submitter chose stays."""
-    private = {"worker", "reason", "source", "report"} | ({"submitter"} if ":" in members["submitter"] else set())
+    private = {"worker", "reason", "source", "summary", "report"} | (
+        {"submitter"} if ":" in members["submitter"] else set()
+    )
     return {name: None if name in private else value for name, value in members.items()}
 
 
 class SubmissionsOut(BaseModel):
     """A page of submissions, newest first."""
 
-    items: list[SubmissionOut]
+    items: list[SubmissionOut | FullSubmissionOut] = Field(description="with `detail=full`: with source and report")
     next: str | None = Field(description="the next page's `cursor`; null on the last page")
+
+
+class JudgingOut(BaseModel):
+    """One judging of a submission. The members below `finished` are absent if the submission is not yours."""
+
+    id: str
+    status: Status
+    verdict: Verdict | None
+    finished: datetime | None
+    package: str | None = Field(None, description="digest of the problem's files")
+    rejudge_id: str | None = Field(None, description="the rejudge that it was made for, else null")
+    replaces: str | None = Field(None, description="id of the judging before it, else null")
+
+
+class SchemasOut(BaseModel):
+    """The JSON Schemas that this judge serves."""
+
+    schemas: list[str] = Field(description="their addresses, the newest version of each last")
 
 
 class BatchResultOut(BaseModel):
     """The result of one item: an id, or problem details."""
 
     id: str | None = None
-    error: dict[str, Any] | None = None
+    error: ProblemDetails | None = None
 
 
 class BatchOut(BaseModel):
@@ -221,76 +249,3 @@ class RejudgeOut(BaseModel):
         moves = [{"before": before, "after": after, "count": count} for before, after, count in rejudge.moves]
         fields = {name: getattr(rejudge, name) for name in cls.model_fields}
         return {**fields, "moves": moves, "changes": [ChangeOut.of(change) for change in rejudge.changes]}
-
-
-class WorkerOut(BaseModel):
-    """The last report of a worker; `fresh` is false when its heartbeat is overdue."""
-
-    id: str
-    host: str
-    concurrency: int
-    busy: int
-    state: Literal["starting", "healthy", "sick", "stopping"]
-    reason: str
-    started: datetime
-    heartbeat: datetime | None
-    canary_at: datetime | None
-    fresh: bool
-    about: dict[str, Any] = Field(description="versions, processor and sandbox layers of its self-test")
-
-    @classmethod
-    def of(cls, row: WorkerRow) -> dict[str, Any]:
-        """Return the members for JSON."""
-        return {name: getattr(row, name) for name in cls.model_fields}
-
-
-class ProblemOut(BaseModel):
-    """A problem in a list."""
-
-    slug: str
-    title: str
-    signature: str
-    tags: list[str]
-    track: dict[str, Any] | None
-    samples: int
-    hidden: int
-    hints: int
-    package: str
-
-
-class SampleOut(BaseModel):
-    """A sample case: the value of each parameter, and the reference's result. Arrays are nested lists."""
-
-    name: str
-    inputs: dict[str, Any]
-    expected: Any = Field(None, description="null until a worker has run the reference")
-
-
-class LimitsOut(BaseModel):
-    """Limits of one submission, for all of its cases together."""
-
-    cpu_seconds: float
-    wall_seconds: float
-    memory_mib: int
-    output_bytes: int
-    result_bytes: int
-
-
-class FullProblemOut(ProblemOut):
-    """A problem with everything that its editor needs; `solution` says when the solution is shown."""
-
-    entry: str
-    parameters: list[str]
-    statement: str
-    starter: str
-    limits: LimitsOut
-    sample_cases: list[SampleOut]
-    hint_texts: list[str]
-    solution: Literal["after_accepted", "never"]
-
-
-class FiguresOut(BaseModel):
-    """Statistics of a problem: submissions by verdict, and the times of the newest accepted ones."""
-
-    verdicts: dict[str, int]
-    accepted_times_ms: list[float]

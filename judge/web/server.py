@@ -71,6 +71,7 @@ def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: Ma
     app.openapi()  # made once, and not during a request
     gc.collect()
     gc.freeze()  # a full collection would walk through all that was made so far, and every request would wait
+    gc.enable()
     server = server_of(app, settings)
     server.run()
     if not server.started:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from judge.grading.reference_queue import ReferencePending
 from judge.problems.catalog import Catalog
 from judge.problems.problem import Problem
+from judge.report import Report
 from judge.submission import Submission
-from judge.verdict import Json, Report, Verdict
+from judge.verdict import Json, Verdict
 from judge.worker.grader import SubmissionGrader
 
 REFERENCE_SECONDS = 60.0  # that a checkup waits for a reference's values, in case they were lost

@@ -9,10 +9,11 @@ from typing import Protocol
 from judge.grading.boxes import pool_config
 from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog, default_problem_dirs
+from judge.report import Report
 from judge.sandbox import Pool
 from judge.settings import Settings, load_settings
 from judge.submission import Submission
-from judge.verdict import CaseResult, Json, Report
+from judge.verdict import CaseResult, Json
 
 
 class SubmissionGrader(Protocol):
@@ -84,7 +85,7 @@ def _pool(dirs: Sequence[Path], cache_dir: Path, slots: int, settings: Settings)
             slots,
             pin=settings.pin,
             apart=True,
-            operations=True,
+            operations=settings.usual_operations,
             hot=settings.hot_problems,
             packs=settings.programs_dir if cache_dir == settings.cache_dir else None,
         )

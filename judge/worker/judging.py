@@ -17,11 +17,12 @@ import structlog
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
 from judge.grading.reference_queue import ReferencePending
+from judge.report import Report
 from judge.store import retries
 from judge.store.queue import Done, Outcome, RetryLater
 from judge.store.records import MAX_ATTEMPTS, ClaimedJudging
 from judge.store.store import Store
-from judge.verdict import CaseResult, Report, Verdict
+from judge.verdict import CaseResult, Verdict
 from judge.worker import metrics
 from judge.worker.grader import SubmissionGrader
 from judge.worker.slots import Slots
@@ -111,7 +112,7 @@ class Judging:
         except Exception as error:  # a bug: the submission must not pay for it
             log.exception("the grader failed")
             message = f"{type(error).__name__}: {error}"
-            report = Report(problem=claimed.submission.problem, verdict=Verdict.JUDGE_ERROR, message=message)
+            report = Report.judge_failed(claimed.submission.problem, message)
         finally:
             progress.stop()
         metrics.JUDGING_SECONDS.labels(report.lane).observe(time.monotonic() - began)

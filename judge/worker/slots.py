@@ -23,6 +23,8 @@ class Slots:
         self.count = count
         self._orders: list[_Orders] = [queue.SimpleQueue() for _ in range(count)]
         self._free: asyncio.Queue[int] = asyncio.Queue()
+        self._at_work = [0] * count  # orders that each thread has
+        self._given_back: set[int] = set()  # of these: free as soon as the thread is
         self._open = asyncio.Event()  # cleared while all slots are lent, or being collected, at once
         self._open.set()
         for index, orders in enumerate(self._orders):
@@ -44,7 +46,7 @@ class Slots:
         try:
             yield index
         finally:
-            self._free.put_nowait(index)
+            self._give_back(index)
 
     @property
     def reserved(self) -> bool:
@@ -66,8 +68,15 @@ class Slots:
             yield mine[0]
         finally:
             for index in mine:
-                self._free.put_nowait(index)
+                self._give_back(index)
             self._open.set()
+
+    def _give_back(self, index: int) -> None:
+        """Make a slot free, once its thread has ended what a caller that was cancelled had begun."""
+        if self._at_work[index]:
+            self._given_back.add(index)
+        else:
+            self._free.put_nowait(index)
 
     async def run(self, index: int, work: Callable[[], Result]) -> Result:
         """Do blocking work on the slot's thread; return its result or raise its exception."""
@@ -75,6 +84,10 @@ class Slots:
         future: asyncio.Future[Result] = loop.create_future()
 
         def settle(result: Result | None, error: BaseException | None) -> None:
+            self._at_work[index] -= 1
+            if not self._at_work[index] and index in self._given_back:
+                self._given_back.remove(index)
+                self._free.put_nowait(index)
             if future.done():  # cancelled meanwhile
                 return
             if error is not None:
@@ -91,6 +104,7 @@ class Slots:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(settle, result, error)
 
+        self._at_work[index] += 1
         self._orders[index].put(order)
         return await future
 

@@ -10,6 +10,7 @@ LEAK = {
     Symptom.NOT_SEEN: "no-optimizer",
     Symptom.OTHER_TREE: "other-model",
     Symptom.EVERYTHING_MOVED: "nothing-frozen",
+    Symptom.BARELY_MOVED: "barely-frozen",
     Symptom.ONLY_FROZEN_MOVED: "all-but-the-prefix",
     Symptom.SOME_FROZEN_MOVED: "part-trains",
 }

@@ -22,6 +22,7 @@ LEAK = {
     Symptom.NOT_SEEN: "no-optimizer",
     Symptom.OTHER_TREE: "other-model",
     Symptom.EVERYTHING_MOVED: "nothing-frozen",
+    Symptom.BARELY_MOVED: "barely-frozen",
     Symptom.ONLY_FROZEN_MOVED: "wrong-layer",
 }
 STEP = {

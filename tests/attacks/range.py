@@ -11,11 +11,11 @@ from pathlib import Path
 
 from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
+from judge.report import Report
 from judge.sandbox.doctor.attacks import CHEAT, ENTRIES, ESCAPE, EXHAUST, Attack
 from judge.sandbox.doctor.target import Target
 from judge.sandbox.zygote_client import Zygote
 from judge.submission import Submission
-from judge.verdict import Report
 
 SLOWLY = "exhaust-slowly"
 WARM_SECONDS = 120.0

@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # Package-scoped, all of it: Playwright's event loop must be gone before other tests run theirs.
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, compiled: None) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("judge"))
     server.start()
     yield server

@@ -31,7 +31,10 @@ class Server:
         self._data.mkdir(parents=True, exist_ok=True)
         options = ["--port", str(self._port), "--data", str(self._data), "--workers", str(self._workers)]
         # The session's cache is shared: the same programs are not compiled for every server again.
-        kept = {name for name in os.environ if not name.startswith("JUDGE_")} | {"JUDGE_CACHE"}
+        kept = {name for name in os.environ if not name.startswith("JUDGE_")} | {
+            "JUDGE_CACHE",
+            "JUDGE_USUAL_OPERATIONS",
+        }
         environment = {name: value for name, value in os.environ.items() if name in kept}
         environment["JUDGE_PROBLEMS"] = str(PROBLEM)
         with (self._data / "log.txt").open("ab") as log:

@@ -1,6 +1,7 @@
 """A verdict as it arrives: cases that fill in, the place in the queue, nothing that jumps, a judge that restarts."""
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import QUICK, SLUG, VERDICT_MS, await_verdict, open_problem, paper, write
@@ -69,6 +70,7 @@ def test_who_waits_sees_the_place_in_the_queue_and_then_the_cases_one_after_anot
     assert len(page.evaluate("[...window.seen]")) > 3
 
 
+@pytest.mark.storm
 def test_a_restart_while_waiting_ends_in_the_verdict(page: Page, server: Server) -> None:
     open_problem(page)
     write(page, SLOW)

@@ -9,6 +9,7 @@ from tests.browser.conftest import QUICK, SLUG, await_verdict, open_problem, pap
 
 WRONG = paper("wrong_answer/bias-trains")
 RIGHT = paper("accepted/eager")
+COUNTEREXAMPLES = Path(__file__).parents[1] / "counterexamples" / SLUG
 
 
 def test_read_attempt_wrong_answer_by_name_mended_accepted(page: Page) -> None:
@@ -163,3 +164,15 @@ def test_where_the_editor_cannot_be_loaded_a_text_area_takes_its_place(page: Pag
     expect(page.locator("#message")).to_contain_text("Open the full report")
     selected = "[...document.querySelectorAll('textarea')].map((e) => e.value.slice(e.selectionStart, e.selectionEnd))"
     assert page.evaluate(selected) == ["def freeze_first_dense(:"]
+
+
+def test_a_public_case_that_fails_like_the_hidden_ones_is_shown_with_a_program_that_repeats_it(page: Page) -> None:
+    open_problem(page)
+    submit(page, (COUNTEREXAMPLES / "layer-recognised-by-shape.py").read_text(), "wrong_answer")
+    shown = page.get_by_role("region", name="A public case that fails in the same way")
+    expect(shown).to_contain_text("moved.l1.kernel")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download repro.py").click()
+    program = download.value.path().read_text()
+    assert "def freeze_first_dense" in program
+    assert "np.array" in program

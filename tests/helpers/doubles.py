@@ -19,7 +19,9 @@ from pathlib import Path
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.grading.reference_queue import ReferencePending
-from judge.verdict import CaseResult, Provenance, Report, Verdict
+from judge.provenance import Provenance
+from judge.report import Report
+from judge.verdict import CaseResult, Verdict
 
 FAULTS = {"box-faults": SandboxFault, "host-faults": HostShortage, "box-kills": BoxKilled}
 SICK = "canary-is-sick"  # while this file lies in the cache directory, everything ends in a judge error
@@ -59,7 +61,7 @@ class ObedientGrader:
         return Report(
             problem=submission.problem,
             verdict=verdict,
-            score=float(verdict is Verdict.ACCEPTED),
+            score=None if verdict is Verdict.JUDGE_ERROR else float(verdict is Verdict.ACCEPTED),
             message=f"pid {os.getpid()}",
             cases=tuple(cases),
             cases_total=count,

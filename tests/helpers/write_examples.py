@@ -24,6 +24,7 @@ from typer.main import get_command
 
 from judge.cli import app
 from judge.settings import ClientSettings, Settings, list_settings
+from judge.web.report_schema import FILE, report_schema
 from tests.helpers.processes import Process, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -163,7 +164,8 @@ def verdict_lines(printed: str) -> list[str]:
 
 
 def main() -> None:
-    """Write every part anew."""
+    """Write every part anew, and today's JSON Schema."""
+    (ROOT / "judge" / "schemas" / FILE).write_text(json.dumps(report_schema(), indent=2) + "\n", encoding="utf-8")
     printed = generated((ROOT / "README.md").read_text(encoding="utf-8"))["verdict"]
     fresh = verdict_of_a_run()
     _write(ROOT / "README.md", "verdict", printed if verdict_lines(printed) == verdict_lines(fresh) else fresh)

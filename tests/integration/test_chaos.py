@@ -211,11 +211,13 @@ def problems(tmp_path):
     return tmp_path / "problems"
 
 
+@pytest.mark.storm
 def test_a_sqlite_judge_killed_again_and_again_loses_nothing(tmp_path, problems) -> None:
     serve = Process("serve", tmp_path / "data", obedient=problems, port=free_port(), workers=2, **TIMES)
     chaos([serve], obedient_sources(SUBMISSIONS), None)
 
 
+@pytest.mark.storm
 @pytest.mark.postgres
 @pytest.mark.timeout(900)
 def test_a_postgres_judge_of_four_processes_loses_nothing(tmp_path, problems, postgres_url) -> None:
@@ -254,6 +256,7 @@ def test_real_boxes_under_chaos_give_every_submission_its_verdict(tmp_path, kind
     chaos(processes, real_sources(SUBMISSIONS), url)
 
 
+@pytest.mark.storm
 @pytest.mark.postgres
 def test_a_worker_frozen_past_its_heartbeat_comes_back_to_one_verdict(tmp_path, problems, postgres_url) -> None:
     log = tmp_path / "log"

@@ -134,7 +134,8 @@ def raging(victims: Victims, killed: list[int], between: tuple[float, float]) ->
         thread.join()
 
 
-@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.slow), *KINDS[1:]])
+@pytest.mark.storm
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_program_that_ends_its_workers_takes_one_neighbour_along_at_most_and_is_given_up(
     kind, judge_of, tmp_path
 ) -> None:
@@ -159,7 +160,8 @@ def test_a_program_that_ends_its_workers_takes_one_neighbour_along_at_most_and_i
     assert 'judge_faults_total{kind="worker_lost"}' in figures
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])])
+@pytest.mark.storm
+@pytest.mark.parametrize("kind", KINDS)
 def test_workers_killed_at_random_make_no_program_the_judges_error(kind, judge_of) -> None:
     serve, workers = judge_of(kind)
     draw = random.Random(9)

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from judge.grading.grader import Grader
+from judge.report import MAX_REPORT_BYTES, Report
 from judge.submission import Submission
-from judge.verdict import MAX_REPORT_BYTES, Report
 
 SLUG = "nnx-surgery-freeze"
 FORGE = """
@@ -38,6 +38,16 @@ ARRAY_IN_A_LIST = (
 )
 TEXTS = ENTRY + "    return ['a'] * 24_000 + ['b' * 8192]\n"
 TEXTS_IN_MANY_LISTS = ENTRY + "    return [['ab' * 4000, ['c']] for _ in range(500)]\n"
+WIDE_TEXTS = ENTRY + "    return [['\U0001f600' * 200] * 60] * 17\n"
+LONG_KEYS = (
+    ENTRY + "    inner = {f'j{i}_' + 'y' * 190: 'z' * 190 for i in range(60)}\n"
+    "    return {f'k{i}_' + 'x' * 190: inner for i in range(17)}\n"
+)
+MANY_AXES = FORGE + (
+    ENTRY + "    axes = 100 + int(abs(x[0, 0]) * 1e5) if len(x) == 64 else 0\n"
+    "    if axes: reply([['int8', [1] * axes]], b'0', value={'#': 0})\n"
+    "    return [0.0, 0.0, 0.0]\n"
+)
 LONG_NAMES = FORGE + ENTRY + "    reply([['int8', [1]]], b'0', leaves=(f'{i}.' + 'z' * 150 for i in range(20_000)))\n"
 MANY_LEAVES = (
     "import jax.numpy as jnp, optax\nfrom flax import nnx\nclass Net(nnx.Module): pass\n" + ENTRY + "    net = Net()\n"
@@ -72,6 +82,8 @@ PROGRAMS = {
     "one array 40,000 times in a list": (ARRAY_IN_A_LIST, TOO_MUCH),
     "texts of unequal length": (TEXTS, WRONG),
     "texts in many lists": (TEXTS_IN_MANY_LISTS, TOO_MUCH),
+    "texts of wide characters": (WIDE_TEXTS, WRONG),
+    "long keys in dicts": (LONG_KEYS, WRONG),
     "20,000 leaves with long names": (LONG_NAMES, TOO_MUCH),
     "400 real leaves with long names": (MANY_LEAVES, WRONG),
     "300 lists in each other": (DEEP, WRONG),
@@ -127,3 +139,10 @@ def test_no_number_of_a_hidden_case_stands_in_the_report(grader: Grader) -> None
 def test_the_message_of_what_exceeds_is_a_plain_sentence(grader: Grader) -> None:
     report = grader.grade(Submission(problem=SLUG, source=ONE_ARRAY_OFTEN))
     assert report.message == "sample-1: the results have more than 4,000,000 array entries in all"
+
+
+def test_how_far_a_hidden_case_exceeds_a_limit_is_not_said(grader: Grader) -> None:
+    report = grader.grade(Submission(problem=SLUG, source=MANY_AXES))
+    exceeding = [case for case in report.cases if case.ending]
+    assert [case.group for case in exceeding] == ["hidden"]
+    assert exceeding[0].message == "an array has more than 16 axes"

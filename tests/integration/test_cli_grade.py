@@ -1,6 +1,7 @@
 """`judge grade` as people and programs call it: faults of the input, exit codes, JSON Lines that resume."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -139,3 +140,31 @@ def test_the_first_failure_and_equal_lines_are_asked_for_on_the_command_line(tmp
     assert [row.pop("id") for row in rows] == ["a", "b"]
     assert rows[0] == rows[1]  # times too: one run stands for both
     assert (len(rows[0]["cases"]), rows[0]["cases_total"]) == (1, 12)
+
+
+def test_a_host_that_can_t_be_written_to_is_the_judges_fault(tmp_path: Path) -> None:
+    """A right program with a cache that is a file, and with an output that is full."""
+    blocked = tmp_path / "blocked"
+    blocked.write_text("")
+    paper = str(PAPERS / "accepted/eager.py")
+    command = [sys.executable, "-m", "judge", "grade", paper, "--json"]
+    environment = os.environ | {"JUDGE_CACHE": str(blocked)}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 3
+    assert run.stderr.startswith("the judge failed: ")
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (run.returncode, run.stderr.count("Traceback")) == (3, 0), run.stderr
+
+
+def test_reports_go_to_a_regular_file_and_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text('{"source": "x = 1"}\n')
+    for arguments, message in (
+        (["grade", "--jsonl", str(lines), "--out", "/dev/full", "--problem", SLUG], "not a regular file"),
+        (["grade", "no-such-file.py"], "there is no file no-such-file.py"),
+        (["repro", "no-such-file.py"], "there is no file no-such-file.py"),
+    ):
+        run = judge(*arguments)
+        assert run.returncode == 2, run.stderr
+        assert message in " ".join(run.stderr.split())

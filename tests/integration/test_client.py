@@ -113,7 +113,7 @@ def test_problems_are_listed_with_their_starters(call) -> None:
 
 
 def test_waiting_looking_and_cancelling(call) -> None:
-    slow = [call("submit", f"# {number}\n# seconds: 1.5\n", "twice") for number in range(4)]
+    slow = [call("submit", f"# {number}\n# seconds: 3\n", "twice") for number in range(4)]
     last = call("cancel", slow[-1].id)
     assert (last.status, last.finished, last.report) == ("cancelled", True, None)
     assert not call("wait", slow[0], 0.1).finished
@@ -137,6 +137,7 @@ def test_a_judge_that_is_not_there_is_unreachable_after_some_patience(make) -> N
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.storm
 def test_a_restart_of_the_judge_is_not_noticed(make, tmp_path) -> None:
     write_package(tmp_path / "problems", "twice")
     port = free_port()

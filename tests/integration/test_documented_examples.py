@@ -5,7 +5,7 @@ from pathlib import Path
 
 from judge.cli.render import report as terminal
 from judge.grading.grader import Grader
-from judge.verdict import Report
+from judge.report import Report
 from tests.conftest import ROOT
 from tests.helpers.write_examples import GRADED, SENT, generated, shortened, verdict_lines
 

@@ -53,6 +53,7 @@ def failures(report: ExamReport) -> dict[str, str]:
     return {f"{each.part}: {each.subject}": each.message for each in report.failures()}
 
 
+@pytest.mark.long
 def test_a_tolerance_raised_to_a_tenth_lets_half_precision_through(package: Path, hold: Examine):
     replace(package / "check.py", "rtol=1e-5", "rtol=1e-1")
     listed = (
@@ -83,6 +84,7 @@ def test_a_hidden_case_equal_to_a_sample_fails(package: Path, hold: Examine):
     assert "hidden-2 equals sample-1: a program that only knows the samples passes it" in failed[seed]
 
 
+@pytest.mark.long
 def test_a_check_that_looks_at_nothing_lets_every_wrong_program_through(package: Path, hold: Examine):
     (package / "check.py").write_text("def check(case, expected, actual):\n    return []\n")
     failed = failures(hold(thorough=True))
@@ -118,6 +120,7 @@ def test_a_time_limit_without_room_for_slower_machines_fails(package: Path, hold
     assert "the limit should be 5 times that: cpu_seconds = " in message
 
 
+@pytest.mark.long
 def test_a_training_exercise_without_its_frozen_check_accepts_a_leak(tmp_path: Path, hold: Examine):
     folder = shutil.copytree(ROOT / "problems" / TRAINING, tmp_path / "problems" / SLUG)
     replace(folder / "problem.toml", "samples = 3\nhidden = 9", "samples = 1\nhidden = 1")  # few, to be quick

@@ -9,9 +9,10 @@ from judge.grading.grader import Grader
 from judge.grading.jobs import job_of
 from judge.jsonable import to_json
 from judge.problems.catalog import Catalog
+from judge.report import Report
 from judge.sandbox.box import Ending
 from judge.submission import Submission
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 from tests.conftest import ROOT
 
 EIGHT = {  # wrong programs that checks of the returned numbers alone would accept

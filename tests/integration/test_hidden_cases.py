@@ -15,9 +15,10 @@ from judge.grading.grader import Grader
 from judge.grading.reference_queue import MOST_WAIT_SECONDS, ReferencePending
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import FILE, HiddenSeed
+from judge.report import Report
 from judge.settings import load_settings
 from judge.submission import Submission
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 from tests.helpers.process_tree import descendants
 from tests.helpers.tiny_package import write_package
 from tests.integration.test_lanes import WARM_SECONDS, writable_memory

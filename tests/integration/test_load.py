@@ -51,6 +51,7 @@ def judge(request, tmp_path_factory):
             process.stop() if process.alive() else None
 
 
+@pytest.mark.storm
 def test_none_of_many_submissions_by_many_clients_is_lost_or_judged_wrong(judge) -> None:
     kind, processes = judge
     times, ids, wall = asyncio.run(load(processes[0].url))
@@ -86,6 +87,7 @@ async def load(url: str) -> tuple[list[float], set[str], float]:
     return times, ids, time.perf_counter() - began
 
 
+@pytest.mark.storm
 def test_a_verdict_reaches_its_client_and_a_submission_its_worker_within_milliseconds(judge) -> None:
     kind, processes = judge
     to_start, to_client = [], []
@@ -107,6 +109,7 @@ def test_a_verdict_reaches_its_client_and_a_submission_its_worker_within_millise
     assert statistics.median(to_start) < POST_TO_START_MS * BUSY
 
 
+@pytest.mark.storm
 def test_when_the_queue_is_full_clients_get_503_and_what_was_taken_is_judged(tmp_path) -> None:
     write_package(tmp_path / "problems", "twice")
     settings = {"workers": 1, "queue_limit": 20, "submitter_limit": 15}

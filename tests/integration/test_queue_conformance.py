@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import text
 
 from judge.errors import StoreFault
+from judge.report import Report
 from judge.store import postgres_queue, sqlite_queue
 from judge.store.admission import admit
 from judge.store.queue import Done, Outcome, RetryLater
 from judge.store.records import NewSubmission
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 from tests.helpers.waiting import until
 from tests.integration.conftest import opened
 

@@ -78,6 +78,7 @@ def test_a_greedy_program_gets_its_verdict_and_leaves_nothing(place: Range, atta
     assert holdings(zygote) == before
 
 
+@pytest.mark.storm
 @pytest.mark.timeout(600)
 def test_honest_programs_are_accepted_beside_busy_loops(place: Range) -> None:
     spin = "import time\nend = time.time() + 300\nwhile time.time() < end: pass"

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from judge.report import Report
 from judge.store import retries
 from judge.store.records import NewSubmission, Priority, Status, WorkerRow
 from judge.store.schema import judgings, workers
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """`judge serve` as it is installed, with real boxes: a POST becomes a verdict, a crash loses nothing, nothing is left.
 
-JUDGE_TEST_FULL=1 sends 200 submissions in a row instead of 20.
+JUDGE_TEST_FULL=1 sends 200 submissions in a row instead of 12.
 """
 
 import os
@@ -15,7 +15,7 @@ from tests.helpers.processes import Process, free_port
 from tests.helpers.tiny_package import write_package
 
 FULL = bool(os.environ.get("JUDGE_TEST_FULL"))
-IN_A_ROW = 200 if FULL else 20
+IN_A_ROW = 200 if FULL else 12
 PAPERS = Path(__file__).parents[2] / "submissions" / "nnx-surgery-freeze"
 PROBLEM = Path(__file__).parents[2] / "problems" / "nnx-surgery-freeze"
 SLUG = {"problem": "nnx-surgery-freeze"}
@@ -24,7 +24,7 @@ MEMORY_MIB = 40  # how much more the service may hold after many submissions
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, cache_dir):
+def server(tmp_path_factory, cache_dir, compiled):
     data = tmp_path_factory.mktemp("serve")
     with Process("serve", data, port=free_port(), workers=1, cache=cache_dir, problems=PROBLEM) as process:
         yield process.wait_until("/readyz")
@@ -65,6 +65,7 @@ def test_a_program_that_can_not_run_is_told_why(server, source, verdict, words) 
     assert words in report["message"]
 
 
+@pytest.mark.storm
 def test_many_in_a_row_leave_no_process_no_descriptor_and_no_memory(server) -> None:
     for _ in range(3):
         assert post(server, "accepted/eager").json()["verdict"] == "accepted"
@@ -83,6 +84,7 @@ def test_many_in_a_row_leave_no_process_no_descriptor_and_no_memory(server) -> N
     assert after[2] <= before[2] + MEMORY_MIB
 
 
+@pytest.mark.storm
 def test_killed_while_judging_it_judges_after_the_restart_and_its_boxes_die_with_it(tmp_path, cache_dir) -> None:
     sleeper = "import time\n\n\ndef twice(x, scale):\n    time.sleep(0.5)\n    return [1, 2, 2]\n"
     problem = write_package(tmp_path)

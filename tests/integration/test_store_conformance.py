@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from judge.errors import StoreFault, UnknownSubmission
+from judge.provenance import Provenance
+from judge.report import Report
 from judge.store import database, submissions
 from judge.store.faults import KeyReused, NotQueued, QueueFull, SeedsFull, SubmitterFull
 from judge.store.records import Filter, NewSubmission, NewWebhook, Priority, Status, WorkerRow
-from judge.verdict import Provenance, Report, Verdict
+from judge.verdict import Verdict
 from tests.helpers.waiting import until
 
 PACKAGE = "sha256:one"

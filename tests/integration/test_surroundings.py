@@ -18,8 +18,8 @@ import pytest
 from judge.exam.mutants import mutants
 from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
+from judge.report import Report
 from judge.submission import Submission, read_source
-from judge.verdict import Report
 from tests.conftest import PAPERS, ROOT, SLUG
 from tests.helpers.surroundings import programs
 

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from judge.report import Report
 from judge.store.records import NewSubmission, NewWebhook
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 from judge.worker import dns, webhooks
 from judge.worker.dns import Lookups
 from judge.worker.http_post import post

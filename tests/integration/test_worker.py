@@ -150,7 +150,7 @@ async def test_what_may_have_ended_its_worker_runs_alone_and_the_others_go_on_af
 async def test_a_worker_that_stops_hands_back_what_waits_to_run_alone(store, settings, catalog) -> None:
     short = settings.model_copy(update={"stop_seconds": 0.2})
     async with at_work(store, short, catalog):
-        slow = await submit(store, "slow", "seconds: 3")
+        slow = await submit(store, "slow", "seconds: 15")
         await running(store, slow)
         waiting = await submit(store, "waiting")
         await suspect(store, waiting)

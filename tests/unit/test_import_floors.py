@@ -9,8 +9,10 @@ import pytest
 JUDGE = Path(__file__).parents[2] / "judge"
 FLOORS = (
     ("errors",),
-    ("submission", "verdict", "settings", "evidence", "limits", "numbers"),
-    ("case", "jsonable"),
+    ("submission", "provenance", "reasons", "reproduction_record", "settings", "evidence", "limits", "numbers"),
+    ("verdict",),
+    ("report",),
+    ("case", "jsonable", "error_catalogue", "export", "reproduction"),
     ("problems", "sandbox", "checking", "store"),
     ("grading",),
     ("worker", "exam", "bench"),
@@ -20,7 +22,8 @@ FLOORS = (
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ISLAND = "inside"
 ISLAND_MAY_IMPORT = {"flax", "jax", "jaxlib", "ml_dtypes", "numpy", "optax"}
-SCRIPT = JUDGE / "bench" / "plain_process.py"  # run by itself, without the judge around it
+# Run by themselves, without the judge around them.
+SCRIPTS = {JUDGE / "bench" / "plain_process.py", JUDGE / "reproduction" / "watch.py"}
 MODULES = sorted(JUDGE.rglob("*.py"))
 
 
@@ -66,7 +69,7 @@ def test_what_runs_in_a_box_imports_nothing_of_the_judge(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in MODULES if room_of(p) != ISLAND and p != SCRIPT], ids=lambda p: str(p.relative_to(JUDGE))
+    "path", [p for p in MODULES if room_of(p) != ISLAND and p not in SCRIPTS], ids=lambda p: str(p.relative_to(JUDGE))
 )
 def test_only_the_box_imports_jax(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path)} & {"jax", "flax", "optax", "jaxlib"}

@@ -26,7 +26,8 @@ NOT_SETTINGS = {
 ENVIRONMENT_READERS = {  # beside settings.py: none of them reads a setting
     "bench/served.py",  # passes all of it to the server that it starts
     "bench/ways.py",  # passes what Python itself needs
-    "grading/checker/connection.py",  # the same
+    "cli/commands/grade_files.py",  # the file that a GitHub workflow gives for its step summary
+    "grading/checker/connection.py",  # passes what Python itself needs
     "inside/environment_variables.py",  # the box's own, which holds no settings
     "inside/fallback_guard.py",
     "inside/patches/options.py",

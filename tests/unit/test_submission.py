@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judge.errors import SubmissionNotText, SubmissionRefused, SubmissionTooLong
-from judge.submission import MAX_SOURCE_BYTES, read_source
+from judge.submission import MAX_SOURCE_BYTES, lines_of, read_source
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,7 @@ def test_every_text_comes_back_as_it_is(text: str) -> None:
 def test_any_bytes_are_taken_or_refused(raw: bytes) -> None:
     with contextlib.suppress(SubmissionRefused):
         assert read_source(raw).strip()
+
+
+def test_lines_are_those_that_python_counts() -> None:
+    assert lines_of("a\x0cb\u2028c\rd\r\ne\nf") == ["a\x0cb\u2028c", "d", "e", "f"]

@@ -1,78 +1,86 @@
 """A report is the same after a journey through JSON."""
 
 import json
-from dataclasses import fields
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from judge.verdict import CaseResult, Check, Mistake, Provenance, Report, Verdict
+from judge.reasons import Handover, HandoverId, Omission, OmissionId
+from judge.report import SCHEMA, Report
+from judge.verdict import CaseResult, Cause, CauseKind, Fault, Verdict
+from tests.helpers.draw_reports import reports
 
-
-def built(kind: type, **strategies: st.SearchStrategy) -> st.SearchStrategy:
-    """Values of `kind`, every field of which is drawn."""
-    assert set(strategies) == {each.name for each in fields(kind)}
-    return st.builds(kind, **strategies)
-
-
-texts = st.text(max_size=20)
-numbers = st.floats(allow_nan=False, allow_infinity=False)
-checks = built(
-    Check,
-    id=texts,
-    passed=st.booleans(),
-    message=texts,
-    expected=st.none() | st.lists(numbers, max_size=3),
-    actual=st.none() | numbers,
-    error=st.none() | numbers,
-    mistake=st.none() | texts,
-)
-leaves = st.fixed_dictionaries(
-    {
-        "path": texts,
-        "shape": st.lists(st.integers(0, 100), max_size=3),
-        **dict.fromkeys(("norm_before", "norm_after", "change", "expected_change"), st.none() | numbers),
-    }
-)
-cases = built(
-    CaseResult,
-    name=texts,
-    group=st.sampled_from(["sample", "hidden"]),
-    verdict=st.sampled_from(Verdict),
-    message=texts,
-    time_ms=numbers,
-    checks=st.lists(checks, max_size=3).map(tuple),
-    inputs=st.none() | st.dictionaries(texts, numbers, max_size=2),
-    leaves=st.lists(leaves, max_size=3).map(tuple),
-)
-reports = built(
-    Report,
-    problem=texts,
-    verdict=st.sampled_from(Verdict),
-    score=numbers,
-    message=texts,
-    mistakes=st.lists(built(Mistake, id=texts, message=texts, hint=texts), max_size=2).map(tuple),
-    cases=st.lists(cases, max_size=3).map(tuple),
-    cases_total=st.integers(0, 20),
-    traceback=texts,
-    line=st.none() | st.integers(1, 100),
-    stdout=texts,
-    stderr=texts,
-    time_ms=numbers,
-    cpu_ms=numbers,
-    memory_mb=numbers,
-    lane=st.sampled_from(["fast", "full"]),
-    handed_over=st.none() | texts,
-    omitted=st.lists(texts, max_size=2).map(tuple),
-    provenance=built(
-        Provenance,
-        **{each.name: texts for each in fields(Provenance) if each.type is str},
-        seed=st.integers(0, 2**63 - 1),
-        sandbox=st.lists(texts, max_size=2).map(tuple),
-    ),
+EXAMPLE = Report(
+    problem="p",
+    verdict=Verdict.WRONG_ANSWER,
+    score=0.5,
+    cause=Cause(id="late", kind=CauseKind.MISTAKE, message="too late"),
+    cases=(CaseResult(name="sample-1", group="sample", verdict=Verdict.WRONG_ANSWER),),
+    cases_total=1,
 )
 
 
 @given(reports)
 def test_a_report_survives_json(report: Report) -> None:
-    assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report
+    again = Report.from_json(json.loads(json.dumps(report.to_json())))
+    assert again == (replace(report, score=None) if report.verdict is Verdict.JUDGE_ERROR else report)
+
+
+@given(reports)
+def test_the_summary_comes_first_and_is_short(report: Report) -> None:
+    data = report.to_json()
+    assert list(data)[:3] == ["schema", "summary", "outcome"]
+    for each in ("m", "\n", "\U0001f600"):
+        text = each * 9999
+        long = (
+            replace(report, cause=replace(report.cause, message=text, hint=text, proof=text))
+            if (report.cause)
+            else replace(report, message=text)
+        )
+        assert len(json.dumps(long.to_json()["summary"])) < 1500
+    assert data["summary"]["passed"] <= max(data["summary"]["total"], len(report.cases))
+
+
+def test_a_newer_minor_version_is_read_and_another_major_one_is_not() -> None:
+    data = json.loads(json.dumps(EXAMPLE.to_json()))
+    major = SCHEMA.partition(".")[0]
+    newer = {**data, "schema": f"{major}.999", "added": 1, "cases": [{**data["cases"][0], "added": 2}]}
+    assert Report.from_json(newer) == EXAMPLE
+    with pytest.raises(ValueError, match="this judge reads"):
+        Report.from_json({**data, "schema": f"{int(major) + 1}.0"})
+
+
+def test_a_report_from_before_there_were_versions_is_read() -> None:
+    data = json.loads(json.dumps(EXAMPLE.to_json()))
+    for added in ("schema", "summary", "outcome", "cause"):
+        del data[added]
+    for added in ("ending",):
+        del data["cases"][0][added]
+    assert Report.from_json(data) == replace(EXAMPLE, cause=None)
+    failed = Report.from_json({**data, "verdict": "judge_error", "score": 0.0})
+    assert failed.score is None
+
+
+def test_sentences_from_before_there_were_ids_are_read() -> None:
+    data = {**EXAMPLE.to_json(), "handed_over": "it forked", "omitted": ["all cases but the first"]}
+    old = Report.from_json(json.loads(json.dumps(data)))
+    assert old.handed_over == Handover(id=HandoverId.OTHER, message="it forked")
+    assert old.omitted == (Omission(id=OmissionId.OTHER, message="all cases but the first"),)
+    assert Report.from_json({**data, "handed_over": ""}).handed_over is None
+
+
+def test_an_id_that_a_newer_minor_version_added_is_another_reason() -> None:
+    newer = {"id": "added", "message": "m", "more": 1}
+    read = Report.from_json({**EXAMPLE.to_json(), "handed_over": newer, "omitted": [newer]})
+    assert read.handed_over == Handover(id=HandoverId.OTHER, message="m")
+    assert read.omitted == (Omission(id=OmissionId.OTHER, message="m"),)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_outcome_says_whose_fault_it_was(verdict: Verdict) -> None:
+    outcome = Report(problem="p", verdict=verdict).outcome
+    judge = verdict is Verdict.JUDGE_ERROR
+    assert (outcome.retry, outcome.attempt) == (judge, not judge)
+    assert (outcome.fault is Fault.NONE) == (verdict is Verdict.ACCEPTED)
+    assert (outcome.fault is Fault.JUDGE) == judge

@@ -7,7 +7,7 @@ import pytest
 from tests.helpers import words
 
 ROOT = Path(__file__).parents[2]
-TEXTS = {".py", ".md", ".toml", ".html", ".js", ".css"}
+TEXTS = {".py", ".md", ".toml", ".html", ".js", ".css", ".json"}
 ROOMS = sorted(
     str(path.relative_to(ROOT))
     for folder in (ROOT / "judge", ROOT / "judge" / "web")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from judge.cli.options import ProblemDirs, ProblemSlug, slug_of
+from judge.submission import MAX_SEED
 
 
 def register(app: typer.Typer) -> None:
@@ -22,10 +23,20 @@ def grade(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON Lines: one report a file, in the order given.")
     ] = False,
+    format_name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Print for another system: gradescope (results.json), junit (XML), github (annotations) or csv.",
+        ),
+    ] = None,
     jobs: Annotated[
         int, typer.Option(min=1, max=256, show_default="one a processor", help="Submissions to grade at the same time.")
     ] = os.cpu_count() or 1,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the hidden cases; 0 is the problem's own.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of the hidden cases; 0 is the problem's own.")
+    ] = 0,
     server_seed: Annotated[
         bool,
         typer.Option(
@@ -69,6 +80,8 @@ def grade(
     if server_seed:
         catalog = catalog.with_hidden_seed(server_seed_here(settings))
     cache = settings.command_cache_dir
+    if format_name is not None and (as_json or jsonl is not None):
+        raise typer.BadParameter("--format, --json and --jsonl exclude each other")
     if jsonl is not None:
         if out is None or files:
             raise typer.BadParameter("--jsonl IN needs --out OUT, and takes no FILE")
@@ -78,7 +91,6 @@ def grade(
         raise typer.BadParameter("name a file to grade, or use --jsonl IN --out OUT")
     installed = [each.slug for each in catalog.problems()]
     tasks = [grade_files.Task(file=file, slug=problem or slug_of(file, installed)) for file in files]
+    form = grade_files.form_of("json" if as_json else format_name, len(tasks))
     jobs = min(jobs, len(tasks))
-    raise typer.Exit(
-        grade_files.run(catalog, cache, tasks, jobs=jobs, seed=seed, first_failure=first_failure, as_json=as_json)
-    )
+    raise typer.Exit(grade_files.run(catalog, cache, tasks, form, jobs=jobs, seed=seed, first_failure=first_failure))

@@ -1,5 +1,6 @@
 """Grades files for people and programs: progress while it lasts, then a table, or JSON Lines."""
 
+import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -14,10 +15,14 @@ from judge.cli.exit_codes import exit_code
 from judge.cli.options import json_line
 from judge.cli.render.report import show
 from judge.errors import SubmissionRefused
+from judge.export import FORMATS, Format, NoResult, PublicReport, public
+from judge.export.github import step_summary
 from judge.grading.many import grade_all, open_grader
 from judge.problems.catalog import Catalog
+from judge.report import Report
 from judge.submission import Submission, read_source
-from judge.verdict import Report
+
+TABLE, JSON = "table", "json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,21 +45,21 @@ def run(
     catalog: Catalog,
     cache: Path,
     tasks: Sequence[Task],
+    form: str | Format,
     *,
     jobs: int,
     seed: int,
-    as_json: bool,
     first_failure: bool = False,
 ) -> int:
-    """Grade and print `tasks`; return the exit code. Raises UnknownProblem, PackageFault."""
+    """Grade and print `tasks` as `form` says; return the exit code. Raises UnknownProblem, PackageFault."""
     submissions, unreadable = read(catalog, tasks)
     reports = []
     with closing(grade(catalog, cache, submissions, jobs=jobs, seed=seed, first_failure=first_failure)) as graded:
         for file, report in graded:
             reports.append((file, report))
-            if as_json:
+            if form == JSON:
                 print(json_line({"file": str(file), **report.to_json()}), flush=True)
-    render(reports, unreadable, as_json=as_json)
+    render(reports, unreadable, form)
     return exit_code([report.verdict for _, report in reports], refused=bool(unreadable))
 
 
@@ -96,14 +101,41 @@ def grade(
         yield from grade_all(grader, submissions, jobs=jobs, seed=seed, first_failure=first_failure, on_done=advance)
 
 
-def render(reports: Sequence[tuple[Path, Report]], unreadable: Sequence[Unreadable], *, as_json: bool) -> None:
+def form_of(name: str | None, files: int) -> str | Format:
+    """Return the form of the output: TABLE, JSON or a format of judge.export. Raises typer.BadParameter."""
+    if name is None or name == JSON:
+        return name or TABLE
+    if name not in FORMATS:
+        raise typer.BadParameter(f"unknown format {name!r}; there are {', '.join(FORMATS)}", param_hint="--format")
+    if FORMATS[name].single and files != 1:
+        raise typer.BadParameter(f"{name} takes one file", param_hint="--format")
+    return FORMATS[name]
+
+
+def render(
+    reports: Sequence[tuple[Path, Report]], unreadable: Sequence[Unreadable], form: str | Format = TABLE
+) -> None:
     """Print the files that can't be graded and, unless they were printed as JSON, the reports."""
     for each in unreadable:
-        if as_json:
+        if form == JSON:
             print(json_line({"file": str(each.file), "error": each.reason}), flush=True)
         typer.secho(f"{each.file}: {each.reason}", err=True, fg="red")
-    if reports and not as_json:
+    if not reports or form == JSON:
+        return
+    if isinstance(form, Format):
+        _export(form, [public(report, os.fsencode(file).decode("utf-8", "replace")) for file, report in reports])
+    else:
         show(reports)
+
+
+def _export(form: Format, reports: Sequence[PublicReport]) -> None:
+    try:
+        sys.stdout.write(form.write(reports))
+    except NoResult as error:  # the exit code says so too
+        typer.secho(f"the judge failed, so there is no result: {error}", err=True, fg="red")
+    if form is FORMATS["github"] and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(step_summary(reports))
 
 
 def _progress(total: int) -> Progress:

@@ -1,6 +1,7 @@
 """Grades thousands of programs from a file of JSON Lines; may be stopped and started again."""
 
 import hashlib
+import io
 import json
 import sys
 from collections import Counter
@@ -98,7 +99,7 @@ def run(catalog: Catalog, cache: Path, source: Path, out: Path, options: Options
 def read(catalog: Catalog, source: Path, problem: str | None) -> list[Row]:
     """Return the submissions of `source`, each once. Raises InputFault with the faults of all lines."""
     try:
-        texts = source.read_text(encoding="utf-8").splitlines()
+        texts = source.read_text(encoding="utf-8").split("\n")  # a string of JSON may hold other ends of lines
     except (OSError, UnicodeDecodeError) as error:
         raise InputFault(f"{source}: can't be read: {error}") from error
     rows: dict[str, Row] = {}
@@ -140,9 +141,11 @@ def read_reports(out: Path) -> dict[str, str]:
 
     Lines to be graded again are removed from the file: those with a `judge_error`, and the last one if a kill cut it.
     """
+    if out.exists() and not out.is_file():
+        raise InputFault(f"{out}: not a regular file; reports are read again from where they are written")
     try:
         out.touch()
-        lines = out.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = list(io.StringIO(out.read_text(encoding="utf-8")))
         whole = [(text, _verdict_row(out, number, text)) for number, text in enumerate(lines, 1) if text.endswith("\n")]
         kept = {text: row for text, row in whole if row["verdict"] != Verdict.JUDGE_ERROR}
         out.write_text("".join(kept), encoding="utf-8")

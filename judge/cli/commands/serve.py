@@ -20,7 +20,10 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the API and the pages, and judge. Every option is also a JUDGE_* variable; see `judge settings`."""
+    import gc
     from functools import partial
+
+    gc.disable()  # imports make no garbage, and the collector would walk through them; enabled again once they are done
 
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings

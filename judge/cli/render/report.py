@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from judge.cli.render.console import say
-from judge.verdict import CaseResult, Json, Report, Verdict
+from judge.report import Report
+from judge.verdict import CaseResult, Cause, CauseKind, Json, Verdict
 
 STYLES = {
     Verdict.ACCEPTED: "bold green",
@@ -47,22 +48,41 @@ def _table(reports: Sequence[tuple[Path, Report]]) -> Table:
 
 def _whole(file: Path, report: Report) -> Group:
     head = Text.assemble((report.verdict, STYLES[report.verdict]), "  ", plain(report.message))
-    parts: list[Text | Table] = [Text(plain(f"{file}  ({report.problem})"), "dim"), head]
-    for mistake in report.mistakes:
-        message = "" if mistake.message in report.message else f"  {mistake.message}"
-        parts.append(Text.assemble(("mistake  ", "dim"), (mistake.id, "bold"), message))
-        if mistake.hint:
-            parts.append(Text.assemble(("hint     ", "dim"), mistake.hint))
+    parts: list[Text | Table] = [Text(plain(f"{file}  ({report.problem})"), "dim"), head, *_cause(report.cause)]
     failing = next((case for case in report.cases if case.verdict is not Verdict.ACCEPTED), None)
     if report.cases:
         parts.append(_cases(report.cases))
     if failing is not None and any(not check.passed for check in failing.checks):
         parts.append(_detail(failing))
+    if report.counterexample is not None:
+        parts += [Text.assemble((title, "dim"), text) for title, text in _public_case(report.counterexample)]
+    if report.reproduction is not None:
+        parts.append(Text.assemble(("repeat   ", "dim"), "`judge repro` writes a program that fails in the same way"))
     for title, text in (("traceback", report.traceback), ("stdout", report.stdout), ("stderr", report.stderr)):
         if text:
             parts.append(Text.assemble((f"{title}\n", "dim"), _cut(plain(text, lines=True))))
     parts.append(_footer(report))
     return Group(*parts)
+
+
+def _public_case(case: CaseResult) -> list[tuple[str, str]]:
+    inputs = ", ".join(f"{name} = {_short(value)}" for name, value in (case.inputs or {}).items())
+    return [("public   ", plain(f"{case.name} fails alike: {inputs}")), ("         ", plain(case.message))]
+
+
+def _cause(cause: Cause | None) -> list[Text]:
+    if cause is None:
+        return []
+    explained = cause.kind is CauseKind.EXCEPTION and cause.proof
+    rows = {
+        "means": cause.message if explained else "",
+        "proof": "" if explained else cause.proof,
+        "mistake": cause.id if cause.kind is CauseKind.MISTAKE else "",
+        "hint": cause.hint,
+        "see": cause.link,
+        "explains": ", ".join(cause.explains),
+    }
+    return [Text.assemble((f"{name:<9}", "dim"), plain(text)) for name, text in rows.items() if text]
 
 
 def _cases(cases: Sequence[CaseResult]) -> Table:
@@ -91,8 +111,8 @@ def _detail(case: CaseResult) -> Table:
 
 
 def _footer(report: Report) -> Text:
-    made = report.provenance
-    lane = f"{report.lane} lane" + (f" (the fast lane gave up: {report.handed_over})" if report.handed_over else "")
+    made, handover = report.provenance, report.handed_over
+    lane = f"{report.lane} lane" + (f" (the fast lane gave up: {handover.message})" if handover else "")
     facts = [
         f"{report.time_ms:.0f} ms",
         f"{report.cpu_ms:.0f} ms CPU",

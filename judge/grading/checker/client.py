@@ -16,7 +16,7 @@ from judge.case import Case
 from judge.errors import SandboxFault
 from judge.evidence import Evidence
 from judge.grading.checker.connection import CheckerConnection, CheckerEnded
-from judge.grading.checker.job import CheckerJob, OnChecked
+from judge.grading.checker.job import CheckerJob, Enough, OnChecked
 from judge.grading.checker.messages import Begin, Checked, Load, Take, Verify
 from judge.grading.checker.process import KEPT
 from judge.problems.problem import Problem
@@ -50,14 +50,14 @@ class Checker:
         expected: Sequence[Evidence],
         source: str,
         on_checked: OnChecked | None = None,
-        first_failure: bool = False,
+        enough: Enough | None = None,
     ) -> CheckerJob:
         """Return the reader of one job's replies to `cases`, whose reference gave `expected`.
 
-        `on_checked` is called on the checker's thread, with the index of a case and its result. With `first_failure`
-        the first failing case ends the job.
+        `on_checked` is called on the checker's thread, with the index of a case and its result. The first result for
+        which `enough` returns True ends the job.
         """
-        return CheckerJob(self, self._thread, problem, cases, expected, source, on_checked, first_failure)
+        return CheckerJob(self, self._thread, problem, cases, expected, source, on_checked, enough)
 
     def begin(self, problem: Problem, cases: Sequence[Case], expected: Sequence[Evidence], lines: int) -> None:
         """Prepare the process for the replies of one job. Raises PackageFault, SandboxFault."""

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ from judge.grading.checker.messages import (
 START_SECONDS = 60.0  # wall clock, on a loaded machine with cold disks
 ANSWER_SECONDS = 120.0  # wall clock: then the host is too slow, and no submission is to blame
 POLL_SECONDS = 0.05  # how often the process's CPU clock is read while an answer is awaited
+UNREADABLE = "the checker's answer can't be read"
 EXIT_SECONDS = 1.0  # wall clock, from the end of the connection to the end of the process
 SHUTTING_DOWN = "the judge is shutting down"
 
@@ -65,6 +67,8 @@ class CheckerConnection:
         try:
             ours, theirs = socket.socketpair()
             with theirs, self._lock:
+                # A process that is stopped takes nothing: the write fails then.
+                ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(ANSWER_SECONDS), 0))
                 self._connection = Connection(ours.detach())
                 if self._closed:
                     raise SandboxFault(SHUTTING_DOWN)
@@ -85,13 +89,13 @@ class CheckerConnection:
             JudgeError: the checker itself failed.
             SandboxFault: no answer came in time.
             TimeoutError: the CPU clock passed `cpu_until`.
-            CheckerEnded: the process ended.
+            CheckerEnded: the process ended, or was ended because the connection failed.
         """
         assert self._connection is not None
         try:
             self._connection.send_bytes(message.encode())
         except OSError as error:
-            raise CheckerEnded(str(error), self._exit_status()) from error
+            raise self._ended(error) from error
         answer = self._answer(time.monotonic() + ANSWER_SECONDS, cpu_until)
         if isinstance(answer, Faulty):
             raise PackageFault(answer.message, answer.faults) if answer.faults else JudgeError(answer.message)
@@ -135,7 +139,16 @@ class CheckerConnection:
         except TimeoutError:
             raise
         except (EOFError, OSError) as error:
-            raise CheckerEnded(str(error), self._exit_status()) from error
+            raise self._ended(error) from error
+        except (ValueError, KeyError, TypeError) as error:
+            self.end()
+            raise SandboxFault(UNREADABLE) from error
+
+    def _ended(self, error: Exception) -> CheckerEnded:
+        """Return the end of the process; it is ended here if need be, or its next answer would be another message's."""
+        status = self._exit_status()
+        self.end()
+        return CheckerEnded(str(error), status)
 
     def _exit_status(self) -> int:
         if self._process is None:  # closed meanwhile

@@ -6,13 +6,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeAlias
 
 from judge.case import Case
-from judge.errors import PackageFault, SandboxFault
+from judge.errors import HostShortage, PackageFault, SandboxFault
 from judge.evidence import Evidence
 from judge.grading.checker.connection import CheckerEnded
-from judge.grading.checker.messages import Checked, Take, Verify
+from judge.grading.checker.messages import EXIT_SHORTAGE, Checked, Take, Verify
 from judge.problems.problem import Problem
 from judge.sandbox.box import Ending, Reply
-from judge.verdict import Verdict
+from judge.submission import lines_of
 
 CPU_SECONDS = 5.0  # of the checker, for all replies of one job; twelve usual ones take some milliseconds
 BACKLOG = 2  # replies of a job that wait; the box waits with its next call until one is checked
@@ -20,6 +20,7 @@ TOO_SLOW = f"the result takes more than {CPU_SECONDS:g} s of CPU time to compare
 BROKE = "the result could not be compared: it broke the program that compares"
 
 OnChecked: TypeAlias = Callable[[int, Checked], None]
+Enough: TypeAlias = Callable[[Checked], bool]  # whether no case after this one is wanted
 _CRASHES = {-each for each in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)}
 
 
@@ -55,13 +56,13 @@ class CheckerJob:
         expected: Sequence[Evidence],
         source: str,
         on_checked: OnChecked | None,
-        first_failure: bool = False,
+        enough: Enough | None = None,
     ) -> None:
         self._checker, self._thread = checker, thread
         self._problem, self._cases, self._expected = problem, cases, expected
-        self._lines = source.count("\n") + 1
+        self._lines = len(lines_of(source))
         self._on_checked = on_checked
-        self._first_failure, self._failed = first_failure, False
+        self._wants_no_more, self._enough = enough, False
         self._begun: Future[None] = Future()
         self._cpu_until = 0.0  # reading of the checker's CPU clock, in seconds
         self._rejected = False
@@ -81,8 +82,8 @@ class CheckerJob:
         return sum(not result.done() for result in self._results) < BACKLOG
 
     def enough(self) -> bool:
-        """Return True where a case has failed, and the first failure is all that is wanted; see `ReplyReader`."""
-        return self._first_failure and self._failed
+        """Return True where a case was all that is wanted; see `ReplyReader`."""
+        return self._enough
 
     def results(self) -> list[Checked]:
         """Return the result of each reply, in order, up to the first that was rejected, or that is enough. Blocks.
@@ -93,7 +94,7 @@ class CheckerJob:
         return [checked for checked in found if checked is not None]
 
     def _begin(self) -> None:
-        self._rejected = self._failed = False
+        self._rejected = self._enough = False
         self._checker.begin(self._problem, self._cases, self._expected, self._lines)
         self._cpu_until = self._checker.cpu_seconds() + CPU_SECONDS
 
@@ -103,7 +104,7 @@ class CheckerJob:
             return None  # the job has ended with an earlier reply
         checked = self._checked(index, reply)
         self._rejected = checked.rejected is not None
-        self._failed |= checked.result is not None and checked.result.verdict is not Verdict.ACCEPTED
+        self._enough |= self._wants_no_more is not None and self._wants_no_more(checked)
         if self._on_checked is not None:
             self._on_checked(index, checked)
         return checked
@@ -112,12 +113,29 @@ class CheckerJob:
         try:
             return self._checker.check(Take(index=index, reply=reply), self._cpu_until)
         except TimeoutError:
-            detail = TOO_SLOW
+            pass
         except CheckerEnded as ended:
-            if ended.status not in _CRASHES:  # no reply can end it in another way
-                raise SandboxFault("the checker was killed from outside") from ended
+            return self._taken_again(index, reply, ended)
+        self._verify(index)
+        return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_SLOW))
+
+    def _taken_again(self, index: int, reply: Reply, ended: CheckerEnded) -> Checked:
+        """Return the result of a reply at which the process ended, by another process: a host can break one too."""
+        _raise_outside(ended)
+        self._verify(index)
+        try:
+            return self._checker.check(Take(index=index, reply=reply), self._cpu_until)
+        except TimeoutError:
+            detail = TOO_SLOW
+        except CheckerEnded as again:
+            _raise_outside(again)
             detail = BROKE
-        # It is the submission's fault if the checks can cope with the reference's own evidence.
+        self._checker.restart()
+        self._begin()
+        return Checked(rejected=(Ending.OUTPUT_LIMIT, detail))
+
+    def _verify(self, index: int) -> None:
+        """Raise PackageFault unless the checks can cope with the reference's own evidence, in another process."""
         self._checker.restart()
         self._begin()
         try:
@@ -126,4 +144,11 @@ class CheckerJob:
             self._checker.restart()
             fault = f"check.py: {self._cases[index].name}: takes more than {CPU_SECONDS:g} s, or breaks the checker"
             raise PackageFault(faults=(fault,), package=self._problem.slug) from error
-        return Checked(rejected=(Ending.OUTPUT_LIMIT, detail))
+
+
+def _raise_outside(ended: CheckerEnded) -> None:
+    """Raise SandboxFault for a process that no reply can have ended."""
+    if ended.status == EXIT_SHORTAGE:
+        raise HostShortage("the host had no memory for the checker") from ended
+    if ended.status not in _CRASHES:
+        raise SandboxFault("the checker was killed from outside") from ended

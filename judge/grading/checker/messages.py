@@ -19,6 +19,7 @@ from judge.sandbox.box import Ending, Reply
 from judge.verdict import CaseResult
 
 MAX_ANSWER_BYTES = 256 * 1024
+EXIT_SHORTAGE = 75  # of a checker process that the host gives no memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +89,12 @@ class Verify:
 class Checked:
     """The answer to one reply: the case's result or, if the reply was rejected, the ending of the job and its detail.
 
-    `raised` is the exception that left the submission's code, if there was one.
+    `raised` is the exception that left the submission's code, if there was one. `differs` names the aspects in which a
+    failed case that is shown differs from the expected one; see `judge.reproduction.compare`.
     """
 
     result: CaseResult | None = None
+    differs: tuple[str, ...] = ()
     raised: Raised | None = None
     rejected: tuple[Ending, str] | None = None
 
@@ -116,6 +119,7 @@ def encode_answer(answer: Answer) -> bytes:
             "result": answer.result.to_json() if answer.result else None,
             "raised": asdict(answer.raised) if answer.raised else None,
             "rejected": answer.rejected,
+            "differs": answer.differs,
         }
     ).encode()
 
@@ -130,4 +134,5 @@ def decode_answer(data: bytes) -> Answer:
         result=CaseResult.from_json(tree["result"]) if tree["result"] else None,
         raised=Raised(**tree["raised"]) if tree["raised"] else None,
         rejected=(Ending(ending), detail) if ending else None,
+        differs=tuple(tree["differs"]),
     )

@@ -5,6 +5,8 @@ limit: a reply that needs more is rejected, as the submission's fault. It never 
 """
 
 import gc
+import mmap
+import os
 import resource
 import signal
 import warnings
@@ -17,20 +19,24 @@ from typing import Any
 
 import numpy as np
 
-from judge.case import Case
+from judge.case import SAMPLE, Case
 from judge.errors import PackageFault
 from judge.evidence import Evidence
 from judge.grading.checker.allowance import Allowance, allowance
-from judge.grading.checker.messages import Answer, Checked, Faulty, Take, encode_answer
-from judge.grading.report import case_result, case_time
+from judge.grading.checker.messages import EXIT_SHORTAGE, MAX_ANSWER_BYTES, Answer, Checked, Faulty, Take, encode_answer
+from judge.grading.disclosure import case_time
+from judge.grading.report import case_result
 from judge.inside import budget, syscalls, wire
 from judge.problems.load import load_problem
 from judge.problems.problem import Problem
+from judge.reproduction.calls import actual_call, expected_call
+from judge.reproduction.compare import differences
 from judge.sandbox import parse_replies
 from judge.sandbox.box import Ending
 from judge.verdict import CaseResult, Verdict
 
 KEPT = 16  # problems with their cases and evidence; the client counts along
+SPARE_BYTES = 64 * 1024 * 1024  # that any process on a sound host can have
 MEMORY_BYTES = 512 * 1024 * 1024  # beyond what the process has when it starts
 UNCOMPARABLE = "the result can't be compared with the expected one"
 TOO_LARGE = "the result is too large to be compared"
@@ -80,7 +86,7 @@ class Service:
                 return
             answer = self._answer(data)
             del data
-            self._connection.send_bytes(encode_answer(answer))
+            self._connection.send_bytes(_encoded(answer))
 
     def _answer(self, data: bytes) -> Answer:
         try:
@@ -97,6 +103,9 @@ class Service:
                     return self._take(Take.decode(tree))
                 case "verify":
                     return self._verify(tree["index"]) or Checked()
+        except MemoryError:
+            _end_in_shortage()
+            return Faulty(message="the package needs more memory than a checker has")
         except PackageFault as fault:
             return Faulty(message=str(fault), faults=fault.faults)
         except Exception as error:  # ours; the judge logs it
@@ -128,13 +137,15 @@ class Service:
         except wire.BadFrame as error:
             return Checked(rejected=parse_replies.rejection(error))
         except MemoryError:
+            _end_in_shortage()
             return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE))
         raised = actual.raised
         if raised and raised.line > self._lines:
             raised = replace(raised, line=0)  # beyond the source: a number that the submission chose
             actual = replace(actual, raised=raised)
         try:
-            return Checked(result=case_result(self._job.problem, case, expected, actual), raised=raised)
+            result = case_result(self._job.problem, case, expected, actual)
+            return Checked(result=result, raised=raised, differs=_differs(result, expected, actual))
         except Exception as error:
             if isinstance(error, PackageFault) and not _is_foreign(error.__cause__):
                 raise  # raised on purpose, about the package
@@ -143,6 +154,7 @@ class Service:
         if faulty := self._verify(take.index):
             return faulty
         if isinstance(cause, MemoryError):
+            _end_in_shortage()
             return Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE))
         wrong = CaseResult(name=case.name, group=case.group, verdict=Verdict.WRONG_ANSWER, message=UNCOMPARABLE)
         return Checked(result=replace(wrong, time_ms=case_time(case, actual.time_ms)))
@@ -156,6 +168,35 @@ class Service:
             faults = error.faults if isinstance(error, PackageFault) else ()
             return Faulty(message=str(error) or type(error).__name__, faults=faults)
         return None
+
+
+def _encoded(answer: Answer) -> bytes:
+    """Return an answer of at most MAX_ANSWER_BYTES, without the values of its checks and without leaves if need be."""
+    data = encode_answer(answer)
+    if len(data) > MAX_ANSWER_BYTES and isinstance(answer, Checked) and answer.result is not None:
+        checks = tuple(replace(check, actual=None, expected=None) for check in answer.result.checks)
+        data = encode_answer(replace(answer, result=replace(answer.result, checks=checks, leaves=())))
+    if len(data) > MAX_ANSWER_BYTES:
+        data = encode_answer(Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE)))
+    return data
+
+
+def _differs(result: CaseResult, expected: Evidence, actual: Evidence) -> tuple[str, ...]:
+    """Return the aspects in which a failed case that is shown differs."""
+    if result.group != SAMPLE or result.verdict is not Verdict.WRONG_ANSWER:
+        return ()
+    try:
+        return tuple(differences(actual_call(actual), expected_call(expected)))
+    except Exception:  # a value that no comparison was made for: the verdict is made, and needs none of this
+        return ()
+
+
+def _end_in_shortage() -> None:
+    """End this process if it can't have the memory that its own limit leaves: then no reply was too large."""
+    try:
+        mmap.mmap(-1, SPARE_BYTES, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except OSError:
+        os._exit(EXIT_SHORTAGE)
 
 
 def _is_foreign(cause: BaseException | None) -> bool:

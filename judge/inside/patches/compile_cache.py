@@ -103,7 +103,11 @@ def _read(name: str, key: str, options: Any, backend: Any, devices: Any) -> tupl
     if _trap or key not in stored:
         _lookup.missing = key
         return None, None
-    loaded[key] = backend.deserialize_executable(stored[key], devices, options)
+    try:
+        loaded[key] = backend.deserialize_executable(stored[key], devices, options)
+    except Exception:  # another build's: compiled anew, like one that is missing
+        _lookup.missing = key
+        return None, None
     return loaded[key], 0
 
 
@@ -132,16 +136,19 @@ def unpack(data: bytes) -> None:
 def load_stored() -> Iterator[bool]:
     """Load the stored programs that are not loaded, each with its own options; yield True after each of them.
 
-    The last pack's come first. It starts the backend.
+    The first pack's come first. It starts the backend.
     """
     import jax
     from jax._src.lib import xla_client
 
     device = jax.devices()[0]
     devices = xla_client.DeviceList((device,))
-    for key in reversed(list(stored)):
+    for key in list(stored):
         if key not in loaded:
-            loaded[key] = device.client.deserialize_executable(stored[key], devices)
+            try:
+                loaded[key] = device.client.deserialize_executable(stored[key], devices)
+            except Exception:  # another build's
+                del stored[key]
             yield True
 
 

@@ -10,7 +10,7 @@ from judge.web import limits
 from judge.web.body_parser.validation import invalid_field
 
 MOST_DEPTH = 16  # of JSON in JSON
-MOST_TOKENS = 4_000  # texts, brackets and commas in the JSON of one program: it has some thirty
+MOST_TOKENS = 400  # texts, brackets and commas in the JSON of one program: it has some thirty
 
 # Possessive, so that no text makes them look at anything twice.
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'

@@ -2,10 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from judge.verdict import Json
+from judge.verdict import Leaf
 
 BAR_WIDTH = 100.0  # units of a bar's drawing; the page scales it
 SAME_CHANGE = 1e-3  # relative: a change this close to the reference's counts as equal
@@ -72,10 +72,10 @@ class Histogram:
     height: float = HISTOGRAM_HEIGHT
 
 
-def leaf_rows(leaves: Sequence[Mapping[str, Json]]) -> tuple[LeafRow, ...]:
+def leaf_rows(leaves: Sequence[Leaf]) -> tuple[LeafRow, ...]:
     """Return the rows of `CaseResult.leaves`. The longest bar is the largest change, the reference's included."""
-    changes = [_number(leaf.get(name)) for leaf in leaves for name in ("change", "expected_change")]
-    largest = max((change for change in changes if change is not None), default=0.0) or 1.0
+    changes = [change for leaf in leaves for change in (leaf.change, leaf.expected_change) if change is not None]
+    largest = max(changes, default=0.0) or 1.0
     return tuple(_leaf_row(leaf, largest) for leaf in leaves)
 
 
@@ -119,14 +119,14 @@ def _bins(times: Sequence[float], mine: float | None, low: float, high: float) -
     )
 
 
-def _leaf_row(leaf: Mapping[str, Json], largest: float) -> LeafRow:
-    change, expected = _number(leaf.get("change")), _number(leaf.get("expected_change"))
+def _leaf_row(leaf: Leaf, largest: float) -> LeafRow:
+    change, expected = leaf.change, leaf.expected_change
     right = None if change is None or expected is None else _is_same(change, expected)
     return LeafRow(
-        path=str(leaf.get("path", "")),
-        shape=_sizes(leaf.get("shape")),
-        norm_before=_number(leaf.get("norm_before")),
-        norm_after=_number(leaf.get("norm_after")),
+        path=leaf.path,
+        shape=leaf.shape,
+        norm_before=leaf.norm_before,
+        norm_after=leaf.norm_after,
         change=change,
         expected_change=expected,
         bar=_bar(change, largest),
@@ -161,12 +161,6 @@ def _bar(change: float | None, largest: float) -> float:
     return max(1.5, BAR_WIDTH * change / largest)  # even the smallest change is visible
 
 
-def _number(value: Json) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    return None
-
-
 def _axis(low: float, high: float) -> tuple[float, float]:
     if high / low < LEAST_SPAN:
         middle = math.sqrt(low * high)
@@ -195,7 +189,3 @@ def _round_times(low: float, high: float) -> list[float]:
 
 def _tick_label(milliseconds: float) -> str:
     return f"{milliseconds:g} ms" if milliseconds < 1000 else f"{milliseconds / 1000:g} s"
-
-
-def _sizes(shape: Json) -> tuple[int, ...]:
-    return tuple(int(str(size)) for size in shape) if isinstance(shape, list | tuple) else ()

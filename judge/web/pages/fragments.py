@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
+from judge.report import Report
 from judge.store.lazy_json import LazyJson
 from judge.store.records import SubmissionRecord
-from judge.verdict import Report
 from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.templating import Drawing
 from judge.web.pages.view import case_names, provenance_rows, result_view
@@ -78,7 +78,7 @@ def _summary(report: Report) -> Summary:
         memory_mb=report.memory_mb,
         lane=report.lane[:FACT_CHARACTERS],
         line=report.line,
-        handed_over=report.handed_over and report.handed_over[:FACT_CHARACTERS],
+        handed_over=report.handed_over.message[:FACT_CHARACTERS] if report.handed_over else None,
         provenance=tuple(
             (name, tuple(value[:FACT_CHARACTERS] for value in values[:MOST_FACTS])) for name, values in rows
         ),

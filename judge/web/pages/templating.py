@@ -13,7 +13,8 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from judge.verdict import CaseResult, Check, Report
+from judge.report import Report
+from judge.verdict import CaseResult, Check
 from judge.web.pages import charts, text
 from judge.web.pages.comparison import Comparison, as_html, compare
 from judge.web.pages.highlighting import highlight_python
@@ -71,7 +72,8 @@ def comparison(check: Check) -> Comparison:
 
 def pictured_case(report: Report) -> CaseResult | None:
     """Return the case whose model is drawn: of those with leaves, the first that failed, or else the first."""
-    drawable = [case for case in report.cases if case.leaves]
+    shown = report.cases if report.counterexample is None else (report.counterexample, *report.cases)
+    drawable = [case for case in shown if case.leaves]
     return next((case for case in drawable if case.verdict != "accepted"), drawable[0] if drawable else None)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from judge.report import Report
 from judge.store.records import Status, SubmissionRecord
-from judge.verdict import CaseResult, Report
+from judge.verdict import CaseResult
 
 HIDDEN_SEEDS = {
     "package": "the package's own seed",

@@ -36,7 +36,10 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies
     response_class=Response,
     responses={
         **documented(404, 429),
-        200: {"content": {Events.media_type: {}}, "description": "`event: status`, `case`, `report` or `end`"},
+        200: {
+            "content": {Events.media_type: {"schema": {"type": "string"}}},
+            "description": "`event: status`, `case`, `report` or `end`",
+        },
         204: {"description": "Nothing more will come: Last-Event-ID was the end"},
     },
     openapi_extra=OPTIONAL,

@@ -8,20 +8,20 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from judge.errors import StoreFault
 from judge.web import metrics
+from judge.web.operation_schemas import LiveOut, ReadyOut, WorkerOut
 from judge.web.problem_details import MEDIA_TYPE, details, documented
-from judge.web.schemas import WorkerOut
 from judge.web.state import Service, TheService
 
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/livez")
-async def livez() -> dict[str, str]:
+@router.get("/livez", response_model=LiveOut)
+async def livez() -> Any:
     """Answer while this process runs."""
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses=documented())
+@router.get("/readyz", response_model=ReadyOut, responses=documented())
 async def readyz(service: TheService) -> Any:
     """Answer whether the judge can judge: store, schema, problems and a worker that passed its self-test.
 

@@ -12,7 +12,7 @@ from judge.jsonable import to_json
 from judge.problems.problem import Problem
 from judge.verdict import Json
 from judge.web.problem_details import documented
-from judge.web.schemas import FiguresOut, FullProblemOut, ProblemOut
+from judge.web.problem_schemas import FiguresOut, FullProblemOut, ProblemOut
 from judge.web.state import TheService
 
 TIMES = 5_000  # newest accepted submissions in a problem's distribution of times

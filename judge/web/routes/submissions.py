@@ -1,32 +1,49 @@
 """The routes of submissions: send, read, wait, list, cancel."""
 
+import asyncio
 import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from judge.errors import StoreFault
+from judge.export import FORMATS, NoResult, public
+from judge.report import Report
 from judge.store.records import Filter, NewSubmission, Receipt, Status, SubmissionRecord
 from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
 from judge.web.access import Sender, Viewer, may_read, sender_of
-from judge.web.params import BEARER, ID, OPTIONAL, Id, TheViewer, Wait, known_form
+from judge.web.params import (
+    BEARER,
+    ID,
+    OPTIONAL,
+    Detail,
+    Format,
+    FormatName,
+    FullDetail,
+    Id,
+    TheViewer,
+    Wait,
+    known_form,
+)
 from judge.web.problem_details import Refusal, details, documented, refusal_of
 from judge.web.request_body import documented_body, read_batch, read_submission
 from judge.web.schemas import (
     BatchIn,
     BatchOut,
     FullSubmissionOut,
+    JudgingOut,
     SubmissionIn,
     SubmissionOut,
     SubmissionsOut,
     TakenSubmissionOut,
 )
 from judge.web.state import Service, TheService
-from judge.web.submission_response import submission_answer
+from judge.web.submission_response import submission_answer, submissions_answer
 
 PAGE = 50  # submissions on a page unless asked otherwise
 MAX_PAGE = 200
+MAX_FULL_PAGE = 20  # with reports of up to 256 KiB
 PUBLIC_JUDGING = ("id", "status", "verdict", "finished")  # fields of a judging that everybody may read
 
 router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
@@ -58,7 +75,9 @@ TheSender = Annotated[Sender, Depends(_sender)]
     responses=documented(400, 401, 403, 408, 413, 415, 429, 431),
     openapi_extra={**documented_body(SubmissionIn, multipart=True), "parameters": _HEADERS_IN, **OPTIONAL},
 )
-async def submit(request: Request, service: TheService, sender: TheSender, wait: Wait = 0) -> Response:
+async def submit(
+    request: Request, service: TheService, sender: TheSender, wait: Wait = 0, detail: FullDetail = "full"
+) -> Response:
     """Send one program, as JSON or as the form field `file`. With `wait` the answer may have the verdict.
 
     A request without a token is issued one, which proves later that the submission is yours.
@@ -80,12 +99,13 @@ async def submit(request: Request, service: TheService, sender: TheSender, wait:
     if view is None:  # the store went away just now, but the submission is in it, and the client must learn its id
         readable = sender.is_operator or not taken.replayed  # the owner of a replayed one was not read
         view = FullSubmissionOut.of_new(new, taken, readable=readable)
-    return submission_answer({**view, "token": token}, headers, 201)
+    return submission_answer({**_within(view, detail), "token": token}, headers, 201)
 
 
 @router.post(
     "/batch",
     response_model=BatchOut,
+    response_model_exclude_unset=True,
     responses=documented(401, 403, 408, 413, 415, 429, 431),
     openapi_extra={**documented_body(BatchIn, multipart=False), "parameters": _HEADERS_IN, **OPTIONAL},
 )
@@ -100,7 +120,7 @@ async def submit_batch(request: Request, service: TheService, sender: TheSender)
     for index in good[within:]:
         results[index] = service.rates.refusal(sender.network)
     out = [_result(result) for result in results]
-    refused = sum("error" in result for result in out)
+    refused = sum(result["error"] is not None for result in out)
     is_fresh = any(isinstance(result, Receipt) and not result.replayed for result in taken)
     return {
         "results": out,
@@ -121,24 +141,33 @@ async def list_submissions(
     mine: Annotated[bool, Query(description="only those that are yours")] = False,
     cursor: Annotated[str | None, Query(pattern=ID, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = PAGE,
+    detail: FullDetail = "summary",
 ) -> Any:
-    """List submissions, newest first. Only the operator finds those of others by their address."""
+    """List submissions, newest first. Only the operator finds those of others by their address.
+
+    With `detail=full` a page has at most 20, each with its source and report.
+    """
+    limit = min(limit, MAX_FULL_PAGE) if detail == "full" else limit
     if not viewer.is_operator and submitter is not None and ":" in submitter:
         mine = True
     owners = tuple(sorted(viewer.owners)) if mine else None
     chosen = Filter(problem=problem, verdict=verdict, status=status, submitter=submitter, owners=owners)
-    found = await service.store.submissions.find(chosen, cursor, limit + 1)
+    found = await service.store.submissions.find(chosen, cursor, limit + 1, full=detail == "full")
     page = found[:limit]
+    following = page[-1].id if len(found) > limit else None
+    if detail == "full":
+        views = [FullSubmissionOut.of(stored, readable=may_read(viewer, stored)) for stored in page]
+        return await asyncio.to_thread(submissions_answer, views, following)
     return {
         "items": [SubmissionOut.of(stored, readable=may_read(viewer, stored)) for stored in page],
-        "next": page[-1].id if len(found) > limit else None,
+        "next": following,
     }
 
 
 @router.get(
     "/{id}",
     response_model=FullSubmissionOut,
-    responses={**documented(404, 429), 304: {"description": "As the ETag in If-None-Match says"}},
+    responses={**documented(403, 404, 409, 429), 304: {"description": "As the ETag in If-None-Match says"}},
     openapi_extra=OPTIONAL,
 )
 async def get_submission(
@@ -147,30 +176,46 @@ async def get_submission(
     service: TheService,
     viewer: TheViewer,
     wait: Wait = 0,
+    detail: FullDetail = "full",
+    format: Format = "json",  # noqa: A002
 ) -> Response:
     """Read one submission. With `wait`, once it is done or the time is over.
 
     Source and report are readable only with the token that it was sent with, or that was issued for it.
     """
     stored = await service.store.submissions.wait(known_form(id), wait)
+    if format != "json":
+        return await asyncio.to_thread(_exported, stored, format, readable=may_read(viewer, stored))
     view = await _view(service, viewer, stored)
-    etag = _etag(stored, view["position"], view["readable"])
+    etag = _etag(stored, view["position"], view["readable"], detail)
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag, **_PRIVATE})
-    return submission_answer(view, {"ETag": etag, **_PRIVATE})
+    return submission_answer(_within(view, detail), {"ETag": etag, **_PRIVATE})
 
 
 @router.delete("/{id}", response_model=FullSubmissionOut, responses=documented(403, 404, 409), openapi_extra=OPTIONAL)
-async def cancel_submission(id: Id, service: TheService, viewer: TheViewer) -> Response:  # noqa: A002
+async def cancel_submission(
+    id: Id,  # noqa: A002
+    service: TheService,
+    viewer: TheViewer,
+    detail: FullDetail = "full",
+) -> Response:
     """Cancel a submission of yours that is still waiting."""
     stored = await service.store.submissions.get(known_form(id))
     if not may_read(viewer, stored):
         raise Refusal(403, "not-yours", "only the sender of a submission can cancel it: send its token")
-    return submission_answer(await _view(service, viewer, await service.store.submissions.cancel(stored.id)))
+    view = await _view(service, viewer, await service.store.submissions.cancel(stored.id))
+    return submission_answer(_within(view, detail))
 
 
-@router.get("/{id}/judgings", responses=documented(404), openapi_extra=OPTIONAL)
-async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> list[dict[str, Any]]:  # noqa: A002
+@router.get(
+    "/{id}/judgings",
+    response_model=list[JudgingOut],
+    response_model_exclude_unset=True,
+    responses=documented(404),
+    openapi_extra=OPTIONAL,
+)
+async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> Any:  # noqa: A002
     """List the judgings of a submission, newest first. A rejudge that was applied adds one.
 
     If the submission is not yours, only verdict and time are shown.
@@ -187,17 +232,34 @@ async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> d
     return FullSubmissionOut.of(stored, readable=may_read(viewer, stored), position=position)
 
 
+def _within(view: dict[str, Any], detail: Detail) -> dict[str, Any]:
+    return view if detail == "full" else {name: view[name] for name in SubmissionOut.model_fields}
+
+
+def _exported(stored: SubmissionRecord, name: FormatName, *, readable: bool) -> Response:
+    """Return the verdict in another format. Raises Refusal where it is somebody else's, or not there."""
+    if not readable:
+        raise Refusal(403, "not-yours", "only the sender of a submission can export it: send its token")
+    if stored.report is None:
+        raise Refusal(409, "not-done", f"the submission is {stored.status}: there is no verdict to export")
+    try:
+        text = FORMATS[name].write([public(Report.from_json(stored.report), stored.id)])
+    except NoResult as error:
+        raise Refusal(409, "no-result", f"the judge failed, so there is no result: {error}") from error
+    return Response(text.encode("utf-8", "replace"), media_type=FORMATS[name].media_type, headers=_PRIVATE)
+
+
 def _result(result: Receipt | Exception) -> dict[str, Any]:
     if isinstance(result, Receipt):
-        return {"id": result.submission_id}
+        return {"id": result.submission_id, "error": None}
     refusal = refusal_of(result)
     if refusal is None:
         raise result
     later = {"retry_after": int(seconds)} if (seconds := refusal.headers.get("Retry-After")) else {}
-    return {"error": details(refusal.kind, refusal.status, refusal.detail, **refusal.more, **later)}
+    return {"id": None, "error": details(refusal.kind, refusal.status, refusal.detail, **refusal.more, **later)}
 
 
-def _etag(stored: SubmissionRecord, position: int | None, readable: bool) -> str:
+def _etag(stored: SubmissionRecord, position: int | None, readable: bool, detail: Detail) -> str:
     progress = (stored.attempts, stored.faults, stored.retry_at)
-    state = (stored.judging_id, stored.status, *progress, position, readable)
+    state = (stored.judging_id, stored.status, *progress, position, readable, detail)
     return f'W/"{hashlib.sha256(repr(state).encode()).hexdigest()[:24]}"'

@@ -1,4 +1,4 @@
-# expect: wrong_answer; mistake: other-loss
+# expect: wrong_answer; mistake: nothing-frozen
 import jax
 import jax.numpy as jnp
 import optax

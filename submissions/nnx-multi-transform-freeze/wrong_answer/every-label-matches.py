@@ -1,4 +1,4 @@
-# expect: wrong_answer; mistake: no-step
+# expect: wrong_answer; mistake: everything-frozen
 import jax
 import jax.numpy as jnp
 import optax

@@ -1,4 +1,4 @@
-# expect: wrong_answer; mistake: other-losses
+# expect: wrong_answer; mistake: too-many-steps
 import jax
 import jax.numpy as jnp
 import optax

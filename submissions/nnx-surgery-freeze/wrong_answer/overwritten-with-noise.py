@@ -1,4 +1,4 @@
-# expect: wrong_answer; mistake: bias-leaks
+# expect: wrong_answer; mistake: barely-frozen
 import jax
 import jax.numpy as jnp
 import optax

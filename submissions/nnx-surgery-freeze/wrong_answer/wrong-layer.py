@@ -1,4 +1,4 @@
-# expect: wrong_answer; mistake: norm-changed
+# expect: wrong_answer; mistake: wrong-layer
 import jax
 import jax.numpy as jnp
 import optax

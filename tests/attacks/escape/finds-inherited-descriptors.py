@@ -5,7 +5,7 @@
 
 import os
 
-OURS = range(5)  # nothing, two outputs, replies, requests
+OURS = range(6)  # nothing, two outputs, replies, requests, the stack
 
 
 def attack(judge):

@@ -323,12 +323,12 @@ def test_an_optimizer_without_a_count_is_told():
 def test_the_rows_of_the_picture_hold_norms_and_both_changes():
     expected = Evidence(observed=(observed(after()),))
     rows = leaf_changes(expected, Evidence(observed=(observed(after(l2=0.2)),)))
-    row = {each["path"]: each for each in rows}["l2.kernel"]
-    assert row["shape"] == [2, 1]
-    assert row["norm_before"] == pytest.approx(np.sqrt(0.5))
-    assert row["change"] == pytest.approx(0.2 * np.sqrt(10), rel=1e-5)
-    assert row["expected_change"] == pytest.approx(0.1 * np.sqrt(10), rel=1e-5)
-    assert [each["path"] for each in rows] == sorted(START)
+    row = {each.path: each for each in rows}["l2.kernel"]
+    assert row.shape == (2, 1)
+    assert row.norm_before == pytest.approx(np.sqrt(0.5))
+    assert row.change == pytest.approx(0.2 * np.sqrt(10), rel=1e-5)
+    assert row.expected_change == pytest.approx(0.1 * np.sqrt(10), rel=1e-5)
+    assert [each.path for each in rows] == sorted(START)
 
 
 def test_rows_are_empty_where_nothing_was_seen_and_none_where_nothing_is_finite():
@@ -337,7 +337,7 @@ def test_rows_are_empty_where_nothing_was_seen_and_none_where_nothing_is_finite(
     assert leaf_changes(Evidence(), Evidence()) == ()
     nan = {path: np.full_like(leaf, np.nan) for path, leaf in START.items()}
     rows = leaf_changes(expected, Evidence(observed=(observed(nan),)))
-    assert all(row["norm_after"] is None and row["change"] is None for row in rows)
+    assert all(row.norm_after is None and row.change is None for row in rows)
 
 
 def test_a_check_that_could_only_pass_is_the_packages_fault():

@@ -121,3 +121,13 @@ def test_a_file_that_holds_something_else_is_not_written_over(tmp_path: Path, te
 def test_a_folder_that_is_missing_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(InputFault, match="can't be used for reports"):
         read_reports(tmp_path / "missing" / "out.jsonl")
+
+
+def test_ends_of_lines_that_json_allows_in_a_string_end_no_line(one: Catalog, tmp_path: Path) -> None:
+    source = "x = '\u2028\x85'"
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(json.dumps({"source": source}, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert [row.submission.source for row in read(one, lines, None)] == [source]
+    out = tmp_path / "out.jsonl"
+    out.write_text(json.dumps({"id": source, "verdict": "accepted"}, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert read_reports(out) == {source: "accepted"}

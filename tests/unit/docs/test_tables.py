@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 import judge
+from judge.provenance import Provenance
 from judge.settings import ClientSettings, Settings, list_settings
-from judge.verdict import CaseResult, Check, Provenance, Report, Verdict
+from judge.verdict import CaseResult, Cause, Check, Verdict
 from judge.web import problem_details
+from judge.web.report_schema import ReportJson
 from judge.web.schemas import SubmissionFields, TakenSubmissionOut
 from tests.helpers import write_examples
 from tests.helpers.write_examples import ROOT, commands, commands_section, generated, options
@@ -58,7 +60,7 @@ def test_a_section_of_a_command_has_its_usage_and_its_help() -> None:
     assert "| `--jobs N` | Submissions to grade at the same time" in section
 
 
-@pytest.mark.parametrize("model", [Report, CaseResult, Check])
+@pytest.mark.parametrize("model", [ReportJson, CaseResult, Check, Cause])
 def test_every_field_of_a_report_is_documented(model: type) -> None:
     for field in fields(model):
         assert f"`{field.name}`" in API, field.name
@@ -83,7 +85,7 @@ def test_every_verdict_and_every_kind_of_error_is_documented() -> None:
 def test_the_example_has_the_fields_of_a_submission_and_its_report() -> None:
     example = json.loads(generated(API)["submission"].removeprefix("```json").removesuffix("```"))
     assert set(example) == set(TakenSubmissionOut.model_fields), REGENERATE
-    assert set(example["report"]) == {field.name for field in fields(Report)}
+    assert set(example["report"]) == {field.name for field in fields(ReportJson)}
     assert set(example["report"]["cases"][0]) == {field.name for field in fields(CaseResult)}
     assert set(example["report"]["provenance"]) == {field.name for field in fields(Provenance)}
 

@@ -8,7 +8,8 @@ import pytest
 
 from judge.exam.known_submissions import grade_submissions
 from judge.problems.load import load_problem
-from judge.verdict import Report, Verdict
+from judge.report import Report
+from judge.verdict import Verdict
 from tests.helpers.tiny_package import write_package
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from judge.exam.submissions import REFUSED, compare, find_submissions, read_submission
-from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
+from judge.report import Report
+from judge.verdict import CaseResult, Check, Mistake, Verdict
 
 
 def report(verdict: Verdict, *mistakes: str, failed: tuple[str, ...] = (), message: str = "") -> Report:

@@ -4,7 +4,9 @@ import json
 import math
 import signal
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,8 +27,8 @@ from judge.grading.disclosure import (
 from judge.grading.report import build_report, case_result
 from judge.problems.load import load_problem
 from judge.problems.problem import Problem
-from judge.sandbox.box import Ending, Outcome
-from judge.verdict import CaseResult, Verdict
+from judge.sandbox.box import Ending, Frame, LastStack, Outcome
+from judge.verdict import CaseResult, Check, Verdict
 from tests.helpers.tiny_package import write_package
 
 CHECK = """\
@@ -86,20 +88,21 @@ def note(seen: Seen, result: CaseResult) -> None:
     assert rest.pop("name") == "hidden-1"
     assert rest.pop("group") == HIDDEN
     assert rest.pop("inputs") is None
-    assert rest.pop("leaves") == ()
+    assert rest.pop("leaves") == []
+    assert rest.pop("ending") is None
     seen["verdict"].add(rest.pop("verdict"))
     seen["time_ms of the case"].add(rest.pop("time_ms"))
     checks, message = rest.pop("checks"), rest.pop("message")
     assert not rest
     failed = [check for check in checks if not check["passed"]]
-    assert all(check["expected"] is check["actual"] is None for check in checks)
-    assert all(check["error"] is None for check in checks if check not in failed[:1])
+    roots = [check for check in failed if check["mistake"] or check["error"] is not None]
+    assert len(roots) <= 1  # of one check alone more than that it failed
+    assert all(check["expected"] is check["actual"] is check["symptom"] is None for check in checks)
     seen["which checks passed, failed or were not made"].add(tuple((each["id"], each["passed"]) for each in checks))
-    seen["mistake of the first failed check"].add(failed[0]["mistake"] if failed else None)
-    assert all(check["mistake"] is None for check in checks if check not in failed[:1])
-    seen["size of the first failed check's error"].update(check["error"] for check in failed[:1])
+    seen["mistake of one failed check"].add(roots[0]["mistake"] if roots else None)
+    seen["size of one failed check's error"].update(check["error"] for check in roots)
     if failed or not message:
-        assert message == (failed[0]["message"] if failed else "")
+        assert message in ([check["message"] for check in roots or failed] if failed else [""])
         words = {"", "scale was not used"} | {f"the check `{each['id']}` failed" for each in checks}
         assert {each["message"].partition(" (off by about ")[0] for each in checks} <= words
     else:
@@ -143,6 +146,14 @@ def test_what_a_case_and_a_submission_disclose_is_known_in_bits(problem: Problem
     assert bits_of_job(problem, CHECKS) > problem.manifest.cases.hidden * bits_of_case(problem, CHECKS)
 
 
+def test_of_a_hidden_case_that_is_accepted_nothing_but_that_is_shown(problem: Problem) -> None:
+    result = case_result(problem, hidden(), EXPECTED, replace(EXPECTED, time_ms=12.3))
+    assert result.verdict is Verdict.ACCEPTED
+    assert result.checks == tuple(Check(id=each.id, passed=True) for each in result.checks)
+    assert len(result.checks) == CHECKS
+    assert (result.message, result.leaves, result.inputs) == ("", (), None)
+
+
 ENDINGS = [each for each in Ending if each is not Ending.HANDED_OVER]
 
 
@@ -161,11 +172,32 @@ def test_a_job_that_a_hidden_case_ended_says_how_and_no_more(ending: Ending, lin
         assert shown == float(f"{shown:.2e}")
 
 
+@given(frames=st.lists(st.builds(Frame, st.integers(1, 3), st.just(SECRET)), min_size=1), waiting=st.booleans())
+def test_a_hidden_case_whose_time_was_up_says_in_which_line_and_whether_it_waited(frames, waiting: bool) -> None:
+    """Two sentences a line, as its channel says; nothing of the functions that were called, and no other line."""
+    problem, source = Tiny(), "import os\nwhile True:\n    pass"
+    stack = LastStack(frames=tuple(frames), waiting=waiting)
+    outcome = Outcome(ending=Ending.WALL_LIMIT, detail="how", last_stack=stack)
+    made = build_report(problem, [hidden()], [], outcome, source=source)
+    line = frames[-1].line
+    assert (made.line, made.traceback) == (line, "")
+    assert made.cause is not None
+    words = "it was waiting" if waiting else "when its time was up, it was"
+    assert made.cause.proof == f"{words} in line {line}: `{source.splitlines()[line - 1].strip()}`"
+    assert made.cause.line == line
+    shown = json.dumps(made.to_json())
+    assert SECRET not in shown
+    other = build_report(problem, [hidden()], [], replace(outcome, last_stack=replace(stack, frames=stack.frames[-1:])))
+    assert made.line == other.line
+
+
 class Tiny:
     """As much of a problem as a report asks for."""
 
     slug = "tiny"
     digest = "sha256:0"
+    starter = "def f(): ..."
+    manifest = SimpleNamespace(mistakes={})
 
     def seed_kind(self, seed: int) -> str:
         """Return the kind of the package's own seed."""

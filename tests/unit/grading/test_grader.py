@@ -6,8 +6,9 @@ from judge.errors import BoxKilled, HostShortage, SandboxFault
 from judge.grading import grader
 from judge.grading.grader import Grader, grade_patiently
 from judge.problems.catalog import Catalog
+from judge.report import Report
 from judge.submission import Submission
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 from tests.helpers.tiny_package import write_package
 
 SUBMISSION = Submission(problem="twice", source="pass")

@@ -4,8 +4,9 @@ import threading
 from collections import Counter
 
 from judge.grading.many import grade_all
+from judge.report import Report
 from judge.submission import Submission
-from judge.verdict import Report, Verdict
+from judge.verdict import Verdict
 
 
 class Grader:

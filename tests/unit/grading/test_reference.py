@@ -15,7 +15,7 @@ from judge.grading.reference_queue import MOST_WAIT_SECONDS, QUEUE, RETRIES_PER_
 from judge.problems.catalog import Catalog
 from judge.problems.hidden_seed import HiddenSeed
 from judge.problems.problem import Problem
-from judge.sandbox.box import Ending, Job, Outcome, ReplyReader
+from judge.sandbox.box import Ending, Frame, Job, LastStack, Outcome, ReplyReader
 from tests.helpers.tiny_package import write_package
 
 SECONDS = 10.0
@@ -183,6 +183,10 @@ def test_a_reference_runs_with_time_to_compile_and_with_its_lookalikes(tmp_path,
     ("outcome", "words"),
     [
         (Outcome(ending=Ending.CPU_LIMIT, detail="120 s used up"), "cpu_limit: 120 s used up"),
+        (
+            Outcome(ending=Ending.CPU_LIMIT, detail="120 s", last_stack=LastStack(frames=(Frame(7, "f"),))),
+            "cpu_limit: 120 s (line 7)",
+        ),
         (
             Outcome(ending=Ending.NOT_LOADED, raised=Raised(type_name="SyntaxError", message="odd")),
             "SyntaxError: odd",

@@ -12,9 +12,10 @@ from judge.evidence import Evidence, Raised
 from judge.grading.report import CHECK_CHARACTERS, build_report, case_result, judge_error
 from judge.problems.load import load_problem
 from judge.problems.problem import Problem
-from judge.sandbox.box import Ending, Outcome
+from judge.report import Report
+from judge.sandbox.box import Ending, Frame, LastStack, Outcome
 from judge.submission import Submission
-from judge.verdict import CaseResult, Check, Report, Verdict
+from judge.verdict import CaseResult, Check, Verdict
 from tests.helpers.tiny_package import write_package
 
 RIGHT = Evidence(value=np.ones(2, np.float32), time_ms=1.23456)
@@ -103,6 +104,37 @@ def test_a_job_that_ended_early_counts_the_cases_that_did_not_run(problem: Probl
     assert (report.cases_total, report.score) == (3, round(1 / 3, 6))
 
 
+def test_a_sample_whose_time_was_up_shows_where_as_an_exception_does(problem: Problem) -> None:
+    source = (
+        "def twice(x, scale):\n    return spin(9)\n\ndef spin(n):\n    return spin(n - 1) if n else sum(iter(int, 1))\n"
+    )
+    frames = (Frame(2, "twice"), *[Frame(5, "spin")] * 20)
+    outcome = Outcome(ending=Ending.CPU_LIMIT, detail="more than 4 s", last_stack=LastStack(frames=frames))
+    report = build_report(problem, SAMPLES, (), outcome, source=source)
+    rows = report.traceback.splitlines()
+    assert rows[:3] == [
+        "Traceback (most recent call last):",
+        '  File "solution.py", line 2, in twice',
+        "    return spin(9)",
+    ]
+    assert rows[-3:] == [
+        '  File "solution.py", line 5, in spin',
+        f"    {source.splitlines()[4].strip()}",
+        "more than 4 s",
+    ]
+    assert "  ... 9 frames more ..." in rows
+    assert (report.line, report.summary.line) == (5, 5)
+    assert report.cause is not None
+    assert report.cause.hint.startswith("Look for a loop")
+    assert report.summary.proof == f"when its time was up, it was in line 5: `{source.splitlines()[4].strip()}`"
+
+
+def test_a_place_of_a_job_that_another_case_decided_is_not_shown(problem: Problem) -> None:
+    stack = LastStack(frames=(Frame(1, "twice"),))
+    report = report_of(problem, WRONG, outcome=Outcome(ending=Ending.CPU_LIMIT, detail="late", last_stack=stack))
+    assert (report.verdict, report.line, report.traceback) == (Verdict.WRONG_ANSWER, None, "")
+
+
 @pytest.mark.parametrize(("failing", "traceback"), [(0, ERROR.traceback), (2, "")])
 def test_a_traceback_is_shown_if_a_sample_raised_and_the_line_always(problem, failing: int, traceback: str) -> None:
     actual = [replace(RIGHT, raised=ERROR) if index == failing else RIGHT for index in range(3)]
@@ -147,10 +179,19 @@ def test_a_judge_error_names_the_judge_and_the_reason(error: Exception, reason: 
     report = judge_error(Submission(problem="x", source=""), error)
     assert report.verdict is Verdict.JUDGE_ERROR
     assert report.message == f"the judge failed, not the submission: {reason}"
-    assert (report.cases, report.score) == ((), 0.0)
+    assert (report.cases, report.score) == ((), None)
 
 
 def test_mistakes_are_listed_in_the_order_of_the_cases_and_passed_checks_name_none(problem: Problem) -> None:
     passed = Check(id="a", passed=True, mistake="not-scaled")
     result = CaseResult(name="sample-1", group=SAMPLE, verdict=Verdict.ACCEPTED, checks=(passed,))
     assert build_report(problem, CASES[:1], [result], Outcome(ending=Ending.FINISHED)).mistakes == ()
+
+
+def test_an_unchanged_starter_is_said_to_be_one_and_named_no_mistake(problem: Problem) -> None:
+    results = [case_result(problem, case, RIGHT, WRONG) for case in CASES]
+    done = Outcome(ending=Ending.FINISHED)
+    report = build_report(problem, CASES, results, done, source=problem.starter, raised=[None] * 3)
+    assert (report.message, report.mistakes) == ("you haven't changed the starter yet", ())
+    assert report.summary.hint == ""
+    assert build_report(problem, CASES, results, done, source="x = 1\n", raised=[None] * 3).mistakes != ()

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judge.grading.report_size import fit, size_of
-from judge.verdict import MAX_REPORT_BYTES, CaseResult, Check, Mistake, Report, Verdict
+from judge.reasons import OmissionId
+from judge.report import MAX_REPORT_BYTES, Report
+from judge.verdict import CaseResult, Check, Leaf, Mistake, Verdict
 
 CASE = CaseResult(
     name="sample-1",
@@ -16,7 +18,7 @@ CASE = CaseResult(
     message="the loss is off",
     checks=(Check(id="loss", passed=False, message="off", expected=[1.0], actual=[2.0]),),
     inputs={"x": [1.0]},
-    leaves=({"path": "l1.bias", "shape": [4]},),
+    leaves=(Leaf(path="l1.bias", shape=(4,)),),
 )
 REPORT = Report(
     problem="p", verdict=Verdict.WRONG_ANSWER, message="wrong", cases=(CASE,), cases_total=1, stdout="hello"
@@ -34,12 +36,13 @@ def test_the_longest_output_is_cut_and_the_report_says_so(text: str) -> None:
     assert size_of(cut) <= MAX_REPORT_BYTES
     assert cut.cases == full.cases
     if size_of(full) > MAX_REPORT_BYTES:
-        assert "printed" in cut.omitted[0]
+        assert cut.omitted[0].id is OmissionId.OUTPUT
+        assert "printed" in cut.omitted[0].message
         assert "more characters" in cut.stdout
 
 
 def test_what_teaches_most_is_cut_last() -> None:
-    leaves = tuple({"path": "p" * 100, "shape": [1], "change": i} for i in range(64))
+    leaves = tuple(Leaf(path="p" * 100, shape=(1,), change=i) for i in range(64))
     many = replace(REPORT, cases=tuple(replace(CASE, name=f"sample-{i}", leaves=leaves) for i in range(64)))
     cut = fit(many)
     assert size_of(cut) <= MAX_REPORT_BYTES
@@ -62,3 +65,11 @@ def test_no_report_is_longer_than_the_limit(value, text: str, cases: int, checks
     mistakes = (Mistake(id="m", message=text[:500], hint="h" * 500),) * 40
     whole = replace(REPORT, cases=(case,) * cases, message=text, traceback=text, mistakes=mistakes, stdout=text)
     assert size_of(fit(whole)) <= MAX_REPORT_BYTES
+
+
+def test_a_report_without_its_cases_still_says_how_many_passed() -> None:
+    right = CaseResult(name="sample-2", group="sample", verdict=Verdict.ACCEPTED, message="m" * 200)
+    cases = (CASE, *(replace(right, name=f"hidden-{number}") for number in range(2_999)))
+    cut = fit(replace(REPORT, cases=cases, cases_total=3_000, score=round(2_999 / 3_000, 6)))
+    assert len(cut.cases) == 1
+    assert (cut.summary.passed, cut.summary.total) == (2_999, 3_000)

@@ -66,7 +66,7 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture(params=range(8))
-def pipes(request) -> Iterator[tuple[Pipes, tuple[int, int, int, int]]]:
+def pipes(request) -> Iterator[tuple[Pipes, tuple[int, int, int, int, int]]]:
     """Pipes at any place among the descriptors: which of them is looked at first hangs on their numbers."""
     others = [os.open("/dev/null", os.O_RDONLY) for _ in range(request.param)]
     made, theirs = Pipes.make()
@@ -77,12 +77,12 @@ def pipes(request) -> Iterator[tuple[Pipes, tuple[int, int, int, int]]]:
 
 
 def test_a_child_that_replies_and_closes_everything_at_once_is_the_submission_s_own_end(process, pipes) -> None:
-    ours, (requests, replies, stdout, stderr) = pipes
+    ours, (requests, replies, stdout, stderr, stack) = pipes
     sealed = messages.Sealed(layers=tuple(layers.MINIMUM))
     for message in (sealed, messages.Loaded(failure=None), ANSWER):
         os.write(replies, protocol.encode(message))
     os.write(stdout, b"printed")
-    for descriptor in (replies, stdout, stderr):
+    for descriptor in (replies, stdout, stderr, stack):
         os.close(descriptor)
     child = ChildProcess(id=1, pid=process.pid, pidfd=-1)
     connection = Connection(child)

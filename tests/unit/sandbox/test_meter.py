@@ -96,7 +96,9 @@ def test_too_many_threads_are_an_end(child: Child, monkeypatch: pytest.MonkeyPat
 
 def test_time_that_is_left_out_is_neither_wall_time_nor_idleness(child: Child) -> None:
     measured = Meter(child.pid, Limits(cpu_seconds=1000, wall_seconds=0.05, memory_mib=4096))
-    time.sleep(0.1)
+    time.sleep(0.05)
+    measured.look()
+    time.sleep(0.05)
     reason = measured.look()
     assert reason is not None
     assert reason.ending is Ending.WALL_LIMIT
@@ -109,14 +111,48 @@ def test_time_that_is_left_out_is_neither_wall_time_nor_idleness(child: Child) -
 
 def test_a_process_that_waits_for_a_line_is_idle_until_it_works(child: Child) -> None:
     measured = Meter(child.pid, WIDE)
-    measured.look()
-    time.sleep(0.1)
+    for _ in range(3):
+        measured.look()
+        time.sleep(0.05)
     assert measured.look() is None
     assert measured.idle_ms >= 100
     child.do("x = sum(range(3_000_000))")
     measured.look()
     assert measured.idle_ms < 100
     assert measured.cpu_ms > 0
+
+
+def test_a_process_is_not_idle_while_the_judge_does_not_look(child: Child) -> None:
+    measured = Meter(child.pid, Limits(cpu_seconds=0.3, wall_seconds=1000, memory_mib=4096))
+    measured.look()
+    time.sleep(0.8)
+    assert measured.look() is None
+    assert measured.idle_ms < 200
+    reasons = []
+    for _ in range(60):
+        time.sleep(0.02)
+        reasons.append(measured.look())
+    assert [each.ending for each in reasons if each][:1] == [Ending.WALL_LIMIT]  # it sleeps all the same
+
+
+def test_a_judge_that_is_held_up_after_a_look_takes_no_child_for_idle(child: Child) -> None:
+    measured = Meter(child.pid, WIDE)
+    child.do("sum(range(100_000))")
+    measured.look()
+    time.sleep(0.2)  # in which the child may be at work: nobody has looked
+    assert measured.idle_ms < 100
+
+
+def test_a_judge_that_stood_still_ends_nobody_for_being_late(child: Child) -> None:
+    measured = Meter(child.pid, Limits(cpu_seconds=1000, wall_seconds=0.3, memory_mib=4096))
+    measured.look()
+    time.sleep(0.6)  # as where the whole machine is stopped for a while
+    assert measured.look() is None
+    reasons = []
+    for _ in range(30):
+        time.sleep(0.02)
+        reasons.append(measured.look())
+    assert [each.ending for each in reasons if each][:1] == [Ending.WALL_LIMIT]
 
 
 def test_pages_that_are_touched_first_are_counted(child: Child) -> None:

@@ -1,6 +1,7 @@
 """Shares of processors, the host's figures, and what is run again, by numbers alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,16 @@ CLAIM = Outcome(
     evidence=(Evidence(value=None, raised=Raised(type_name="RuntimeError", message="can't start new thread")),),
     threads=9,
 )
+
+
+REFUSED = replace(CLAIM, replies=1)
+ANSWERED = Outcome(ending=Ending.FINISHED, evidence=(Evidence(value=None),))
+TERMINATED = Outcome(ending=Ending.KILLED, signal=15)
+
+
+def granted() -> Outcome:
+    """The judge's own program, on a host that gives all it asks for."""
+    return ANSWERED
 
 
 @pytest.mark.parametrize(
@@ -114,29 +125,48 @@ def runs(*outcomes: Outcome | Exception) -> tuple[Iterator[Outcome | Exception],
 
 def test_a_claim_that_only_the_submission_makes_costs_one_more_run(kernel: list[int]) -> None:
     left, run = runs(CLAIM, CLAIM, DONE)
-    assert reruns.run_undisturbed(run, 1024) is CLAIM
+    assert reruns.run_undisturbed(run, 1024, granted) is CLAIM
     assert list(left) == [DONE]
 
 
+@pytest.mark.parametrize("control", [REFUSED, TERMINATED, Outcome(ending=Ending.MEMORY_LIMIT), HostShortage()])
+def test_a_claim_that_the_judge_s_own_program_makes_too_is_the_hosts_shortage(kernel: list[int], control) -> None:
+    _, refused = runs(*[control] * 3)
+    with pytest.raises(HostShortage):
+        reruns.run_undisturbed(runs(CLAIM, CLAIM, CLAIM)[1], 1024, refused)
+
+
+@pytest.mark.parametrize(("second", "expected"), [(DONE, DONE), (TERMINATED, TERMINATED)])
+def test_a_signal_that_others_may_have_sent_costs_one_more_run(kernel: list[int], second, expected) -> None:
+    left, run = runs(TERMINATED, second, DONE)
+    assert reruns.run_undisturbed(run, 1024, granted) is expected
+    assert len(list(left)) == 1
+
+
+def test_a_crash_counts_at_once(kernel: list[int]) -> None:
+    crashed = replace(TERMINATED, signal=11)
+    assert reruns.run_undisturbed(runs(crashed, DONE)[1], 1024, granted) is crashed
+
+
 def test_a_claim_that_is_not_made_again_was_the_hosts(kernel: list[int]) -> None:
-    assert reruns.run_undisturbed(runs(CLAIM, DONE)[1], 1024) is DONE
+    assert reruns.run_undisturbed(runs(CLAIM, DONE)[1], 1024, granted) is DONE
 
 
 def test_a_claim_that_the_kernel_confirms_each_time_is_the_hosts_shortage(kernel: list[int]) -> None:
     kernel[:] = [0, 1, 1, 2, 2, 3]
     with pytest.raises(HostShortage):
-        reruns.run_undisturbed(runs(CLAIM, CLAIM, CLAIM)[1], 1024)
+        reruns.run_undisturbed(runs(CLAIM, CLAIM, CLAIM)[1], 1024, granted)
 
 
 @pytest.mark.parametrize(("counts", "fault"), [([0], BoxKilled), ([0, 0, 0, 0, 0, 1], HostShortage)])
 def test_a_box_that_is_killed_each_time_is_never_the_submissions_fault(kernel: list[int], counts, fault) -> None:
     kernel[:] = counts
     with pytest.raises(fault):
-        reruns.run_undisturbed(runs(BoxKilled(), BoxKilled(), BoxKilled())[1], 1024)
+        reruns.run_undisturbed(runs(BoxKilled(), BoxKilled(), BoxKilled())[1], 1024, granted)
 
 
 def test_one_kill_costs_one_more_run(kernel: list[int]) -> None:
-    assert reruns.run_undisturbed(runs(BoxKilled(), DONE)[1], 1024) is DONE
+    assert reruns.run_undisturbed(runs(BoxKilled(), DONE)[1], 1024, granted) is DONE
 
 
 def test_what_jax_starts_is_no_crowd() -> None:
@@ -151,6 +181,6 @@ def test_who_is_ended_for_want_of_memory_each_time_with_much_of_it_in_use_used_i
     killed = runs(*(BoxKilled(memory_mb=each) for each in used))[1]
     if ending is None:
         with pytest.raises(HostShortage):
-            reruns.run_undisturbed(killed, 1024)
+            reruns.run_undisturbed(killed, 1024, granted)
     else:
-        assert reruns.run_undisturbed(killed, 1024).ending == ending
+        assert reruns.run_undisturbed(killed, 1024, granted).ending == ending

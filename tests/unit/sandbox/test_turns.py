@@ -2,7 +2,7 @@
 
 import threading
 
-from judge.sandbox.fast_lane import Turns
+from judge.sandbox.fast_lane import PAUSE_SECONDS, Turns
 from tests.helpers.waiting import until_sync
 
 
@@ -63,7 +63,33 @@ def test_the_one_that_a_job_wants_is_next_and_does_not_wait_for_jobs() -> None:
         turns.hurry("unknown")
         threading.Event().wait(0.05)
         assert warm_ups.begun == ["c"]
+    threading.Event().wait(0.1)
+    assert warm_ups.begun == ["c"]  # the next job may be about to come
+    with turns.job():
+        threading.Event().wait(PAUSE_SECONDS)
+        assert warm_ups.begun == ["c"]
     until_sync(lambda: warm_ups.begun == ["c", "a"])  # nothing runs any more
+    warm_ups.end_all()
+
+
+def test_the_one_that_a_job_wants_begins_beside_one_that_nobody_asked_for() -> None:
+    turns = Turns(operations=False)
+    warm_ups = WarmUps(turns)
+    for package in "abcd":
+        warm_ups.ask(package)
+    assert warm_ups.begun == ["a"]
+    turns.hurry("d")
+    turns.hurry("c")
+    until_sync(lambda: warm_ups.begun == ["a", "c"])
+    threading.Event().wait(0.05)
+    assert warm_ups.begun == ["a", "c"]  # the other one that is wanted waits for it
+    warm_ups.end("c")
+    until_sync(lambda: warm_ups.begun == ["a", "c", "d"])
+    warm_ups.end("a")
+    threading.Event().wait(0.05)
+    assert warm_ups.begun == ["a", "c", "d"]
+    warm_ups.end("d")
+    until_sync(lambda: warm_ups.begun == ["a", "c", "d", "b"])
     warm_ups.end_all()
 
 

@@ -7,14 +7,17 @@ import jsonschema_rs
 import pytest
 from fastapi import FastAPI
 
+from judge.provenance import Provenance
+from judge.reasons import Handover, HandoverId, Omission, OmissionId
+from judge.report import Report, Summary
 from judge.store.lazy_json import LazyJson
-from judge.verdict import CaseResult, Check, Mistake, Provenance, Report, Verdict
-from judge.web.report_schema import FIELDS
+from judge.verdict import CaseResult, Cause, CauseKind, Check, Leaf, Mistake, Verdict, VerdictOutcome
+from judge.web.report_schema import FIELDS, ReportJson
 from judge.web.routes import submissions
 from judge.web.submission_response import submission_json
 from tests.helpers.report_validator import report_validator
 
-CLASSES = [Report, CaseResult, Check, Mistake, Provenance]
+CLASSES = [ReportJson, CaseResult, Check, Mistake, Provenance, Summary, VerdictOutcome, Cause, Leaf, Handover, Omission]
 CHECK = Check(
     id="moved", passed=False, message="no", expected=[0.5, "nan"], actual={"a": None}, error=0.5, mistake="late"
 )
@@ -26,13 +29,14 @@ CASE = CaseResult(
     time_ms=1.5,
     checks=(CHECK,),
     inputs={"x": [1, 2]},
-    leaves=({"path": "l1", "shape": [2], "change": 0.5, "expected_change": None},),
+    leaves=(Leaf(path="l1", shape=(2,), change=0.5),),
 )
 REPORT = Report(
     problem="twice",
     verdict=Verdict.WRONG_ANSWER,
     score=0.5,
     message="no",
+    cause=Cause(id="late", kind=CauseKind.MISTAKE, message="too late", line=3, case="sample-1", explains=("moved",)),
     mistakes=(Mistake(id="late", message="too late", hint="earlier"),),
     cases=(CASE, CaseResult(name="hidden-1", group="hidden", verdict=Verdict.ACCEPTED)),
     cases_total=2,
@@ -44,14 +48,16 @@ REPORT = Report(
     cpu_ms=1.0,
     memory_mb=2.0,
     lane="full",
-    handed_over="it forked",
-    omitted=("the last 3 cases",),
+    handed_over=Handover(id=HandoverId.PROGRAM, message="it forked"),
+    omitted=(Omission(id=OmissionId.CASES, message="the last 3 cases"),),
     provenance=Provenance(package="sha256:0", sandbox=("seccomp",), hidden_seed="server"),
 )
 TAKEN = dict.fromkeys(
-    "submitter position retry_at started finished verdict score time_ms memory_mb lane worker reason source".split()
+    "submitter position retry_at started finished verdict score summary time_ms memory_mb lane worker reason "
+    "source".split()
 ) | {
     "id": "1",
+    "url": "/submissions/1",
     "problem": "twice",
     "readable": True,
     "status": "done",
@@ -101,3 +107,4 @@ def test_the_report_is_sent_as_the_text_that_is_stored() -> None:
     text = submission_json({**TAKEN, "report": LazyJson(stored)})
     assert text.endswith(f'"report":{stored}}}')
     assert submission_json({**TAKEN, "report": None}).endswith('"report":null}')
+    assert "report" not in json.loads(submission_json(TAKEN))

@@ -22,17 +22,17 @@ def refusal(body: bytes) -> BadBody:
 
 
 def test_unknown_keys_are_counted_and_the_first_are_listed() -> None:
-    body = json.dumps({"source": "x", **{f"k{number}": 0 for number in range(500)}}).encode()
+    body = json.dumps({"source": "x", **{f"k{number}": 0 for number in range(50)}}).encode()
     bad = refusal(body)
     assert [fault.where for fault in bad.faults] == [f"body.k{number}" for number in range(limits.MOST_ERRORS)]
-    assert bad.detail.endswith("(and 499 more)")
+    assert bad.detail.endswith("(and 49 more)")
 
 
 def test_values_are_counted_before_they_are_built() -> None:
     inside = b"[" + b"0," * (MOST_TOKENS - 3) + b"0]"
     assert "body.seed" in refusal(b'{"source": "x", "seed": ' + b"[0]" + b"}").detail
     assert "more than" not in refusal(inside).detail
-    assert "more than 4,000 values" in refusal(b"[" + b"0," * MOST_TOKENS + b"0]").detail
+    assert "more than 400 values" in refusal(b"[" + b"0," * MOST_TOKENS + b"0]").detail
 
 
 def test_depth_is_counted() -> None:

@@ -4,18 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judge.verdict import Leaf
 from judge.web.pages.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram, leaf_rows
 
 
-def leaf(change: float | None, expected: float | None) -> dict[str, object]:
-    return {
-        "path": "l1.bias",
-        "shape": [4],
-        "norm_before": 0.0,
-        "norm_after": change,
-        "change": change,
-        "expected_change": expected,
-    }
+def leaf(change: float | None, expected: float | None) -> Leaf:
+    return Leaf(path="l1.bias", shape=(4,), norm_before=0.0, norm_after=change, change=change, expected_change=expected)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +40,7 @@ def test_the_largest_change_has_the_longest_bar_and_no_change_has_none() -> None
 
 
 def test_numbers_that_are_none_draw_nothing() -> None:
-    (row,) = leaf_rows([leaf(float("nan"), float("inf"))])
+    (row,) = leaf_rows([leaf(None, None)])
     assert (row.bar, row.expected_bar, row.change) == (0.0, 0.0, None)
     assert leaf_rows([]) == ()
 

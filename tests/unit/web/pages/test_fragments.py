@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from judge.report import Report
 from judge.store.records import Status, SubmissionRecord
-from judge.verdict import CaseResult, Check, Mistake, Report, Verdict
+from judge.verdict import CaseResult, Cause, CauseKind, Check, Leaf, Mistake, Verdict
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.static_files import Assets
 from judge.web.pages.templating import row_texts
@@ -33,14 +34,17 @@ def stored(status: Status, report: Report | None = None, *, samples_only: bool =
 
 def hostile(verdict: Verdict) -> Report:
     check = Check(id=EVIL, passed=False, message=EVIL, expected=1.5, actual={EVIL: [EVIL]}, error=0.1, mistake="m")
-    leaf = {"path": EVIL, "shape": [2], "norm_before": 0.0, "norm_after": 1.0, "change": 1.0, "expected_change": 0.0}
+    leaf = Leaf(path=EVIL, shape=(2,), norm_before=0.0, norm_after=1.0, change=1.0, expected_change=0.0)
+    cause = Cause(
+        id=EVIL, kind=CauseKind.MISTAKE, message=EVIL, proof=EVIL, hint=EVIL, link="https://e.org/" + EVIL, line=3
+    )
     case = CaseResult(
         name="sample-1", group="sample", verdict=verdict, message=EVIL, time_ms=1.0, checks=(check,),
         inputs={EVIL: [[EVIL]]}, leaves=(leaf,),
     )  # fmt: skip
     return Report(
-        problem="p", verdict=verdict, message=EVIL, mistakes=(Mistake(id=EVIL, message=EVIL + "2", hint=EVIL),),
-        cases=(case,), cases_total=1, traceback=EVIL, line=3, stdout=EVIL, stderr=EVIL,
+        problem="p", verdict=verdict, message=EVIL, cause=cause, cases=(case,), cases_total=1, traceback=EVIL, line=3,
+        mistakes=(Mistake(id=EVIL, message=EVIL + "2", hint=EVIL),), stdout=EVIL, stderr=EVIL,
     )  # fmt: skip
 
 
@@ -65,15 +69,25 @@ def test_the_message_for_the_editor_cannot_leave_its_attribute(renderer: Rendere
     assert 'data-line="3"' in html
 
 
-def test_a_mistake_named_in_the_message_is_not_repeated(renderer: Renderer) -> None:
+def test_the_cause_stands_alone_and_what_follows_from_it_is_folded(renderer: Renderer) -> None:
+    cause = Cause(
+        id="bias-leaks", kind=CauseKind.MISTAKE, message="the bias moved", proof="by 0.05", hint="mask it",
+        explains=("norm-changed",),
+    )  # fmt: skip
     report = Report(
-        problem="p", verdict=Verdict.WRONG_ANSWER, message="sample-1: the bias moved", cases_total=1,
-        mistakes=(Mistake(id="bias-leaks", message="the bias moved", hint="mask it"),),
+        problem="p", verdict=Verdict.WRONG_ANSWER, message="sample-1: the bias moved", cases_total=1, cause=cause,
+        mistakes=(
+            Mistake(id="bias-leaks", message="the bias moved", hint="mask it"),
+            Mistake(id="norm-changed", message="the norm changed", hint="look"),
+        ),
     )  # fmt: skip
     html = draw(renderer, stored(Status.DONE, report))
     assert html.count("the bias moved") == 1
-    assert "mask it" in html
-    assert "bias-leaks" in html
+    shown, _, folded = html.partition("<details")
+    for words in ("by 0.05", "mask it", "bias-leaks"):
+        assert words in shown
+    assert "the norm changed" not in shown
+    assert "the norm changed" in folded
 
 
 def test_a_judge_error_is_not_blamed_on_the_submitter(renderer: Renderer) -> None:

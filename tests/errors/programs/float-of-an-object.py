@@ -1,0 +1,18 @@
+"""Turn a whole state into a float."""
+
+import jax
+from flax import nnx
+
+
+class TwoLayer(nnx.Module):
+    def __init__(self, inputs, hidden, outputs, *, rngs):
+        self.l1 = nnx.Linear(inputs, hidden, rngs=rngs)
+        self.l2 = nnx.Linear(hidden, outputs, rngs=rngs)
+
+    def __call__(self, x):
+        return self.l2(jax.nn.relu(self.l1(x)))
+
+
+def freeze_first_dense(seed, x, y, lr):
+    model = TwoLayer(x.shape[1], 4, y.shape[1], rngs=nnx.Rngs(int(seed)))
+    return [float(nnx.state(model)), 0.0, 0.0]

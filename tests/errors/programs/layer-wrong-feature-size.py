@@ -1,0 +1,9 @@
+"""Build a layer for as many inputs as there are rows."""
+
+import jax.numpy as jnp
+from flax import nnx
+
+
+def freeze_first_dense(seed, x, y, lr):
+    l1 = nnx.Linear(x.shape[1] + 7, 4, rngs=nnx.Rngs(int(seed)))
+    return [float(jnp.mean(l1(x))), 0.0, 0.0]

@@ -1,0 +1,7 @@
+"""Select by a mask of another array."""
+
+import jax.numpy as jnp
+
+
+def freeze_first_dense(seed, x, y, lr):
+    return [float(jnp.mean(jnp.asarray(x)[jnp.asarray(y) > 0])), 0.0, 0.0]
