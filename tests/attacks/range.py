@@ -145,7 +145,7 @@ class Range:
     def inputs_of_hidden_cases(self) -> list[str]:
         """The numbers that the hidden cases of the cheats' problem hold, as a cheat would print them."""
         cases = self._grader.catalog.get(CHEAT).cases()
-        return [f"{value:.4f}" for case in cases if case.group == "hidden" for value in abs(case.inputs["x"]).ravel()]
+        return [f"{value:.6f}" for case in cases if case.group == "hidden" for value in abs(case.inputs["x"]).ravel()]
 
     def _gained(self, attack: Attack, report: Report) -> list[str]:
         found = [check.actual for case in report.cases for check in case.checks if attack.family == ESCAPE]

@@ -1,6 +1,7 @@
 """Every attack, through the whole judge, in both lanes: no effect, and a verdict that it may be given."""
 
 import json
+import re
 
 import pytest
 
@@ -43,6 +44,7 @@ def test_a_cheat_is_not_accepted_and_spoils_nothing(lane: Range, attack: Attack)
 def test_a_report_on_a_cheat_tells_nothing_of_hidden_inputs(lane: Range, name: str) -> None:
     attack = next(attack for attack in CHEATS if attack.name == name)
 
-    told = json.dumps(lane.attack(attack).report.to_json()).replace("d", ".")
+    report = re.sub(r"[0-9a-f]{32,}", "", json.dumps(lane.attack(attack).report.to_json()))  # digests hold any digits
+    told = report.replace("d", ".")
 
     assert [number for number in lane.inputs_of_hidden_cases() if number in told] == []
