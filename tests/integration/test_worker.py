@@ -149,11 +149,10 @@ async def test_what_may_have_ended_its_worker_runs_alone_and_the_others_go_on_af
 
 async def test_a_worker_that_stops_hands_back_what_waits_to_run_alone(store, settings, catalog) -> None:
     short = settings.model_copy(update={"stop_seconds": 0.2})
+    slow, waiting = await submit(store, "slow", "seconds: 15"), await submit(store, "waiting")
+    await suspect(store, waiting)  # before a slot of a worker can have it
     async with at_work(store, short, catalog):
-        slow = await submit(store, "slow", "seconds: 15")
         await running(store, slow)
-        waiting = await submit(store, "waiting")
-        await suspect(store, waiting)
         await asyncio.sleep(0.5)
     assert [(await store.submissions.get(each)).status for each in (slow, waiting)] == [Status.QUEUED] * 2
     assert (await store.submissions.get(waiting)).attempts == 0

@@ -9,7 +9,7 @@ from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from judge.export import FORMATS, NoResult, PublicCase, PublicReport, public
@@ -146,9 +146,11 @@ def test_an_annotation_points_at_the_line() -> None:
 
 
 @given(st.text())
+@example("\t=")
+@example("a;+1|-2")
 def test_no_cell_of_a_table_is_a_formula(message: str) -> None:
     [head, row] = csv.reader(io.StringIO(written("csv", replace(WRONG, message=message)), newline=""))
     assert head == list(COLUMNS)
     cell = row[head.index("message")]
-    assert cell.removeprefix("'") == message or cell == message
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert cell.replace("'", "") == message.replace("'", "")  # nothing is added but quotes
+    assert not re.search(r"(^|[;|\t])[=+\-@]|^[\t\r]", cell)
