@@ -63,6 +63,14 @@ class Settings(BaseSettings):
         "", description="folders of problem packages, separated by colons; empty: those that came with the judge"
     )
     submissions: str = Field("", description="folder of known submissions; empty: submissions/ beside the problems")
+    access: Literal["local", "open", "accounts"] = Field(
+        "local",
+        description="local: one person on this machine, no sign-in; open: anyone may attempt, and sees only their own"
+        " sources and reports; accounts: sign in to attempt, and to see solutions",
+    )
+    plain_http: bool = Field(
+        False, description="allow sign-in over HTTP from other machines, where anyone on the way can read passwords"
+    )
     host: str = Field("127.0.0.1", description="address that `judge serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `judge serve` listens on")
     workers: int = Field(
@@ -111,7 +119,8 @@ class Settings(BaseSettings):
     )
     submitter_header: str = Field(
         "X-Submitter",
-        description="request header with the submitter's name, which is not verified; empty: the client's address",
+        description="request header with the submitter's name in the queue, believed with JUDGE_ACCESS=local and from"
+        " trusted proxies; empty: the client's address",
     )
     allowed_hosts: str = Field(
         "",
@@ -120,8 +129,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         "",
-        description="networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, separated by"
-        " commas; empty: none",
+        description="networks of the proxies whose X-Forwarded-For, X-Forwarded-Proto and submitter's name are trusted,"
+        " separated by commas; empty: none",
     )
     admin_token: str = Field(
         "",
@@ -185,6 +194,11 @@ class Settings(BaseSettings):
             return f"sqlite:///{self.data / SQLITE_FILE}"
         scheme, _, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else self.database_url
+
+    @property
+    def has_accounts(self) -> bool:
+        """True if people sign in."""
+        return self.access == "accounts"
 
     @property
     def embedded(self) -> bool:

@@ -157,14 +157,27 @@ class ClaimedJudging:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taught:
+    """Submissions that the staff of a class may read: those of its learners to its problems."""
+
+    owners: frozenset[str]
+    problems: frozenset[str]
+
+    def has(self, owner: str, problem: str) -> bool:
+        """Return whether a submission is among them."""
+        return owner in self.owners and problem in self.problems
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filter:
-    """A choice of submissions; None means any."""
+    """A choice of submissions; None means any. `taught` ones are chosen in addition to those of `owners`."""
 
     problem: str | None = None
     verdict: str | None = None
     status: str | None = None
     submitter: str | None = None
     owners: tuple[str, ...] | None = None
+    taught: tuple[Taught, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Figures: the depth of the queue, verdicts and times of a problem, the problems that a submitter has tried."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -58,13 +59,13 @@ class Stats:
         async with self._transactions.reading() as connection:
             return [float(time) for time in (await connection.execute(query)).scalars()]
 
-    async def attempts(self, submitter: str) -> dict[str, bool]:
-        """Return {problem that a submitter has tried: an attempt was accepted}; runs of the samples don't count."""
+    async def attempts(self, owners: Collection[str]) -> dict[str, bool]:
+        """Return {problem that one of `owners` tried: an attempt was accepted}; runs of the samples don't count."""
         accepted = sa.func.max(sa.case((judgings.c.verdict == Verdict.ACCEPTED, 1), else_=0))
         query = (
             sa.select(submissions.c.problem, accepted)
             .select_from(_JOINED)
-            .where(submissions.c.submitter == submitter, submissions.c.cancelled.is_(None), ~judgings.c.samples_only)
+            .where(submissions.c.owner.in_(owners), submissions.c.cancelled.is_(None), ~judgings.c.samples_only)
             .group_by(submissions.c.problem)
         )
         async with self._transactions.reading() as connection:

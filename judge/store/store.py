@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from judge.store import retries
+from judge.store.accounts.accounts import Accounts
 from judge.store.admission import QueueLimits
 from judge.store.database import open_database
 from judge.store.judgings import Judgings
@@ -69,6 +70,7 @@ class Store:
         self.sample_values = SampleValues(self.transactions)
         self.secrets = Secrets(self.transactions)
         self.stats = Stats(self.transactions)
+        self.accounts = Accounts(self.transactions)
 
     async def is_migrated(self) -> bool:
         """Return True if the database has the schema that this version needs."""

@@ -14,7 +14,7 @@ from judge.store.database import Connection
 from judge.store.faults import NotQueued
 from judge.store.notifications import PROGRESS, Notification, Notifications, next_change
 from judge.store.queue import Queue
-from judge.store.records import LIVE, Filter, NewSubmission, Receipt, Status, SubmissionRecord
+from judge.store.records import LIVE, Filter, NewSubmission, Receipt, Status, SubmissionRecord, Taught
 from judge.store.schema import judgings, submissions, webhooks
 from judge.store.stored_report import with_report
 from judge.store.transactions import Transactions
@@ -125,7 +125,7 @@ class Submissions:
         if chosen.submitter:
             query = query.where(submissions.c.submitter == chosen.submitter)
         if chosen.owners is not None:
-            query = query.where(submissions.c.owner.in_(chosen.owners))
+            query = query.where(sa.or_(submissions.c.owner.in_(chosen.owners), *map(_is_taught, chosen.taught)))
         if chosen.verdict:
             query = query.where(judgings.c.verdict == chosen.verdict)
         if chosen.status:
@@ -239,6 +239,10 @@ class Submissions:
         if not judging_id and stored.status is not Status.CANCELLED:
             raise NotQueued(f"the submission is {stored.status} already")
         return stored
+
+
+def _is_taught(taught: Taught) -> sa.ColumnElement[bool]:
+    return sa.and_(submissions.c.owner.in_(taught.owners), submissions.c.problem.in_(taught.problems))
 
 
 def _record(row: sa.Row[*tuple[Any, ...]]) -> SubmissionRecord:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 import judge
 from judge.problems.catalog import Catalog, open_catalog
@@ -17,6 +17,7 @@ from judge.settings import Settings
 from judge.store.store import open_store
 from judge.web import problem_details
 from judge.web.host_and_origin import Boundary
+from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.pages import routes
 from judge.web.pages.help import router as help_router
@@ -64,6 +65,7 @@ def create_app(
         description="An online judge for JAX / Flax NNX exercises. Errors are problem details (RFC 9457).",
         lifespan=lifespan,
         openapi_url="/openapi.json",
+        dependencies=[Depends(admit)],
     )
     problem_details.install(app, ROUTERS)
     for router in ROUTERS:

@@ -49,11 +49,16 @@ def is_shared(peer: str, settings: Settings) -> bool:
     return address is None or _is_in(address, trusted_networks(settings.trusted_proxies))
 
 
+def is_from_proxy(scope: Scope, settings: Settings) -> bool:
+    """Return whether a request was passed on by a trusted proxy. A connection without an address is none."""
+    address = _parsed(peer[0]) if (peer := scope.get("client")) else None
+    return address is not None and _is_in(address, trusted_networks(settings.trusted_proxies))
+
+
 def client_scheme(scope: Scope, settings: Settings) -> str:
     """Return `http` or `https`: that of the connection, or the one that a trusted proxy reports."""
     scheme = str(scope.get("scheme", "http"))
-    address = _parsed(peer[0]) if (peer := scope.get("client")) else None
-    if address is None or not _is_in(address, trusted_networks(settings.trusted_proxies)):
+    if not is_from_proxy(scope, settings):
         return scheme
     named = ",".join(_values(scope, b"x-forwarded-proto")).rpartition(",")[2].strip().lower()
     return named if named in {"http", "https"} else scheme

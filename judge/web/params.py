@@ -9,7 +9,6 @@ from fastapi.security import HTTPBearer
 from judge.errors import UnknownSubmission
 from judge.web.access import Viewer, viewer_of
 from judge.web.schemas import MAX_WAIT_SECONDS
-from judge.web.state import TheService
 
 ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"  # a UUID of version 7
 
@@ -32,8 +31,8 @@ Format = Annotated[FormatName, Query(description="`json`, or the verdict in the 
 FullDetail = Annotated[Detail, Query(description=_DETAIL)]
 
 
-async def _viewer(request: Request, service: TheService) -> Viewer:
-    return viewer_of(request, service.settings)
+async def _viewer(request: Request) -> Viewer:
+    return viewer_of(request)
 
 
 TheViewer = Annotated[Viewer, Depends(_viewer)]

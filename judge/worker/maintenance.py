@@ -13,7 +13,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def maintain(store: Store) -> None:
-    """Bring back lost judgings and delete the rows of lost workers, until cancelled."""
+    """Bring back lost judgings and delete the rows of lost workers and expired sessions, until cancelled."""
     async with asyncio.TaskGroup() as together:
         together.create_task(store.queue.maintain(), name="lost judgings")
         together.create_task(_forget_workers(store), name="forget")
@@ -23,6 +23,7 @@ async def _forget_workers(store: Store) -> None:
     while True:
         try:
             await store.workers.forget_silent()
+            await store.accounts.prune()
         except StoreFault as fault:
-            log.warning("lost workers stay listed", why=str(fault))
+            log.warning("lost workers and expired sessions stay in the store", why=str(fault))
         await asyncio.sleep(FORGET_SECONDS)

@@ -9,11 +9,11 @@ import pytest
 JUDGE = Path(__file__).parents[2] / "judge"
 FLOORS = (
     ("errors",),
-    ("submission", "provenance", "reasons", "reproduction_record", "settings", "evidence", "limits", "numbers"),
+    ("account", "submission", "provenance", "reasons", "reproduction_record", "settings", "evidence", "limits", "numbers"),
     ("verdict",),
     ("report",),
     ("case", "jsonable", "error_catalogue", "export", "reproduction"),
-    ("problems", "sandbox", "checking", "store"),
+    ("problems", "sandbox", "checking", "store", "accounts"),
     ("grading",),
     ("worker", "exam", "bench"),
     ("client", "web"),

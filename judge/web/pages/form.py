@@ -7,9 +7,9 @@ from starlette.requests import Request
 from judge.problems.problem import Problem
 from judge.store.records import NewSubmission
 from judge.submission import read_source
+from judge.web.access import Sender
 from judge.web.request_body import read_form
 from judge.web.state import Service
-from judge.web.visitor_cookie import Visitor
 
 RUN = b"run"  # the value of the button that judges the samples only
 
@@ -29,14 +29,14 @@ async def read_posted(request: Request, service: Service) -> Posted:
     return Posted(raw=raw, samples_only=form.get("action") == RUN)
 
 
-def new_submission(problem: Problem, posted: Posted, visitor: Visitor, network: str) -> NewSubmission:
-    """Return the submission of a visitor from a client network. Raises SubmissionRefused."""
+def new_submission(problem: Problem, posted: Posted, sender: Sender) -> NewSubmission:
+    """Return the submission of a page. Raises SubmissionRefused."""
     return NewSubmission(
         problem=problem.slug,
         source=read_source(posted.raw),
-        submitter=visitor.submitter,
-        owner=visitor.submitter,
-        network=network,
+        submitter=sender.submitter,
+        owner=sender.owner,
+        network=sender.network,
         package=problem.digest,
         samples_only=posted.samples_only,
     )

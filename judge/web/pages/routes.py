@@ -11,8 +11,8 @@ from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Verdict
-from judge.web.access import may_read, viewer_of
-from judge.web.client_address import client_address, network_of
+from judge.web.access import Viewer, may_read, page_sender_of, readable, viewer_of, whose
+from judge.web.client_address import client_address
 from judge.web.offload.pool import HelperPool
 from judge.web.pages import access, form, live
 from judge.web.pages.charts import histogram
@@ -52,14 +52,13 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 @router.get("/")
 async def problems(request: Request, service: TheService) -> Response:
     """Show the problems, track by track."""
-    visitor = visitor_of(request)
     found = service.catalog.problems()
     titles = {problem.slug: problem.title for problem in found}
     tracks: dict[str, list[Problem]] = {}
     for problem in found:
         tracks.setdefault(problem.manifest.track.name if problem.manifest.track else "", []).append(problem)
     after = {problem.slug: problem.manifest.track.after for problem in found if problem.manifest.track}
-    states = await access.problem_states(service.store, visitor.submitter)
+    states = await access.problem_states(service.store, viewer_of(request))
     view = ProblemListView(
         tracks=list(tracks.items()),
         builds_on={slug: [titles.get(each, each) for each in earlier] for slug, earlier in after.items() if earlier},
@@ -75,13 +74,13 @@ async def problem_page(
     slug: str, request: Request, service: TheService, earlier: Annotated[str, Query(alias="from")] = ""
 ) -> Response:
     """Show one problem: the exercise, and an editor with the starter or the submission `from`."""
-    visitor = visitor_of(request)
+    visitor, viewer = visitor_of(request), viewer_of(request)
     problem = service.catalog.get(slug)
-    state = (await access.problem_states(service.store, visitor.submitter)).get(slug, access.OPEN)
+    state = (await access.problem_states(service.store, viewer)).get(slug, access.OPEN)
     text = problem.starter
     if earlier:
         stored = await service.store.submissions.get(known_form(earlier))
-        if stored.problem == slug and may_read(viewer_of(request, service.settings), stored):
+        if stored.problem == slug and may_read(viewer, stored):
             text = stored.source or text
     pages = pages_of(request)
     prepared = await pages.preparations.of(problem)
@@ -91,9 +90,9 @@ async def problem_page(
         samples=prepared.samples,
         answers=await service.store.sample_values.get(problem.digest) or {},
         state=state,
-        solution=prepared.solution if access.solution_for(problem, state) else "",
+        solution=prepared.solution if access.solution_for(problem, state, viewer) else "",
         text=text,
-        recent=await service.store.submissions.find(Filter(submitter=visitor.submitter, problem=slug), None, RECENT),
+        recent=await service.store.submissions.find(_own(viewer, slug), None, RECENT),
         max_source_bytes=MAX_SOURCE_BYTES,
         editor_url=pages.assets.url(EDITOR) if pages.assets.has_editor else "",
     )
@@ -106,11 +105,12 @@ async def problem_page(
 @router.post("/problems/{slug}/submissions")
 async def submit(slug: str, request: Request, service: TheService) -> Response:
     """Accept a solution from a problem's form: answer with a redirect to its page, or with JSON for the script."""
-    visitor, network = visitor_of(request), network_of(client_address(request.scope, service.settings))
-    if not service.rates.take(network):
-        raise service.rates.refusal(network)
+    visitor = visitor_of(request)
+    sender = page_sender_of(request, visitor, service.settings)
+    if not service.rates.take(sender.network):
+        raise service.rates.refusal(sender.network)
     posted = await form.read_posted(request, service)
-    new = form.new_submission(service.catalog.get(slug), posted, visitor, network)
+    new = form.new_submission(service.catalog.get(slug), posted, sender)
     taken = await service.store.submissions.submit(new)
     page = f"/submissions/{taken.submission_id}"
     response: Response = RedirectResponse(page, status_code=303)
@@ -129,17 +129,18 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
 async def history(
     request: Request,
     service: TheService,
-    whose: str = "mine",
+    choice: Annotated[str, Query(alias="whose")] = "mine",
     problem: str = "",
     verdict: str = "",
     before: str = "",
 ) -> Response:
     """Show submissions, newest first, filtered."""
-    visitor = visitor_of(request)
-    mine = whose != "all"
+    viewer = viewer_of(request)
+    mine = choice != "all"
+    owners, taught = whose(viewer, service.settings, mine=mine)
     if verdict not in {"", *Verdict}:
         raise Refusal(422, "unknown-verdict", f"there is no verdict `{verdict}`")
-    chosen = Filter(problem=problem or None, verdict=verdict or None, submitter=visitor.submitter if mine else None)
+    chosen = Filter(problem=problem or None, verdict=verdict or None, owners=owners, taught=taught)
     found = await service.store.submissions.find(chosen, known_form(before) if before else None, ROWS + 1)
     rows = found[:ROWS]
     query = {"whose": "mine" if mine else "all", "problem": problem, "verdict": verdict}
@@ -161,12 +162,13 @@ async def history(
 async def submission_page(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """Show one submission: its progress so far, or its whole report."""
     stored = await service.store.submissions.get(known_form(id))
-    readable = may_read(viewer_of(request, service.settings), stored)
+    viewer = viewer_of(request)
+    is_readable = readable(viewer, stored, service.settings)
     problem = _problem(service, stored.problem)
     drawer, client = drawer_of(request), _client(request, service)
     position = await service.store.submissions.position(stored)
-    names = expected_names(stored, problem) if readable else ()
-    result, summary = await drawer.result(stored, names, position, client, readable=readable)
+    names = expected_names(stored, problem) if is_readable else ()
+    result, summary = await drawer.result(stored, names, position, client, readable=is_readable)
     line = summary.line if summary else None
     accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
     times = await service.store.stats.accepted_times(stored.problem, MOST_TIMES) if summary else []
@@ -175,10 +177,10 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
         problem=problem,
         title=problem.title if problem else stored.problem,
         finished=stored.status not in LIVE,
-        is_mine=stored.owner == visitor_of(request).submitter,
+        is_mine=stored.owner in viewer.owners,
         result=result,
-        source=await drawer.source(stored.source or "", line, client) if readable else "",
-        readable=readable,
+        source=await drawer.source(stored.source or "", line, client) if is_readable else "",
+        readable=is_readable,
         summary=summary,
         is_accepted=accepted,
         times=histogram(times, summary.time_ms if summary and accepted else None),
@@ -190,9 +192,9 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
 async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """Stream the pieces of a submission's page as they change, until the verdict."""
     stored = await service.store.submissions.get(known_form(id))
-    readable = may_read(viewer_of(request, service.settings), stored)
+    is_readable = readable(viewer_of(request), stored, service.settings)
     client = _client(request, service)
-    events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client, readable=readable)
+    events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client, readable=is_readable)
     return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)
 
 
@@ -216,6 +218,10 @@ async def status(request: Request, service: TheService) -> Response:
 async def static(digest: str, name: str, request: Request) -> Response:
     """Send the style sheet, a script or the editor."""
     return pages_of(request).assets.respond(request, digest, name)
+
+
+def _own(viewer: Viewer, problem: str) -> Filter:
+    return Filter(owners=tuple(sorted(viewer.owners)), problem=problem)
 
 
 def _client(request: Request, service: Service) -> str:

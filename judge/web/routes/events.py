@@ -11,7 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import format_sse_event
 
 from judge.store.records import Status, SubmissionRecord
-from judge.web.access import may_read
+from judge.web.access import readable
 from judge.web.event_stream import event_stream
 from judge.web.params import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import documented
@@ -56,9 +56,10 @@ async def follow(
     A client that comes back with `Last-Event-ID` gets the cases that it missed; comments keep the connection open.
     """
     stored = await service.store.submissions.get(known_form(id))
+    is_readable = readable(viewer, stored, service.settings)
     if last_event_id == END:
         return Response(status_code=204)
-    changes = _Changes(service, last_event_id, readable=may_read(viewer, stored))
+    changes = _Changes(service, last_event_id, readable=is_readable)
     stream = event_stream(service.store, stored.id, stored.judging_id, changes.events)
     return Events(stream, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 

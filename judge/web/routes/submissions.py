@@ -12,7 +12,7 @@ from judge.report import Report
 from judge.store.records import Filter, NewSubmission, Receipt, Status, SubmissionRecord
 from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
-from judge.web.access import Sender, Viewer, may_read, sender_of
+from judge.web.access import Sender, Viewer, may_cancel, may_read, readable, sender_of, whose
 from judge.web.params import (
     BEARER,
     ID,
@@ -150,8 +150,8 @@ async def list_submissions(
     limit = min(limit, MAX_FULL_PAGE) if detail == "full" else limit
     if not viewer.is_operator and submitter is not None and ":" in submitter:
         mine = True
-    owners = tuple(sorted(viewer.owners)) if mine else None
-    chosen = Filter(problem=problem, verdict=verdict, status=status, submitter=submitter, owners=owners)
+    owners, taught = whose(viewer, service.settings, mine=mine)
+    chosen = Filter(problem=problem, verdict=verdict, status=status, submitter=submitter, owners=owners, taught=taught)
     found = await service.store.submissions.find(chosen, cursor, limit + 1, full=detail == "full")
     page = found[:limit]
     following = page[-1].id if len(found) > limit else None
@@ -185,7 +185,8 @@ async def get_submission(
     """
     stored = await service.store.submissions.wait(known_form(id), wait)
     if format != "json":
-        return await asyncio.to_thread(_exported, stored, format, readable=may_read(viewer, stored))
+        is_readable = readable(viewer, stored, service.settings)
+        return await asyncio.to_thread(_exported, stored, format, readable=is_readable)
     view = await _view(service, viewer, stored)
     etag = _etag(stored, view["position"], view["readable"], detail)
     if request.headers.get("if-none-match") == etag:
@@ -202,7 +203,8 @@ async def cancel_submission(
 ) -> Response:
     """Cancel a submission of yours that is still waiting."""
     stored = await service.store.submissions.get(known_form(id))
-    if not may_read(viewer, stored):
+    readable(viewer, stored, service.settings)
+    if not may_cancel(viewer, stored):
         raise Refusal(403, "not-yours", "only the sender of a submission can cancel it: send its token")
     view = await _view(service, viewer, await service.store.submissions.cancel(stored.id))
     return submission_answer(_within(view, detail))
@@ -221,15 +223,17 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> Any:  
     If the submission is not yours, only verdict and time are shown.
     """
     stored = await service.store.submissions.get(known_form(id))
+    is_readable = readable(viewer, stored, service.settings)
     history = await service.store.submissions.history(stored)
-    if may_read(viewer, stored):
+    if is_readable:
         return history
     return [{name: judging[name] for name in PUBLIC_JUDGING} for judging in history]
 
 
 async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
+    is_readable = readable(viewer, stored, service.settings)
     position = await service.store.submissions.position(stored) if stored.status == Status.QUEUED else None
-    return FullSubmissionOut.of(stored, readable=may_read(viewer, stored), position=position)
+    return FullSubmissionOut.of(stored, readable=is_readable, position=position)
 
 
 def _within(view: dict[str, Any], detail: Detail) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Proofs of identity: passwords, tokens, passkeys, and identity providers. Nothing here knows the store or HTTP."""

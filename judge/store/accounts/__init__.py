@@ -1,0 +1,1 @@
+"""Accounts as they are stored: users and their proofs of identity, sessions, access tokens, and the audit log."""

@@ -1,0 +1,26 @@
+"""Refusals of the accounts.
+
+JudgeError
+├── UnknownUser    no such account
+├── NameTaken      an account with this name exists
+├── TooMany        an account has as many tokens, sessions or passkeys as it may have
+└── NotUsable      a one-time value is unknown, was used, or has expired
+"""
+
+from judge.errors import JudgeError
+
+
+class UnknownUser(JudgeError):
+    """There is no such account."""
+
+
+class NameTaken(JudgeError):
+    """There is an account with this name already."""
+
+
+class TooMany(JudgeError):
+    """The account has as many of these as it may have: delete one first."""
+
+
+class NotUsable(JudgeError):
+    """The link or code was used already, or has expired: start again."""

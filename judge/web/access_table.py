@@ -1,0 +1,74 @@
+"""The table that decides who may use which route. A route that is not in it can't be used by anybody.
+
+Rights over single submissions are in judge.web.access, those over classes beside their routes: this table comes first.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from judge.account import Scope
+
+
+class Need(StrEnum):
+    """What a request needs to use a route."""
+
+    NOTHING = "nothing"  # it is not even looked who sends it
+    ANYONE = "anyone"  # open to all; who sends it changes the answer
+    READ = "read"  # open to all; everybody finds their own; a token needs the scope `read`
+    SUBMIT = "submit"  # the scope `submit`, which everybody has where there are no accounts
+    OPERATE = "operate"  # the scope `operate`
+    ACCOUNTS = "accounts"  # open to all where there are accounts, and absent elsewhere
+    SIGNED_IN = "signed in"  # an account, by session or token
+    SESSION = "session"  # an account, by session: a token can't make tokens
+
+
+SCOPE_OF = {Need.READ: Scope.READ, Need.SUBMIT: Scope.SUBMIT, Need.OPERATE: Scope.OPERATE}
+ONLY_WITH_ACCOUNTS = frozenset({Need.ACCOUNTS, Need.SIGNED_IN, Need.SESSION})
+
+_API: Mapping[str, Need] = {
+    "GET /livez": Need.NOTHING,
+    "GET /readyz": Need.NOTHING,
+    "GET /metrics": Need.NOTHING,
+    "GET /schemas/": Need.NOTHING,
+    "GET /schemas/{name}": Need.NOTHING,
+    "GET /api/workers": Need.NOTHING,
+    "GET /api/problems": Need.NOTHING,
+    "GET /api/problems/{slug}": Need.NOTHING,
+    "GET /api/problems/{slug}/figures": Need.NOTHING,
+    "GET /api/submissions": Need.READ,
+    "POST /api/submissions": Need.SUBMIT,
+    "POST /api/submissions/batch": Need.SUBMIT,
+    "GET /api/submissions/{id}": Need.READ,
+    "DELETE /api/submissions/{id}": Need.SUBMIT,
+    "GET /api/submissions/{id}/events": Need.READ,
+    "GET /api/submissions/{id}/judgings": Need.READ,
+    "GET /api/submissions/{id}/repro.py": Need.READ,
+    "POST /api/rejudges": Need.OPERATE,
+    "GET /api/rejudges/{id}": Need.OPERATE,
+    "POST /api/rejudges/{id}/apply": Need.OPERATE,
+    "POST /api/rejudges/{id}/cancel": Need.OPERATE,
+    "GET /api/me": Need.SIGNED_IN,
+}
+_PAGES: Mapping[str, Need] = {
+    "GET /": Need.ANYONE,
+    "GET /problems/{slug}": Need.ANYONE,
+    "POST /problems/{slug}/submissions": Need.SUBMIT,
+    "GET /submissions": Need.READ,
+    "GET /submissions/{id}": Need.READ,
+    "GET /submissions/{id}/live": Need.READ,
+    "GET /status": Need.ANYONE,
+    "GET /static/{digest}/{name:path}": Need.NOTHING,
+    "GET /help": Need.ANYONE,
+    "GET /help/{name:path}": Need.ANYONE,
+    "GET /sign-in": Need.ACCOUNTS,
+    "POST /sign-in": Need.ACCOUNTS,
+    "POST /sign-out": Need.ACCOUNTS,
+    "GET /setup": Need.ACCOUNTS,
+    "POST /setup": Need.ACCOUNTS,
+}
+NEEDS: Mapping[str, Need] = {**_API, **_PAGES}
+
+
+def need_of(method: str, path: str) -> Need | None:
+    """Return what a request with `method` needs for the route `path`, or None for a route that is not in the table."""
+    return NEEDS.get(f"{'GET' if method == 'HEAD' else method} {path}")
