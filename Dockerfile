@@ -36,7 +36,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends libseccomp2 && 
  && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin judge \
  && install -d -o judge -g judge -m 0700 /var/lib/judge
 COPY --from=build /opt/judge /opt/judge
-ENV PATH=/opt/judge/bin:$PATH PYTHONUNBUFFERED=1 JUDGE_HOST=0.0.0.0 JUDGE_DATA=/var/lib/judge
+ENV PATH=/opt/judge/bin:$PATH PYTHONUNBUFFERED=1 JUDGE_HOST=0.0.0.0 JUDGE_ACCESS=open JUDGE_DATA=/var/lib/judge
 USER 10001
 VOLUME /var/lib/judge
 EXPOSE 8000

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from judge.store import retries
 from judge.store.accounts.accounts import Accounts
 from judge.store.admission import QueueLimits
+from judge.store.classes import tables as _classes  # noqa: F401 - in the metadata from the start
 from judge.store.database import open_database
 from judge.store.judgings import Judgings
 from judge.store.migrate import migrate, newest

@@ -16,15 +16,16 @@ from judge.problems.catalog import Catalog, open_catalog
 from judge.settings import Settings
 from judge.store.store import open_store
 from judge.web import problem_details
+from judge.web.first_operator import offer_setup
 from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
-from judge.web.pages import routes
-from judge.web.pages.help import router as help_router
+from judge.web.openapi import install_openapi
+from judge.web.pages import help, routes, sign_in  # noqa: A004 - the page
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
-from judge.web.routes import events, health, problems, rejudges, reproductions, schemas, submissions
+from judge.web.routes import events, health, me, problems, rejudges, reproductions, schemas, submissions
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
@@ -42,7 +43,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     reproductions.router,
     rejudges.router,
     schemas.router,
+    me.router,
 )
+
+PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, sign_in.router, help.router)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -71,7 +75,9 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     routes.install(app)
-    app.include_router(help_router)
+    for router in PAGE_ROUTERS:
+        app.include_router(router)
+    install_openapi(app)
     app.add_middleware(Bounds, settings=settings)
     app.add_middleware(Boundary, settings=settings)
     app.add_middleware(Timing)
@@ -101,6 +107,7 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
             progress=Progress(),
             rates=Rates(settings.network_rate),
         )
+        await offer_setup(store, settings)
         stack.push_async_callback(service.readers.close)
         stack.push_async_callback(service.drawers.close)
         await stack.enter_async_context(_background(service, "progress", service.progress.run(store.notifications)))

@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 from judge import errors
 from judge.store import faults
+from judge.store.accounts import faults as account_faults
 from judge.web.limits import MOST_ERRORS
 
 MEDIA_TYPE = "application/problem+json"
@@ -68,6 +69,10 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     faults.UnknownRejudge: (404, "unknown-rejudge"),
     faults.RejudgeClosed: (409, "rejudge-closed"),
     faults.RejudgeRunning: (409, "rejudge-running"),
+    account_faults.UnknownUser: (404, "unknown-user"),
+    account_faults.NameTaken: (409, "name-taken"),
+    account_faults.TooMany: (409, "too-many"),
+    account_faults.NotUsable: (403, "link-not-usable"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 

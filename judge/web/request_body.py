@@ -68,11 +68,19 @@ async def read_batch(request: Request, service: Service, sender: Sender) -> list
 
 async def read_rejudge(request: Request) -> RejudgeIn:
     """Return the rejudge in a request's body. Raises Refusal."""
-    body = b"".join(await _read(request, limits.OTHER_BODY_BYTES))
+    body = await read_small_body(request)
     try:
         return parse_rejudge(body)
     except BadBody as bad:
         raise refusal_for(bad) from bad
+
+
+async def read_small_body(request: Request, most: int = limits.OTHER_BODY_BYTES) -> bytes:
+    """Return a request's body of at most `most` bytes. Raises Refusal."""
+    try:
+        return b"".join(await _read(request, most))
+    finally:
+        release_body(request.scope)
 
 
 async def read_form(request: Request, service: Service) -> dict[str, bytes]:

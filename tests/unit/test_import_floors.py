@@ -9,11 +9,21 @@ import pytest
 JUDGE = Path(__file__).parents[2] / "judge"
 FLOORS = (
     ("errors",),
-    ("account", "submission", "provenance", "reasons", "reproduction_record", "settings", "evidence", "limits", "numbers"),
+    (
+        "account",
+        "submission",
+        "provenance",
+        "reasons",
+        "reproduction_record",
+        "settings",
+        "evidence",
+        "limits",
+        "numbers",
+    ),
     ("verdict",),
     ("report",),
     ("case", "jsonable", "error_catalogue", "export", "reproduction"),
-    ("problems", "sandbox", "checking", "store", "accounts"),
+    ("problems", "sandbox", "checking", "store", "accounts", "classes", "lti"),
     ("grading",),
     ("worker", "exam", "bench"),
     ("client", "web"),

@@ -27,11 +27,13 @@ def serve(
 
     from judge.sandbox.doctor import refuse_unfit_host
     from judge.settings import load_settings
+    from judge.web.access_mode import refuse_exposed
     from judge.worker.file_descriptors import raise_limit
     from judge.worker.grader import installed_grader, start_pool
     from judge.worker.logs import set_up_logs
 
     settings = load_settings({"host": host, "port": port, "data": data, "workers": workers})
+    refuse_exposed(settings)
     set_up_logs(settings)
     raise_limit()
     make_grader = installed_grader

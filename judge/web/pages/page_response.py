@@ -2,15 +2,18 @@
 
 import asyncio
 import gzip
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from judge.web.access import Viewer
 from judge.web.pages.page_views import PageView
 from judge.web.pages.security import new_nonce, page_headers
 from judge.web.pages.static_files import Assets
 from judge.web.pages.templating import Drawing
+from judge.web.state import Service
 
 THEME_COOKIE = "judge_theme"  # written by the page's own script
 THEMES = {"light", "dark"}
@@ -33,13 +36,30 @@ class Renderer:
         return await self.page(request, view.template, status_code, here=view.here, **vars(view))
 
     async def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
-        """Return a whole page with its headers. Every template also gets `theme` and `nonce`."""
+        """Return a whole page with its headers. Every template also gets `theme`, `nonce` and `person`."""
         nonce = new_nonce()
         theme = request.cookies.get(THEME_COOKIE, "")
-        html = self._drawing.whole(
-            template, {"theme": theme if theme in THEMES else "", "nonce": nonce, "here": "", **context}
-        )
+        shared = {"theme": theme if theme in THEMES else "", "nonce": nonce, "here": "", "person": person_of(request)}
+        html = self._drawing.whole(template, {**shared, **context})
         return await _packed(request, html.encode(), status_code, page_headers(nonce))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """The person in a page's header: `name` is empty if they are not signed in."""
+
+    name: str
+    target: str  # the page that signing in leads back to
+
+
+def person_of(request: Request) -> Person | None:
+    """Return the person who sees a page, or None where there are no accounts."""
+    service: Service | None = getattr(request.app.state, "service", None)
+    if service is None or not service.settings.has_accounts:
+        return None
+    viewer: Viewer | None = getattr(request.state, "viewer", None)
+    target = request.url.path if request.method == "GET" else "/"
+    return Person(name=viewer.user.display if viewer and viewer.user else "", target=target)
 
 
 async def _packed(request: Request, body: bytes, status_code: int, headers: dict[str, str]) -> HTMLResponse:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
 from judge.web.pages.page_state import pages_of
@@ -42,6 +43,9 @@ async def _refused(request: Request, refusal: Refusal) -> Response:
     content = details(refusal.kind, refusal.status, refusal.detail, **refusal.more)
     if wants_json(request):
         return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
+    if refusal.kind == "sign-in-needed" and request.method == "GET":
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?{urlencode({'next': target})}", status_code=303)
     slug = request.path_params.get("slug", "")
     has_problem = refusal.kind != "unknown-problem" and slug
     view = ErrorView(

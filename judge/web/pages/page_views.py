@@ -50,6 +50,7 @@ class ProblemView(PageView):
     state: str
     solution: Markup | str
     text: str
+    may_submit: bool
     recent: Sequence[SubmissionRecord]
     max_source_bytes: int
     editor_url: str

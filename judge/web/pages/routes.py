@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from judge.account import Scope
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
@@ -34,10 +35,9 @@ MOST_TIMES = 2_000  # accepted ones in the distribution
 
 
 def install(app: FastAPI) -> None:
-    """Add the pages to an application whose state has the service."""
+    """Let the pages of an application be drawn."""
     assets = Assets()
     app.state.pages = Pages(assets=assets, renderer=Renderer(assets), preparations=Preparations())
-    app.include_router(router)
 
 
 def start(app: FastAPI, drawers: HelperPool) -> None:
@@ -92,6 +92,7 @@ async def problem_page(
         state=state,
         solution=prepared.solution if access.solution_for(problem, state, viewer) else "",
         text=text,
+        may_submit=Scope.SUBMIT in viewer.scopes,
         recent=await service.store.submissions.find(_own(viewer, slug), None, RECENT),
         max_source_bytes=MAX_SOURCE_BYTES,
         editor_url=pages.assets.url(EDITOR) if pages.assets.has_editor else "",

@@ -50,6 +50,7 @@ class Drawing:
             provenance_rows=provenance_rows,
             reveal=text.reveal,
             row_texts=row_texts,
+            sentence=text.sentence,
             short_number=text.short_number,
             visible=text.visible,
             word=word,

@@ -104,3 +104,8 @@ def duration(milliseconds: float) -> str:
 def words(identifier: str) -> str:
     """Return an identifier as words: `Wrong answer` for `wrong_answer`."""
     return identifier.replace("_", " ").capitalize()
+
+
+def sentence(text: str) -> str:
+    """Return an error's text as a sentence: a capital letter first, a full stop last."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -9,7 +9,7 @@ const host = document.getElementById("editor");
 const area = document.getElementById("source");
 const output = document.getElementById("output");
 const status = document.getElementById("message");
-const buttons = [document.getElementById("run"), document.getElementById("submit")];
+const buttons = [...bench.querySelectorAll("button[name=action]")]; // none for those who must sign in first
 const starter = area.dataset.starter;
 const draftKey = `judge:draft:${bench.dataset.slug}`;
 let stopFollowing = () => {};
@@ -91,7 +91,7 @@ host.classList.add("ready");
 // --- sending
 
 async function send(action) {
-  if (buttons[0].disabled) return;
+  if (!buttons.length || buttons[0].disabled) return;
   stopFollowing();
   editor.clearMarks();
   buttons.forEach((button) => (button.disabled = true));

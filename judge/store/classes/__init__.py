@@ -1,0 +1,1 @@
+"""Classes as they are stored: members, assignments, and what a gradebook is made of."""

@@ -1,0 +1,52 @@
+"""Classes, their members and assignments."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008_classes"
+down_revision = "0007_accounts"
+branch_labels = None
+depends_on = None
+
+ID, TIME = sa.String(36), sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    op.create_table(
+        "classes",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("slug", sa.String(100), nullable=False, unique=True),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("join_hash", sa.String(64), nullable=False, server_default=""),
+        sa.Column("archived", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("created", TIME, nullable=False),
+    )
+    op.create_table(
+        "members",
+        sa.Column("class_id", ID, sa.ForeignKey("classes.id"), primary_key=True),
+        sa.Column("user_id", ID, sa.ForeignKey("users.id"), primary_key=True),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("joined", TIME, nullable=False),
+    )
+    op.create_table(
+        "assignments",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("class_id", ID, sa.ForeignKey("classes.id"), nullable=False),
+        sa.Column("slug", sa.String(100), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("problems", sa.JSON, nullable=False),
+        sa.Column("opens", TIME),
+        sa.Column("due", TIME),
+        sa.Column("rules", sa.JSON, nullable=False),
+        sa.UniqueConstraint("class_id", "slug", name="assignments_slug"),
+    )
+    op.create_index("classes_join", "classes", ["join_hash"])
+    op.create_index("members_user", "members", ["user_id"])
+
+
+def downgrade() -> None:
+    """Take them away."""
+    for table in ("assignments", "members", "classes"):
+        op.drop_table(table)
