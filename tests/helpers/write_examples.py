@@ -35,6 +35,7 @@ WAIT_SECONDS = 60
 
 MASKS: dict[str, Any] = {
     "id": "01a210d7-093a-780c-b8a1-f23038f8b287",
+    "url": "/submissions/01a210d7-093a-780c-b8a1-f23038f8b287",
     "created": "2026-11-25T03:54:17.786749Z",
     "started": "2026-11-25T03:54:17.803357Z",
     "finished": "2026-11-25T03:54:18.012742Z",
