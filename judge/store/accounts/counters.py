@@ -28,12 +28,11 @@ class Counters:
             await tx.connection.execute(sa.insert(counters).values(row))
         return 1
 
-    async def number(self, subject: str) -> int:
-        """Return the attempts on `subject` in this window."""
-        query = sa.select(counters.c.number).where(counters.c.hash == _hash(subject))
-        async with self._transactions.reading() as connection:
-            found = (await connection.execute(query.where(counters.c.expires > datetime.now(UTC)))).scalar()
-        return int(found or 0)
+    async def take_back(self, subject: str) -> None:
+        """Count one attempt less: it was none of those that are limited."""
+        less = sa.update(counters).where(counters.c.hash == _hash(subject), counters.c.number > 0)
+        async with self._transactions.writing() as tx:
+            await tx.connection.execute(less.values(number=counters.c.number - 1))
 
     async def forget(self, subject: str) -> None:
         """Count from 0 again."""

@@ -77,6 +77,8 @@ async def set_up(request: Request, service: TheService) -> Response:
     token, name, password = form.get("token", ""), form.get("name", ""), form.get("password", "")
     fault = "" if is_name(name) else "a name has 1 to 64 letters, digits and _.-, a letter or digit first"
     fault = fault or passwords.fault_of(password, name)
+    if not fault and (await service.store.accounts.users.password_of(name))[0] is not None:
+        fault = f"there is an account `{name}` already"
     if fault:
         view = SetupView(token=token[:MOST_CHARACTERS], name=name[:64], fault=fault)
         return await pages_of(request).renderer.show(request, view, 422)
