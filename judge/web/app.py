@@ -21,11 +21,21 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import help, routes, sign_in  # noqa: A004 - the page
+from judge.web.pages import help, identities, passkeys, providers, routes, sign_in  # noqa: A004 - the page
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
-from judge.web.routes import events, health, me, problems, rejudges, reproductions, schemas, submissions
+from judge.web.routes import (
+    events,
+    health,
+    me,
+    passkey_answers,
+    problems,
+    rejudges,
+    reproductions,
+    schemas,
+    submissions,
+)
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
@@ -46,7 +56,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     me.router,
 )
 
-PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, sign_in.router, help.router)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (
+    routes.router,
+    sign_in.router,
+    providers.router,
+    identities.router,
+    passkeys.router,
+    passkey_answers.router,
+    help.router,
+)
 
 log = structlog.stdlib.get_logger(__name__)
 

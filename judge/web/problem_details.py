@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from judge import errors
+from judge.accounts import faults as proof_faults
 from judge.store import faults
 from judge.store.accounts import faults as account_faults
 from judge.web.limits import MOST_ERRORS
@@ -73,6 +74,10 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     account_faults.NameTaken: (409, "name-taken"),
     account_faults.TooMany: (409, "too-many"),
     account_faults.NotUsable: (403, "link-not-usable"),
+    account_faults.LastWay: (409, "last-way"),
+    proof_faults.ProviderUnavailable: (502, "provider-unavailable"),
+    proof_faults.ProviderRefused: (403, "provider-refused"),
+    proof_faults.PasskeyRefused: (403, "passkey-refused"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 

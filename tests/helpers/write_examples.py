@@ -23,7 +23,8 @@ import httpx
 from typer.main import get_command
 
 from judge.cli import app
-from judge.settings import ClientSettings, Settings, list_settings
+from judge.settings import ClientSettings, Settings
+from judge.settings_list import list_settings
 from judge.web.report_schema import FILE, report_schema
 from tests.helpers.processes import Process, free_port
 

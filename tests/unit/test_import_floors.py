@@ -9,6 +9,7 @@ import pytest
 JUDGE = Path(__file__).parents[2] / "judge"
 FLOORS = (
     ("errors",),
+    ("identity_provider",),
     (
         "account",
         "submission",
@@ -20,7 +21,7 @@ FLOORS = (
         "limits",
         "numbers",
     ),
-    ("verdict",),
+    ("verdict", "settings_list"),
     ("report",),
     ("case", "jsonable", "error_catalogue", "export", "reproduction"),
     ("problems", "sandbox", "checking", "store", "accounts", "classes", "lti"),
