@@ -72,6 +72,7 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     account_faults.UnknownUser: (404, "unknown-user"),
     account_faults.NameTaken: (409, "name-taken"),
     account_faults.TooMany: (409, "too-many"),
+    account_faults.LastOperator: (409, "last-operator"),
     account_faults.NotUsable: (403, "link-not-usable"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}

@@ -4,6 +4,7 @@ JudgeError
 ├── UnknownUser    no such account
 ├── NameTaken      an account with this name exists
 ├── TooMany        an account has as many tokens, sessions or passkeys as it may have
+├── LastOperator   the only account that may run the judge can't be erased
 └── NotUsable      a one-time value is unknown, was used, or has expired
 """
 
@@ -20,6 +21,10 @@ class NameTaken(JudgeError):
 
 class TooMany(JudgeError):
     """The account has as many of these as it may have: delete one first."""
+
+
+class LastOperator(JudgeError):
+    """This is the only account that runs the judge: make another operator first."""
 
 
 class NotUsable(JudgeError):
