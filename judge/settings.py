@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         description="who gets an account by signing in at an identity provider: anyone whom the provider knows, or only"
         " people who have one already and connected it",
     )
+    erase: Literal["anonymize", "delete"] = Field(
+        "anonymize",
+        description="submissions of an account that its person erases: anonymize: verdicts and times stay for the"
+        " figures, without source, report and name; delete: nothing stays",
+    )
     host: str = Field("127.0.0.1", description="address that `judge serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `judge serve` listens on")
     workers: int = Field(

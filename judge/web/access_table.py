@@ -17,13 +17,19 @@ class Need(StrEnum):
     READ = "read"  # open to all; everybody finds their own; a token needs the scope `read`
     SUBMIT = "submit"  # the scope `submit`, which everybody has where there are no accounts
     OPERATE = "operate"  # the scope `operate`
+    MANAGE = "manage"  # the scope `operate` where there are accounts, and absent elsewhere
     ACCOUNTS = "accounts"  # open to all where there are accounts, and absent elsewhere
     SIGNED_IN = "signed in"  # an account, by session or token
     SESSION = "session"  # an account, by session: a token can't make tokens
 
 
-SCOPE_OF = {Need.READ: Scope.READ, Need.SUBMIT: Scope.SUBMIT, Need.OPERATE: Scope.OPERATE}
-ONLY_WITH_ACCOUNTS = frozenset({Need.ACCOUNTS, Need.SIGNED_IN, Need.SESSION})
+SCOPE_OF = {
+    Need.READ: Scope.READ,
+    Need.SUBMIT: Scope.SUBMIT,
+    Need.OPERATE: Scope.OPERATE,
+    Need.MANAGE: Scope.OPERATE,
+}
+ONLY_WITH_ACCOUNTS = frozenset({Need.MANAGE, Need.ACCOUNTS, Need.SIGNED_IN, Need.SESSION})
 
 _API: Mapping[str, Need] = {
     "GET /livez": Need.NOTHING,
@@ -48,6 +54,14 @@ _API: Mapping[str, Need] = {
     "POST /api/rejudges/{id}/apply": Need.OPERATE,
     "POST /api/rejudges/{id}/cancel": Need.OPERATE,
     "GET /api/me": Need.SIGNED_IN,
+    "POST /api/me/adopt": Need.SIGNED_IN,
+    "DELETE /api/me/token": Need.SIGNED_IN,
+    "GET /api/tokens": Need.SESSION,
+    "POST /api/tokens": Need.SESSION,
+    "DELETE /api/tokens/{id}": Need.SESSION,
+    "POST /api/device": Need.ACCOUNTS,
+    "POST /api/device/token": Need.ACCOUNTS,
+    "GET /api/audit": Need.MANAGE,
 }
 _PAGES: Mapping[str, Need] = {
     "GET /": Need.ANYONE,
@@ -77,6 +91,21 @@ _PAGES: Mapping[str, Need] = {
     "POST /account/passkeys/{id}/delete": Need.SESSION,
     "GET /setup": Need.ACCOUNTS,
     "POST /setup": Need.ACCOUNTS,
+    "GET /reset": Need.ACCOUNTS,
+    "POST /reset": Need.ACCOUNTS,
+    "GET /account": Need.SESSION,
+    "POST /account/display": Need.SESSION,
+    "POST /account/password": Need.SESSION,
+    "POST /account/sessions": Need.SESSION,
+    "GET /account/tokens": Need.SESSION,
+    "POST /account/tokens": Need.SESSION,
+    "POST /account/tokens/revoke": Need.SESSION,
+    "GET /account/data": Need.SESSION,
+    "POST /account/data/export": Need.SESSION,
+    "POST /account/data/erase": Need.SESSION,
+    "GET /device": Need.SESSION,
+    "POST /device": Need.SESSION,
+    "GET /audit": Need.MANAGE,
 }
 NEEDS: Mapping[str, Need] = {**_API, **_PAGES}
 

@@ -21,11 +21,25 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import help, identities, passkeys, providers, routes, sign_in  # noqa: A004 - the page
+from judge.web.pages import (
+    account,
+    account_data,
+    account_tokens,
+    device,
+    help,  # noqa: A004 - the page
+    identities,
+    passkeys,
+    providers,
+    reset,
+    routes,
+    sign_in,
+)
+from judge.web.pages import audit as audit_page
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
 from judge.web.routes import (
+    audit,
     events,
     health,
     me,
@@ -35,7 +49,9 @@ from judge.web.routes import (
     reproductions,
     schemas,
     submissions,
+    tokens,
 )
+from judge.web.routes import device as device_routes
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
@@ -54,6 +70,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejudges.router,
     schemas.router,
     me.router,
+    tokens.router,
+    device_routes.router,
+    audit.router,
 )
 
 PAGE_ROUTERS: tuple[APIRouter, ...] = (
@@ -64,6 +83,12 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = (
     passkeys.router,
     passkey_answers.router,
     help.router,
+    account.router,
+    account_tokens.router,
+    account_data.router,
+    device.router,
+    reset.router,
+    audit_page.router,
 )
 
 log = structlog.stdlib.get_logger(__name__)

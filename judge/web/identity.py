@@ -73,7 +73,7 @@ def refusal_for(need: Need, viewer: Viewer, settings: Settings) -> Refusal | Non
         return None  # everybody may look for their own
     if need is Need.OPERATE and not settings.has_accounts and not settings.admin_token:
         return Refusal(403, "closed", "rejudging is disabled: this judge runs without JUDGE_ADMIN_TOKEN")
-    if need is Need.OPERATE and viewer.user is None and scope not in viewer.scopes:
+    if need in {Need.OPERATE, Need.MANAGE} and viewer.user is None and scope not in viewer.scopes:
         return Refusal(401, "not-admin", "send `Authorization: Bearer` with the admin's token")
     if scope is not None and scope not in viewer.scopes:
         if viewer.user is None:

@@ -73,6 +73,7 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     account_faults.UnknownUser: (404, "unknown-user"),
     account_faults.NameTaken: (409, "name-taken"),
     account_faults.TooMany: (409, "too-many"),
+    account_faults.LastOperator: (409, "last-operator"),
     account_faults.NotUsable: (403, "link-not-usable"),
     account_faults.LastWay: (409, "last-way"),
     proof_faults.ProviderUnavailable: (502, "provider-unavailable"),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from judge.account import User
+from judge.account import User, is_name
 from judge.accounts import passwords
 from judge.accounts.tokens import hash_of, new_secret
 from judge.web.client_address import client_address, network_of
@@ -37,7 +37,8 @@ async def check_password(request: Request, service: Service, name: str, password
     for key, most in ((by_name, NAME_ATTEMPTS), (by_network, NETWORK_ATTEMPTS)):
         if await counters.add(key, WINDOW) > most:  # before the password is looked at: attempts may come all at once
             raise _too_many()
-    user, hashed = await service.store.accounts.users.password_of(name)
+    known = service.store.accounts.users.password_of(name) if is_name(name) else _nobody()
+    user, hashed = await known
     is_right = await verified(password, hashed)
     if user is None or not is_right or user.disabled:
         raise Refusal(401, "wrong-password", WRONG)
@@ -86,6 +87,11 @@ def safe_target(target: str) -> str:
     """Return `target` if it is a path on this judge, else `/`: a link must not lead from here to another site."""
     is_path = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if is_path and "\\" not in target and len(target) <= 2_000 else "/"
+
+
+async def _nobody() -> tuple[None, None]:
+    """Return the account of a text that can't be a name: a database may not even take it."""
+    return None, None
 
 
 def _counted(request: Request, service: Service, name: str) -> tuple[str, str]:

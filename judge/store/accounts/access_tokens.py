@@ -87,6 +87,10 @@ class AccessTokens:
         """Delete a token of an account; return whether it had it."""
         return await self._delete(access_tokens.c.user_id == user_id, access_tokens.c.id == token_id) > 0
 
+    async def revoke_hash(self, hashed: str) -> bool:
+        """Delete the token with a hash; return whether there was one."""
+        return await self._delete(access_tokens.c.hash == hashed) > 0
+
     async def prune(self) -> None:
         """Delete what has expired."""
         await self._delete(~_valid(datetime.now(UTC)))

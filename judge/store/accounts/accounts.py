@@ -12,6 +12,8 @@ from judge.store.accounts.counters import Counters
 from judge.store.accounts.identities import Identities
 from judge.store.accounts.one_time import OneTime
 from judge.store.accounts.passkeys import Passkeys
+from judge.store.accounts.personal import Personal
+from judge.store.accounts.resets import Resets
 from judge.store.accounts.sessions import Sessions
 from judge.store.accounts.users import Users
 from judge.store.database import open_database
@@ -33,12 +35,16 @@ class Accounts:
         self.one_time = OneTime(transactions)
         self.counters = Counters(transactions)
         self.audit = Audit(transactions)
+        self.personal = Personal(transactions)
+        self.resets = Resets(self.one_time, self.users)
 
     async def adopt(self, user: User, owners: Collection[str]) -> int:
         """Give the submissions of `owners` to an account; return their number. Nobody else can read them then."""
         mine = sa.update(submissions).where(submissions.c.owner.in_(owners))
         async with self._transactions.writing() as tx:
-            done = await tx.connection.execute(mine.values(owner=user.owner, submitter=user.submitter))
+            # Two names of one sender may have used the same key, which an account has once.
+            values = {"owner": user.owner, "submitter": user.submitter, "idempotency_key": None}
+            done = await tx.connection.execute(mine.values(**values))
         return done.rowcount
 
     async def prune(self) -> None:

@@ -5,6 +5,7 @@ JudgeError
 ├── NameTaken      an account with this name exists
 ├── TooMany        an account has as many tokens, sessions or passkeys as it may have
 ├── LastWay        an account could not sign in any more
+├── LastOperator   the only account that may run the judge can't be erased
 └── NotUsable      a one-time value is unknown, was used, or has expired
 """
 
@@ -25,6 +26,10 @@ class TooMany(JudgeError):
 
 class LastWay(JudgeError):
     """This is the only way in which you can sign in: add another one first."""
+
+
+class LastOperator(JudgeError):
+    """This is the only account that runs the judge: make another operator first."""
 
 
 class NotUsable(JudgeError):

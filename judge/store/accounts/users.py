@@ -70,6 +70,10 @@ class Users:
         """Set or remove the password of an account."""
         await self._change(user_id, password_hash=password_hash)
 
+    async def set_display(self, user_id: str, display: str) -> None:
+        """Change the name that people see."""
+        await self._change(user_id, display=display)
+
     async def set_role(self, user_id: str, role: Role) -> None:
         """Change the role of an account."""
         await self._change(user_id, role=role)
@@ -136,7 +140,7 @@ def _user(row: sa.Row[*tuple[Any, ...]]) -> User:
 
 
 def user_of(fields: Mapping[Any, Any]) -> User:
-    """Return the account in a row that has the columns of USERUSER_COLUMNS."""
+    """Return the account in a row that has the columns of USER_COLUMNS."""
     return User(
         id=fields["id"],
         name=fields["name"],

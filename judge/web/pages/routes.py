@@ -12,7 +12,7 @@ from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Verdict
-from judge.web.access import Viewer, may_read, page_sender_of, readable, viewer_of, whose
+from judge.web.access import Viewer, may_read, page_sender_of, viewer_of, whose
 from judge.web.client_address import client_address
 from judge.web.offload.pool import HelperPool
 from judge.web.pages import access, form, live
@@ -26,6 +26,7 @@ from judge.web.pages.problem_cache import Preparations
 from judge.web.pages.static_files import EDITOR, Assets
 from judge.web.params import known_form
 from judge.web.problem_details import Refusal
+from judge.web.reading import may_see, note_reading
 from judge.web.state import Service, TheService
 from judge.web.visitor_cookie import remember, visitor_of
 
@@ -81,6 +82,7 @@ async def problem_page(
     if earlier:
         stored = await service.store.submissions.get(known_form(earlier))
         if stored.problem == slug and may_read(viewer, stored):
+            await note_reading(service, viewer, stored)
             text = stored.source or text
     pages = pages_of(request)
     prepared = await pages.preparations.of(problem)
@@ -164,7 +166,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
     """Show one submission: its progress so far, or its whole report."""
     stored = await service.store.submissions.get(known_form(id))
     viewer = viewer_of(request)
-    is_readable = readable(viewer, stored, service.settings)
+    is_readable = await may_see(service, viewer, stored)
     problem = _problem(service, stored.problem)
     drawer, client = drawer_of(request), _client(request, service)
     position = await service.store.submissions.position(stored)
@@ -193,7 +195,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
 async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
     """Stream the pieces of a submission's page as they change, until the verdict."""
     stored = await service.store.submissions.get(known_form(id))
-    is_readable = readable(viewer_of(request), stored, service.settings)
+    is_readable = await may_see(service, viewer_of(request), stored)
     client = _client(request, service)
     events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client, readable=is_readable)
     return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)

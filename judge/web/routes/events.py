@@ -11,10 +11,10 @@ from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import format_sse_event
 
 from judge.store.records import Status, SubmissionRecord
-from judge.web.access import readable
 from judge.web.event_stream import event_stream
 from judge.web.params import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import documented
+from judge.web.reading import may_see
 from judge.web.schemas import FullSubmissionOut
 from judge.web.state import Service, TheService
 from judge.web.submission_response import submission_json
@@ -56,7 +56,7 @@ async def follow(
     A client that comes back with `Last-Event-ID` gets the cases that it missed; comments keep the connection open.
     """
     stored = await service.store.submissions.get(known_form(id))
-    is_readable = readable(viewer, stored, service.settings)
+    is_readable = await may_see(service, viewer, stored)
     if last_event_id == END:
         return Response(status_code=204)
     changes = _Changes(service, last_event_id, readable=is_readable)

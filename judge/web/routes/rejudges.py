@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPBearer
 
-from judge.web.params import ID
+from judge.web.params import ID, TheViewer
 from judge.web.problem_details import documented
+from judge.web.reading import note
 from judge.web.request_body import documented_body, read_rejudge
 from judge.web.schemas import RejudgeIn, RejudgeOut
 from judge.web.state import TheService
@@ -25,11 +26,12 @@ Id = Annotated[str, Path(pattern=ID)]
     responses=documented(400, 401, 403, 404, 408, 413),
     openapi_extra=documented_body(RejudgeIn, multipart=False),
 )
-async def begin(request: Request, service: TheService, response: Response) -> Any:
+async def begin(request: Request, service: TheService, viewer: TheViewer, response: Response) -> Any:
     """Judge a problem's submissions again in the background; no verdict changes yet."""
     given = await read_rejudge(request)  # not by the framework, which reads a body before it looks at the token
     problem = service.catalog.get(given.problem)
     rejudge = await service.store.rejudges.begin(problem.slug, problem.digest, [str(each) for each in given.verdicts])
+    await note(service, viewer, "rejudge.begin", rejudge.id, problem=problem.slug)
     response.headers["Location"] = f"/api/rejudges/{rejudge.id}"
     return RejudgeOut.of(rejudge)
 
@@ -41,12 +43,16 @@ async def preview(id: Id, service: TheService) -> Any:  # noqa: A002
 
 
 @router.post("/{id}/apply", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
-async def apply(id: Id, service: TheService) -> Any:  # noqa: A002
+async def apply(id: Id, service: TheService, viewer: TheViewer) -> Any:  # noqa: A002
     """Apply the new verdicts. The old judgings stay in each submission's history."""
-    return RejudgeOut.of(await service.store.rejudges.apply(id))
+    rejudge = await service.store.rejudges.apply(id)
+    await note(service, viewer, "rejudge.apply", rejudge.id, problem=rejudge.problem)
+    return RejudgeOut.of(rejudge)
 
 
 @router.post("/{id}/cancel", response_model=RejudgeOut, responses=documented(401, 403, 404, 409))
-async def cancel(id: Id, service: TheService) -> Any:  # noqa: A002
+async def cancel(id: Id, service: TheService, viewer: TheViewer) -> Any:  # noqa: A002
     """Discard a rejudge: every verdict stays as it is."""
-    return RejudgeOut.of(await service.store.rejudges.cancel(id))
+    rejudge = await service.store.rejudges.cancel(id)
+    await note(service, viewer, "rejudge.cancel", rejudge.id, problem=rejudge.problem)
+    return RejudgeOut.of(rejudge)

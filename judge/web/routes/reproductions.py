@@ -8,9 +8,9 @@ from fastapi import APIRouter, Response
 from judge.report import Report
 from judge.reproduction.program import program
 from judge.store.records import SubmissionRecord
-from judge.web.access import readable
 from judge.web.params import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import Refusal, documented
+from judge.web.reading import may_see
 from judge.web.state import TheService
 
 MEDIA_TYPE = "text/x-python"
@@ -35,7 +35,7 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies
 async def get_reproduction(id: Id, service: TheService, viewer: TheViewer) -> Response:  # noqa: A002
     """Get a program that repeats the failure on any machine with JAX and Flax: the source, and one public case."""
     stored = await service.store.submissions.get(known_form(id))
-    if not readable(viewer, stored, service.settings):
+    if not await may_see(service, viewer, stored):
         raise Refusal(403, "not-yours", "only the sender of a submission can read it: send its token")
     text = await asyncio.to_thread(_text, stored)
     return Response(text.encode("utf-8", "replace"), media_type=f"{MEDIA_TYPE}; charset=utf-8", headers=_HEADERS)

@@ -27,6 +27,7 @@ from judge.web.params import (
     known_form,
 )
 from judge.web.problem_details import Refusal, details, documented, refusal_of
+from judge.web.reading import is_foreign, may_see, note, note_reading
 from judge.web.request_body import documented_body, read_batch, read_submission
 from judge.web.schemas import (
     BatchIn,
@@ -156,6 +157,9 @@ async def list_submissions(
     page = found[:limit]
     following = page[-1].id if len(found) > limit else None
     if detail == "full":
+        for stored in page:
+            if may_read(viewer, stored):
+                await note_reading(service, viewer, stored)
         views = [FullSubmissionOut.of(stored, readable=may_read(viewer, stored)) for stored in page]
         return await asyncio.to_thread(submissions_answer, views, following)
     return {
@@ -185,7 +189,7 @@ async def get_submission(
     """
     stored = await service.store.submissions.wait(known_form(id), wait)
     if format != "json":
-        is_readable = readable(viewer, stored, service.settings)
+        is_readable = await may_see(service, viewer, stored)
         return await asyncio.to_thread(_exported, stored, format, readable=is_readable)
     view = await _view(service, viewer, stored)
     etag = _etag(stored, view["position"], view["readable"], detail)
@@ -206,7 +210,10 @@ async def cancel_submission(
     readable(viewer, stored, service.settings)
     if not may_cancel(viewer, stored):
         raise Refusal(403, "not-yours", "only the sender of a submission can cancel it: send its token")
-    view = await _view(service, viewer, await service.store.submissions.cancel(stored.id))
+    cancelled = await service.store.submissions.cancel(stored.id)
+    if is_foreign(service, viewer, stored):
+        await note(service, viewer, "submission.cancel", stored.id, submitter=stored.submitter)
+    view = await _view(service, viewer, cancelled)
     return submission_answer(_within(view, detail))
 
 
@@ -231,7 +238,7 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> Any:  
 
 
 async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
-    is_readable = readable(viewer, stored, service.settings)
+    is_readable = await may_see(service, viewer, stored)
     position = await service.store.submissions.position(stored) if stored.status == Status.QUEUED else None
     return FullSubmissionOut.of(stored, readable=is_readable, position=position)
 
