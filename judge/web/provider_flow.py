@@ -5,6 +5,7 @@ finish   state, once ──> browser, provider, issuer, code ──> identity �
 """
 
 import secrets
+from typing import Any
 
 from starlette.datastructures import State
 from starlette.requests import Request
@@ -57,19 +58,15 @@ async def begin(request: Request, service: Service, name: str, target: str, *, l
 async def finish(request: Request, service: Service, name: str) -> Response:
     """Sign in whoever a provider sends back, or add the identity to their account. Raises Refusal."""
     client = _client(request, service, name)
-    try:
-        state = _parameter(request, "state") or ""
-        data = await service.store.accounts.one_time.take(Kind.PROVIDER, hash_of(state[:MOST_CHARACTERS]))
-    except NotUsable as fault:
-        raise Refusal(403, "sign-in-not-usable", "this sign-in was ended already or is too old: begin again") from fault
-    if not has_flow(request, data["browser"]):
-        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun in another browser: begin again in this one")
-    if data["provider"] != name:
-        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun at another identity provider: begin again")
+    code, error = _parameter(request, "code"), _parameter(request, "error")
+    denied = Refusal(403, "provider-refused", _denied(client.provider.label, error))
+    state = _parameter(request, "state")
+    if error is not None and not state:  # some providers leave it out with an error, which changes nothing here
+        raise denied
+    data = await _begun(request, service, name, state or "")
     await client.check_issuer(_parameter(request, "iss"))
-    code = _parameter(request, "code")
-    if (error := _parameter(request, "error")) is not None or not code or len(code) > CODE_CHARACTERS:
-        raise Refusal(403, "provider-refused", _denied(client.provider.label, error))
+    if error is not None or not code or len(code) > CODE_CHARACTERS:
+        raise denied
     attempt = Attempt(nonce=data["nonce"], verifier=data["verifier"], redirect_uri=data["redirect_uri"])
     identity = await client.redeem(code, attempt)
     if data["user"]:
@@ -79,6 +76,19 @@ async def finish(request: Request, service: Service, name: str) -> Response:
     clear_flow(response, request)
     await sign_in(request, service, user, response)
     return response
+
+
+async def _begun(request: Request, service: Service, name: str, state: str) -> dict[str, Any]:
+    """Return what was kept when this sign-in began, which can't be used again. Raises Refusal."""
+    try:
+        data = await service.store.accounts.one_time.take(Kind.PROVIDER, hash_of(state[:MOST_CHARACTERS]))
+    except NotUsable as fault:
+        raise Refusal(403, "sign-in-not-usable", "this sign-in was ended already or is too old: begin again") from fault
+    if not has_flow(request, data["browser"]):
+        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun in another browser: begin again in this one")
+    if data["provider"] != name:
+        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun at another identity provider: begin again")
+    return data
 
 
 async def _account(service: Service, identity: Identity, label: str) -> User:
