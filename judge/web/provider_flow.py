@@ -5,13 +5,17 @@ finish   state, once ──> browser, provider, issuer, code ──> identity �
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from judge.account import User
+from judge.accounts.faults import ProviderRefused, ProviderUnavailable
 from judge.accounts.oidc.person import Identity
 from judge.accounts.oidc.provider_client import Attempt, ProviderClient
 from judge.accounts.tokens import MOST_CHARACTERS, hash_of, new_secret
@@ -30,6 +34,8 @@ MOST_IDENTITIES = 20  # of one account
 NUMBERED = 20  # names with a number that are tried before a random one
 IDENTITIES = "/account/identities"
 
+log = structlog.stdlib.get_logger(__name__)
+
 
 async def begin(request: Request, service: Service, name: str, target: str, *, link_to: User | None = None) -> Response:
     """Send a browser to a provider, to sign in or to add an identity to `link_to`. Raises Refusal."""
@@ -39,7 +45,8 @@ async def begin(request: Request, service: Service, name: str, target: str, *, l
     callback = f"{request.url.scheme}://{request.headers['host']}/sign-in/provider/{name}/callback"
     attempt = Attempt(nonce=new_secret(), verifier=new_secret(), redirect_uri=callback)
     state, flow = new_secret(), flow_of(request)
-    url = await client.authorization_url(attempt, state)
+    with _logged(name):
+        url = await client.authorization_url(attempt, state)
     data = {
         "provider": name,
         "nonce": attempt.nonce,
@@ -64,11 +71,13 @@ async def finish(request: Request, service: Service, name: str) -> Response:
     if error is not None and not state:  # some providers leave it out with an error, which changes nothing here
         raise denied
     data = await _begun(request, service, name, state or "")
-    await client.check_issuer(_parameter(request, "iss"))
+    with _logged(name):
+        await client.check_issuer(_parameter(request, "iss"))
     if error is not None or not code or len(code) > CODE_CHARACTERS:
         raise denied
     attempt = Attempt(nonce=data["nonce"], verifier=data["verifier"], redirect_uri=data["redirect_uri"])
-    identity = await client.redeem(code, attempt)
+    with _logged(name):
+        identity = await client.redeem(code, attempt)
     if data["user"]:
         return await _link(request, service, data["user"], identity)
     user = await _account(service, identity, client.provider.label)
@@ -143,6 +152,16 @@ def _client(request: Request, service: Service, name: str) -> ProviderClient:
             raise Refusal(404, "unknown-provider", "this judge knows no such identity provider")
         clients[name] = ProviderClient(found)
     return clients[name]
+
+
+@contextmanager
+def _logged(name: str) -> Iterator[None]:
+    """Log what goes wrong with a provider, for its operator; the faults' texts have nothing secret in them."""
+    try:
+        yield
+    except (ProviderUnavailable, ProviderRefused) as fault:
+        log.warning("sign-in at an identity provider failed", provider=name, reason=str(fault))
+        raise
 
 
 def _parameter(request: Request, name: str) -> str | None:

@@ -110,6 +110,32 @@ async def test_a_wrong_verifier_code_or_secret_proves_nothing(uni, client) -> No
             await client.redeem(given, attempt)
 
 
+async def test_a_wrong_secret_of_the_judge_is_not_the_persons_fault(uni) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            return httpx.Response(401, json={"error": "invalid_client"})
+        return uni.answer(request)
+
+    with pytest.raises(ProviderUnavailable, match="JUDGE_OIDC_Uni_"):
+        await ProviderClient(uni.provider, httpx.MockTransport(answer)).redeem("c", ATTEMPT)
+
+
+async def test_a_secret_is_sent_in_the_body_where_the_provider_takes_no_header(uni) -> None:
+    bodies = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            bodies.append((request.headers.get("authorization"), request.content.decode()))
+            return httpx.Response(400, json={"error": "invalid_grant"})
+        return uni.answer(request)
+
+    uni.metadata = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    with pytest.raises(ProviderRefused):
+        await ProviderClient(uni.provider, httpx.MockTransport(answer)).redeem("c", ATTEMPT)
+    [(header, body)] = bodies
+    assert (header, "client_secret=client+secret%2Fwith%2Bsigns" in body) == (None, True)
+
+
 async def test_the_issuer_in_an_answer_is_compared_and_needed_where_it_is_promised(uni, client) -> None:
     await client.check_issuer(None)
     await client.check_issuer(uni.issuer)
