@@ -82,14 +82,19 @@ async def test_a_discovery_document_of_another_issuer_or_with_open_addresses_is_
         httpx.Response(503, json={}),
         httpx.Response(302, headers={"Location": "https://evil.test"}),
         httpx.Response(404, json={}),
-        httpx.Response(200, content=b" " * (fetch.MOST_BYTES + 1)),
     ],
-    ids=["page", "list", "deep", "broken", "elsewhere", "absent", "long"],
+    ids=["page", "list", "deep", "broken", "elsewhere", "absent"],
 )
 async def test_an_answer_that_is_not_a_document_is_the_providers_fault(uni, answer) -> None:
     client = ProviderClient(uni.provider, httpx.MockTransport(lambda _: answer))
     with pytest.raises(ProviderUnavailable):
         await client.authorization_url(ATTEMPT, "s-1")
+
+
+async def test_an_answer_that_is_too_long_is_not_read(uni) -> None:
+    uni.metadata = {"padding": "x" * fetch.MOST_BYTES}
+    with pytest.raises(ProviderUnavailable, match="more than 262,144 bytes"):
+        await ProviderClient(uni.provider, uni.transport).authorization_url(ATTEMPT, "s-1")
 
 
 async def test_a_provider_that_does_not_answer_is_given_up(uni, monkeypatch) -> None:
