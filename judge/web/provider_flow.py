@@ -5,12 +5,17 @@ finish   state, once ──> browser, provider, issuer, code ──> identity �
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import structlog
 from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from judge.account import User
+from judge.accounts.faults import ProviderRefused, ProviderUnavailable
 from judge.accounts.oidc.person import Identity
 from judge.accounts.oidc.provider_client import Attempt, ProviderClient
 from judge.accounts.tokens import MOST_CHARACTERS, hash_of, new_secret
@@ -29,6 +34,8 @@ MOST_IDENTITIES = 20  # of one account
 NUMBERED = 20  # names with a number that are tried before a random one
 IDENTITIES = "/account/identities"
 
+log = structlog.stdlib.get_logger(__name__)
+
 
 async def begin(request: Request, service: Service, name: str, target: str, *, link_to: User | None = None) -> Response:
     """Send a browser to a provider, to sign in or to add an identity to `link_to`. Raises Refusal."""
@@ -38,7 +45,8 @@ async def begin(request: Request, service: Service, name: str, target: str, *, l
     callback = f"{request.url.scheme}://{request.headers['host']}/sign-in/provider/{name}/callback"
     attempt = Attempt(nonce=new_secret(), verifier=new_secret(), redirect_uri=callback)
     state, flow = new_secret(), flow_of(request)
-    url = await client.authorization_url(attempt, state)
+    with _logged(name):
+        url = await client.authorization_url(attempt, state)
     data = {
         "provider": name,
         "nonce": attempt.nonce,
@@ -57,21 +65,19 @@ async def begin(request: Request, service: Service, name: str, target: str, *, l
 async def finish(request: Request, service: Service, name: str) -> Response:
     """Sign in whoever a provider sends back, or add the identity to their account. Raises Refusal."""
     client = _client(request, service, name)
-    try:
-        state = _parameter(request, "state") or ""
-        data = await service.store.accounts.one_time.take(Kind.PROVIDER, hash_of(state[:MOST_CHARACTERS]))
-    except NotUsable as fault:
-        raise Refusal(403, "sign-in-not-usable", "this sign-in was ended already or is too old: begin again") from fault
-    if not has_flow(request, data["browser"]):
-        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun in another browser: begin again in this one")
-    if data["provider"] != name:
-        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun at another identity provider: begin again")
-    await client.check_issuer(_parameter(request, "iss"))
-    code = _parameter(request, "code")
-    if (error := _parameter(request, "error")) is not None or not code or len(code) > CODE_CHARACTERS:
-        raise Refusal(403, "provider-refused", _denied(client.provider.label, error))
+    code, error = _parameter(request, "code"), _parameter(request, "error")
+    denied = Refusal(403, "provider-refused", _denied(client.provider.label, error))
+    state = _parameter(request, "state")
+    if error is not None and not state:  # some providers leave it out with an error, which changes nothing here
+        raise denied
+    data = await _begun(request, service, name, state or "")
+    with _logged(name):
+        await client.check_issuer(_parameter(request, "iss"))
+    if error is not None or not code or len(code) > CODE_CHARACTERS:
+        raise denied
     attempt = Attempt(nonce=data["nonce"], verifier=data["verifier"], redirect_uri=data["redirect_uri"])
-    identity = await client.redeem(code, attempt)
+    with _logged(name):
+        identity = await client.redeem(code, attempt)
     if data["user"]:
         return await _link(request, service, data["user"], identity)
     user = await _account(service, identity, client.provider.label)
@@ -79,6 +85,19 @@ async def finish(request: Request, service: Service, name: str) -> Response:
     clear_flow(response, request)
     await sign_in(request, service, user, response)
     return response
+
+
+async def _begun(request: Request, service: Service, name: str, state: str) -> dict[str, Any]:
+    """Return what was kept when this sign-in began, which can't be used again. Raises Refusal."""
+    try:
+        data = await service.store.accounts.one_time.take(Kind.PROVIDER, hash_of(state[:MOST_CHARACTERS]))
+    except NotUsable as fault:
+        raise Refusal(403, "sign-in-not-usable", "this sign-in was ended already or is too old: begin again") from fault
+    if not has_flow(request, data["browser"]):
+        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun in another browser: begin again in this one")
+    if data["provider"] != name:
+        raise Refusal(403, "sign-in-not-usable", "this sign-in was begun at another identity provider: begin again")
+    return data
 
 
 async def _account(service: Service, identity: Identity, label: str) -> User:
@@ -133,6 +152,16 @@ def _client(request: Request, service: Service, name: str) -> ProviderClient:
             raise Refusal(404, "unknown-provider", "this judge knows no such identity provider")
         clients[name] = ProviderClient(found)
     return clients[name]
+
+
+@contextmanager
+def _logged(name: str) -> Iterator[None]:
+    """Log what goes wrong with a provider, for its operator; the faults' texts have nothing secret in them."""
+    try:
+        yield
+    except (ProviderUnavailable, ProviderRefused) as fault:
+        log.warning("sign-in at an identity provider failed", provider=name, reason=str(fault))
+        raise
 
 
 def _parameter(request: Request, name: str) -> str | None:

@@ -1,19 +1,15 @@
 """Sign-in at an identity provider, to the account that it makes, finds, or is connected with."""
 
 import re
-import warnings
 
 import httpx
 import pytest
 
 from judge.account import Role
+from tests.helpers import mock_provider
 from tests.helpers.people import account, session
 from tests.helpers.provider import BendableProvider
 from tests.helpers.signing_in import begin, end, judge_with, name_of, refused, whole
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the package uses what Authlib calls outdated
-    import oidc_provider_mock
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -124,8 +120,8 @@ async def test_a_provider_that_fails_is_named_on_a_page(at, uni) -> None:
 
 @pytest.mark.filterwarnings("ignore")  # of the other side, which runs in this process
 async def test_the_whole_way_with_a_provider_that_others_wrote(at) -> None:
-    ann = oidc_provider_mock.User(sub="ann@example.org", claims={"email": "ann@example.org", "name": "Ann Lee"})
-    with oidc_provider_mock.run_server_in_thread(user_claims=[ann]) as server:
+    ann = mock_provider.User(sub="ann@example.org", claims={"email": "ann@example.org", "name": "Ann Lee"})
+    with mock_provider.run(user_claims=[ann]) as server:
         issuer = f"http://localhost:{server.server_port}"
         there = BendableProvider("Mock", issuer)
         async with at(there) as judge, judge.browser() as client:

@@ -17,10 +17,11 @@ from judge.accounts.oidc.discovery import Metadata
 from judge.accounts.oidc.fetch import Answer, fetch, new_client
 from judge.accounts.oidc.id_token import Expected, UnknownKey, keys_of, verify
 from judge.accounts.oidc.person import Identity, has_names, identity_of
-from judge.identity_provider import IdentityProvider
+from judge.identity_provider import PREFIX, IdentityProvider
 
 SCOPE = "openid profile email"
 KEPT_SECONDS = 3_600.0
+NOT_THIS_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -113,6 +114,11 @@ class ProviderClient:
         url, headers, body = authentication.prepare("POST", metadata.token_endpoint, dict(FORM), body)
         answer = await fetch(client, "POST", url, headers, body)
         id_token, access_token = answer.content.get("id_token"), answer.content.get("access_token")
+        if answer.content.get("error") in NOT_THIS_CLIENT:
+            raise ProviderUnavailable(
+                f"{self.provider.label} does not accept this judge: whoever runs it should compare the client id and"
+                f" secret, {PREFIX}{self.provider.name}_*, with those there"
+            )
         if answer.status != 200 or not isinstance(id_token, str):
             raise ProviderRefused("the identity provider does not accept this sign-in any more: sign in again")
         return _Tokens(id_token=id_token, access_token=access_token if isinstance(access_token, str) else "")

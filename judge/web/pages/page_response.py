@@ -58,7 +58,8 @@ def person_of(request: Request) -> Person | None:
     if service is None or not service.settings.has_accounts:
         return None
     viewer: Viewer | None = getattr(request.state, "viewer", None)
-    target = request.url.path if request.method == "GET" else "/"
+    leads_back = request.method == "GET" and not request.url.path.startswith("/sign-in/")  # a callback works once
+    target = request.url.path if leads_back else "/"
     return Person(name=viewer.user.display if viewer and viewer.user else "", target=target)
 
 

@@ -82,14 +82,19 @@ async def test_a_discovery_document_of_another_issuer_or_with_open_addresses_is_
         httpx.Response(503, json={}),
         httpx.Response(302, headers={"Location": "https://evil.test"}),
         httpx.Response(404, json={}),
-        httpx.Response(200, content=b" " * (fetch.MOST_BYTES + 1)),
     ],
-    ids=["page", "list", "deep", "broken", "elsewhere", "absent", "long"],
+    ids=["page", "list", "deep", "broken", "elsewhere", "absent"],
 )
 async def test_an_answer_that_is_not_a_document_is_the_providers_fault(uni, answer) -> None:
     client = ProviderClient(uni.provider, httpx.MockTransport(lambda _: answer))
     with pytest.raises(ProviderUnavailable):
         await client.authorization_url(ATTEMPT, "s-1")
+
+
+async def test_an_answer_that_is_too_long_is_not_read(uni) -> None:
+    uni.metadata = {"padding": "x" * fetch.MOST_BYTES}
+    with pytest.raises(ProviderUnavailable, match="more than 262,144 bytes"):
+        await ProviderClient(uni.provider, uni.transport).authorization_url(ATTEMPT, "s-1")
 
 
 async def test_a_provider_that_does_not_answer_is_given_up(uni, monkeypatch) -> None:
@@ -108,6 +113,32 @@ async def test_a_wrong_verifier_code_or_secret_proves_nothing(uni, client) -> No
     for given, attempt in [(code, other), (code, ATTEMPT), ("unknown", ATTEMPT)]:  # the second: used up by the first
         with pytest.raises(ProviderRefused):
             await client.redeem(given, attempt)
+
+
+async def test_a_wrong_secret_of_the_judge_is_not_the_persons_fault(uni) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            return httpx.Response(401, json={"error": "invalid_client"})
+        return uni.answer(request)
+
+    with pytest.raises(ProviderUnavailable, match="JUDGE_OIDC_Uni_"):
+        await ProviderClient(uni.provider, httpx.MockTransport(answer)).redeem("c", ATTEMPT)
+
+
+async def test_a_secret_is_sent_in_the_body_where_the_provider_takes_no_header(uni) -> None:
+    bodies = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            bodies.append((request.headers.get("authorization"), request.content.decode()))
+            return httpx.Response(400, json={"error": "invalid_grant"})
+        return uni.answer(request)
+
+    uni.metadata = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    with pytest.raises(ProviderRefused):
+        await ProviderClient(uni.provider, httpx.MockTransport(answer)).redeem("c", ATTEMPT)
+    [(header, body)] = bodies
+    assert (header, "client_secret=client+secret%2Fwith%2Bsigns" in body) == (None, True)
 
 
 async def test_the_issuer_in_an_answer_is_compared_and_needed_where_it_is_promised(uni, client) -> None:
