@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+DISPLAY_CHARACTERS = 100
 USER_OWNER = "user:"  # prefix of owners, followed by the account's id; and of submitters, followed by its name
 
 
@@ -51,6 +52,13 @@ class User:
     def submitter(self) -> str:
         """Return the submitter of its submissions; nobody can choose one with a colon."""
         return USER_OWNER + self.name
+
+
+def display_fault(text: str) -> str:
+    """Return why `text` can't be the displayed name of an account, or an empty text."""
+    if len(text) > DISPLAY_CHARACTERS or not text.isprintable():
+        return f"a displayed name has at most {DISPLAY_CHARACTERS} characters, on one line"
+    return ""
 
 
 def is_name(text: str) -> bool:

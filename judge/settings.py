@@ -236,8 +236,8 @@ class ClientSettings(BaseSettings):
     submitter: str | None = Field(None, description="`judge submit`: your name in the queue; empty: your address")
     token: str | None = Field(
         None,
-        description="`judge submit`: token that proves that submissions are yours; empty: derived from a secret in your"
-        " configuration folder",
+        description="`judge submit`: token that proves that submissions are yours; empty: that of `judge login`, else"
+        " one that is derived from a secret in your configuration folder",
         repr=False,
     )
 

@@ -16,6 +16,7 @@ from judge.cli.commands import (
     check,
     doctor,
     grade,
+    login,
     migrate,
     new,
     problems,
@@ -24,6 +25,7 @@ from judge.cli.commands import (
     settings,
     show,
     submit,
+    user,
     warm,
     worker,
 )
@@ -43,6 +45,8 @@ warm.register(app)
 migrate.register(app)
 settings.register(app)
 submit.register(app)
+login.register(app)
+user.register(app)
 bench.register(app)
 doctor.register(app)
 

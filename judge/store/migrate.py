@@ -28,6 +28,12 @@ def migrate(url: str) -> tuple[str | None, str]:
     return before, newest()
 
 
+def present(url: str) -> str | None:
+    """Return the revision of the database at the SQLAlchemy `url`."""
+    with _connected(url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def newest() -> str:
     """Return the revision that this version of the judge needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""

@@ -28,8 +28,8 @@ def submit(
     token: Annotated[
         str | None,
         typer.Option(
-            help="Token that proves that submissions are yours. Default: $JUDGE_TOKEN, else one that is derived from a"
-            " secret in your configuration folder."
+            help="Token that proves that submissions are yours. Default: $JUDGE_TOKEN, else that of `judge login`, else"
+            " one that is derived from a secret in your configuration folder."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the submission with its report as JSON.")] = False,

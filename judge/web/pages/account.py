@@ -6,7 +6,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from judge.account import User
+from judge.account import User, display_fault
 from judge.accounts import passwords
 from judge.web.access import viewer_of
 from judge.web.attempts import Limit, count, require_room
@@ -20,7 +20,6 @@ from judge.web.session_cookie import require_private_connection
 from judge.web.sign_in import hashed_password, sign_in, verified
 from judge.web.state import Service, TheService
 
-DISPLAY_CHARACTERS = 100
 PASSWORD_ATTEMPTS = 10  # with a wrong present password, in a window
 WINDOW = timedelta(minutes=15)
 OTHERS = "others"  # sessions: all but this one
@@ -39,8 +38,7 @@ async def change_display(request: Request, service: TheService) -> Response:
     """Change the name that people see; an empty one is the name that the account signs in with."""
     user = user_behind(request)
     display = (await read_small_form(request)).get("display", "").strip()
-    if len(display) > DISPLAY_CHARACTERS or not display.isprintable():
-        fault = f"a displayed name has at most {DISPLAY_CHARACTERS} characters, on one line"
+    if fault := display_fault(display):
         return await _shown(request, service, user, fault=fault)
     await service.store.accounts.users.set_display(user.id, display or user.name)
     return RedirectResponse("/account", status_code=303)

@@ -13,12 +13,13 @@ from judge.web.problem_details import MEDIA_TYPE, ProblemDetails
 from judge.web.problem_schemas import SampleOut
 from judge.web.schemas import BatchOut
 
-ARBITRARY = {  # JSON values of a problem's author, or of a submission
+ARBITRARY = {  # JSON values of a problem's author, of a submission, or of an action
     "Check.expected",
     "Check.actual",
     "CaseResult.inputs",
     "SampleOut.inputs",
     "SampleOut.expected",
+    "AuditEntryOut.detail",  # each action has its own
 }
 REFERENCE = "#/components/schemas/"
 TYPED = ("$ref", "enum", "const")
