@@ -11,6 +11,7 @@ FLOORS = (
     ("errors",),
     (
         "account",
+        "lti_platform",
         "submission",
         "provenance",
         "reasons",
