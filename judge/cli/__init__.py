@@ -16,6 +16,7 @@ from judge.cli.commands import (
     check,
     doctor,
     grade,
+    lti,
     migrate,
     new,
     problems,
@@ -41,6 +42,7 @@ serve.register(app)
 worker.register(app)
 warm.register(app)
 migrate.register(app)
+lti.register(app)
 settings.register(app)
 submit.register(app)
 bench.register(app)

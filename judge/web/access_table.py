@@ -48,6 +48,8 @@ _API: Mapping[str, Need] = {
     "POST /api/rejudges/{id}/apply": Need.OPERATE,
     "POST /api/rejudges/{id}/cancel": Need.OPERATE,
     "GET /api/me": Need.SIGNED_IN,
+    "GET /lti/jwks.json": Need.ACCOUNTS,
+    "GET /lti/config.json": Need.ACCOUNTS,
 }
 _PAGES: Mapping[str, Need] = {
     "GET /": Need.ANYONE,
@@ -65,6 +67,11 @@ _PAGES: Mapping[str, Need] = {
     "POST /sign-out": Need.ACCOUNTS,
     "GET /setup": Need.ACCOUNTS,
     "POST /setup": Need.ACCOUNTS,
+    "GET /lti/login": Need.ACCOUNTS,
+    "POST /lti/login": Need.ACCOUNTS,
+    "POST /lti/launch": Need.ACCOUNTS,
+    "POST /lti/open": Need.ACCOUNTS,
+    "POST /lti/deep-link": Need.ACCOUNTS,
 }
 NEEDS: Mapping[str, Need] = {**_API, **_PAGES}
 

@@ -21,15 +21,30 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import help, routes, sign_in  # noqa: A004 - the page
+from judge.web.pages import help, lti, routes, sign_in  # noqa: A004 - the page
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
-from judge.web.routes import events, health, me, problems, rejudges, reproductions, schemas, submissions
+from judge.web.routes import (
+    events,
+    health,
+    me,
+    problems,
+    rejudges,
+    reproductions,
+    schemas,
+    submissions,
+)
+from judge.web.routes import (
+    lti as lti_files,
+)
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
 from judge.worker.hidden_seed import settle_hidden_seed
+from judge.worker.lti.grade_sender import GradeSender
+from judge.worker.lti.shares import AssignmentShares
+from judge.worker.lti.tool import lti_tool
 from judge.worker.maintenance import maintain
 from judge.worker.webhooks import WebhookSender
 from judge.worker.worker import Worker
@@ -44,9 +59,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejudges.router,
     schemas.router,
     me.router,
+    lti_files.router,
 )
 
-PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, sign_in.router, help.router)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, sign_in.router, lti.router, help.router)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -114,10 +130,20 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
         await stack.enter_async_context(_background(service, "maintenance", maintain(store)))
         sender = WebhookSender(store, allow_private=settings.webhook_private)
         await stack.enter_async_context(_background(service, "webhooks", sender.run()))
+        if settings.has_accounts:
+            await _start_lti(stack, service)
         if settings.workers:
             service.worker = Worker(store, settings, catalog, make_grader, settings.workers)
             await stack.enter_async_context(_background(service, "worker", service.worker.run()))
         yield service
+
+
+async def _start_lti(stack: AsyncExitStack, service: Service) -> None:
+    """Let learning platforms launch the judge, and send them their learners' scores."""
+    service.lti = await stack.enter_async_context(lti_tool(service.store))
+    allow_private = service.settings.webhook_private
+    grades = GradeSender(service.store, AssignmentShares(service.store).of, allow_private=allow_private)
+    await stack.enter_async_context(_background(service, "scores for learning platforms", grades.run()))
 
 
 @asynccontextmanager

@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from judge import errors
+from judge.lti.faults import LaunchRefused
 from judge.store import faults
 from judge.store.accounts import faults as account_faults
 from judge.web.limits import MOST_ERRORS
+from judge.worker.lti.requests import PlatformUnreachable
 
 MEDIA_TYPE = "application/problem+json"
 STORE_RETRY_SECONDS = 2
@@ -73,6 +75,8 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     account_faults.NameTaken: (409, "name-taken"),
     account_faults.TooMany: (409, "too-many"),
     account_faults.NotUsable: (403, "link-not-usable"),
+    LaunchRefused: (400, "launch-refused"),
+    PlatformUnreachable: (503, "platform-unreachable"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from judge.store.database import open_database
+from judge.store.lti.assignments import LinkedAssignments
 from judge.store.lti.platforms import Platforms
 from judge.store.lti.scores import Scores
 from judge.store.notifications import LocalBus, Notifications
@@ -11,11 +12,12 @@ from judge.store.transactions import Transactions
 
 
 class Lti:
-    """Registered platforms with their courses, and the scores that they get."""
+    """Registered platforms with their courses, the assignments that links lead to, and the scores to send."""
 
     def __init__(self, transactions: Transactions) -> None:
         self.platforms = Platforms(transactions)
         self.scores = Scores(transactions)
+        self.assignments = LinkedAssignments(transactions)
 
 
 @asynccontextmanager
