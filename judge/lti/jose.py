@@ -4,6 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -68,12 +69,10 @@ def _usable(key_set: Any) -> list[Any]:
             continue
         if each.get("use", "sig") != "sig" or each.get("alg", ALGORITHM) != ALGORITHM:
             continue
-        try:
-            key = RSAKey.import_key({name: each[name] for name in ("kty", "kid", "n", "e")})
-        except (JoseError, ValueError, TypeError, KeyError):
+        if len(str(each.get("n", ""))) * 6 < LEAST_KEY_BITS:  # base64: 6 bits a character
             continue
-        if key.public_key.key_size >= LEAST_KEY_BITS:
-            found.append(key)
+        with suppress(JoseError, ValueError, TypeError, KeyError):
+            found.append(RSAKey.import_key({name: each[name] for name in ("kty", "kid", "n", "e")}))
     return found
 
 

@@ -80,13 +80,18 @@ def commands_section(names: list[str]) -> str:
 
 
 def commands() -> dict[str, Any]:
-    """Return every command of `judge` by its name."""
+    """Return every command of `judge` by its name; one of a group by both names: `lti-add` is `judge lti add`."""
     group: Any = get_command(app)
-    return dict(group.commands)
+    found = {}
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", {})
+        found |= {f"{name}-{each}": own for each, own in inner.items()} or {name: command}
+    return found
 
 
 def _command(name: str, command: Any) -> str:
     arguments = [each for each in command.params if each.param_type_name == "argument"]
+    name = name.replace("-", " ")
     usage = " ".join(["judge", name, *(_argument(each) for each in arguments)])
     paragraphs = [" ".join(each.split()) for each in (command.help or "").split("\n\n")]
     rows = [f"| `{', '.join(each.opts)}{_value(each)}` | {_cell(each.help or '')} |" for each in options(command)]
