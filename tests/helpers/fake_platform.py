@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import html
 import json
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,6 @@ from joserfc.jwk import KeySet, RSAKey
 from judge.lti.claims import DEEP_LINKING, ENDPOINT, LTI, MEMBERSHIP, SCORE_SCOPE
 
 INSTRUCTOR, LEARNER = MEMBERSHIP + "Instructor", MEMBERSHIP + "Learner"
-REASONS = {200: "OK", 401: "Unauthorized", 404: "Not Found", 500: "Error"}
 
 
 class FakePlatform:
@@ -26,13 +26,15 @@ class FakePlatform:
         self.status, self.accepted, self.seen = 200, [], []
         self.tool_keys: dict | None = None  # the judge's key set, with which the token endpoint checks assertions
         self.token_seconds = 3600
+        self.judge = "http://localhost"
+        self.returned: list[str] = []  # answers to deep linking requests
 
     @contextlib.asynccontextmanager
-    async def running(self, port: int = 0):
-        """Serve; the port can be that of an earlier run."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+    async def running(self, host: str = "127.0.0.1"):
+        """Serve on loopback; `host` is the name that the platform has."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         try:
             yield self
         finally:
@@ -67,7 +69,7 @@ class FakePlatform:
             LTI + "message_type": "LtiResourceLinkRequest",
             LTI + "version": "1.3.0",
             LTI + "deployment_id": self.deployment,
-            LTI + "target_link_uri": "http://localhost/lti/launch",
+            LTI + "target_link_uri": f"{self.judge}/lti/launch",
             LTI + "resource_link": {"id": "link-1"},
             LTI + "roles": [role],
             LTI + "context": {"id": self.course, "title": "Deep learning"},
@@ -111,12 +113,15 @@ class FakePlatform:
             method, target, _ = head.split("\r\n")[0].split(" ")
             self.seen.append(target)
             status, answer = self._answer(method, target, raw, body)
-            content = json.dumps(answer).encode()
-            reason = REASONS.get(status, "X")
-            writer.write(
-                f"HTTP/1.1 {status} {reason}\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n".encode()
-                + content
+            kind = "text/html" if isinstance(answer, str) else "application/json"
+            content = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
+            lines = (
+                f"HTTP/1.1 {status} X",
+                f"Content-Type: {kind}",
+                f"Content-Length: {len(content)}",
+                "Connection: close",
             )
+            writer.write("\r\n".join((*lines, "", "")).encode() + content)
             await writer.drain()
         writer.close()
 
@@ -126,6 +131,12 @@ class FakePlatform:
             return 200, {"keys": [each.as_dict(private=False) for each in self.published]}
         if path == "/token":
             return self._token(parse_qs(body))
+        query = {name: value[0] for name, value in parse_qs(urlsplit(target).query).items()}
+        if path in {"/course", "/auth"}:
+            return 200, self._page(path, query)
+        if path == "/return":
+            self.returned += parse_qs(body)["JWT"]
+            return 200, "<!doctype html><title>Course</title><p>Added to the course"
         if (method, path) == ("POST", "/items/1/scores"):
             if self.status != 200:
                 return self.status, {}
@@ -136,6 +147,27 @@ class FakePlatform:
             self.accepted.append(json.loads(body))
             return 200, {}
         return 404, {}
+
+    def _page(self, path: str, query: dict) -> str:
+        """A page for a browser. The hint says who launches what: `subject assignment`, or `choose subject`."""
+        if path == "/course":
+            fields = {"iss": self.url, "login_hint": query["hint"], "target_link_uri": f"{self.judge}/lti/launch"}
+            target, action = query.get("target", "judge"), f"{self.judge}/lti/login"
+            frame = "<iframe name=judge title=judge width=800 height=600></iframe>"
+        else:
+            first, _, second = query["login_hint"].partition(" ")
+            chooses = first == "choose"
+            make = self.choice_claims if chooses else self.claims
+            claims = make(
+                query["nonce"], **({"subject": second} if chooses else {"subject": first, "assignment": second})
+            )
+            fields = {"state": query["state"], "id_token": self.sign(claims)}
+            target, action, frame = "_self", query["redirect_uri"], ""
+        inputs = "".join(
+            f'<input type=hidden name="{name}" value="{html.escape(value)}">' for name, value in fields.items()
+        )
+        form = f'<form method=post action="{action}" target="{target}">{inputs}<button>Go</button></form>'
+        return f"<!doctype html><title>Course</title>{frame}{form}<script>document.forms[0].submit()</script>"
 
     def _token(self, form: dict) -> tuple[int, object]:
         if self.tool_keys is not None:
