@@ -11,6 +11,7 @@ FLOORS = (
     ("errors",),
     (
         "account",
+        "assignment",
         "submission",
         "provenance",
         "reasons",
