@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from judge.store.accounts.tables import identities, users
-from judge.store.classes.tables import assignments, classes, members
+from judge.store.classes.tables import assignment_problems, assignments, classes, members
 from tests.browser.test_looks import RULES, grave
 from tests.helpers.fake_platform import FakePlatform
 from tests.helpers.processes import Process, free_port
@@ -83,9 +83,9 @@ def add_class(data: Path, platform: FakePlatform) -> None:
             (members, {"class_id": CLASS, "user_id": TESS, "role": "staff", "joined": now}),
             (
                 assignments,
-                {"id": WEEK, "class_id": CLASS, "slug": "week-1", "title": "Week 1", "position": 0}
-                | {"problems": ["twice"], "rules": rules},
+                {"id": WEEK, "class_id": CLASS, "slug": "week-1", "title": "Week 1", "position": 0} | {"rules": rules},
             ),
+            (assignment_problems, {"assignment_id": WEEK, "problem": "twice", "position": 0}),
         ):
             connection.execute(sa.insert(table).values(**row))
     engine.dispose()

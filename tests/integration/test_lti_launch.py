@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 
 from judge.account import Role
 from judge.lti.claims import DEEP_LINKING, LTI
-from judge.store.classes.tables import assignments, classes, members
+from judge.store.classes.tables import assignment_problems, assignments, classes, members
 from judge.web.app import create_app
 from judge.web.lti import browser_cookie
 from tests.helpers.doubles import ObedientGrader
@@ -107,7 +107,9 @@ async def add_class(store, class_id: str = CLASS, week: str = WEEK, slug: str = 
         await tx.connection.execute(sa.insert(classes).values(row))
         row = {"id": week, "class_id": class_id, "slug": "week-1", "title": "Week 1", "position": 0}
         rules = {"late": None, "hints": "always", "solution": "never"}
-        await tx.connection.execute(sa.insert(assignments).values({**row, "problems": ["twice"], "rules": rules}))
+        await tx.connection.execute(sa.insert(assignments).values({**row, "rules": rules}))
+        row = {"assignment_id": week, "problem": "twice", "position": 0}
+        await tx.connection.execute(sa.insert(assignment_problems).values(row))
 
 
 async def add_member(store, user, role: str, class_id: str = CLASS) -> None:
@@ -205,7 +207,7 @@ async def test_a_role_of_the_institution_gives_no_place_in_the_class(judge) -> N
     role = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Instructor"
     assert (await judge.opened(await judge.launched(assignment=WEEK, role=role))).status_code == 303
     user = await judge.store.accounts.users.by_name("ann.lee")
-    assert await judge.store.lti.assignments.role(CLASS, user.id) == ""
+    assert await judge.store.lti.assignments.role(CLASS, user.id) is None
 
 
 async def test_a_learners_launch_takes_nothing_from_staff_and_an_instructors_raises_a_learner(judge) -> None:

@@ -11,6 +11,7 @@ FLOORS = (
     ("errors",),
     (
         "account",
+        "assignment",
         "lti_platform",
         "submission",
         "provenance",

@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from judge.assignment import MOST_STAFF, ClassRole
+from judge.store.accounts.faults import TooMany
+from judge.store.classes.apply import MOST_TAUGHT, add_learners
 from judge.store.classes.tables import assignments, classes, members
+from judge.store.database import Connection
 from judge.store.transactions import Transactions
 
-LEARNER, STAFF = "learner", "staff"  # roles in a class
-MOST_STAFF = 50  # of a class, that a platform can bring
-MOST_LEARNERS = 1_000  # of a class, that a platform can bring
 MOST_CHOICES = 500  # assignments to choose from
 
 
@@ -43,41 +44,46 @@ class LinkedAssignments:
     async def taught_by(self, user_id: str) -> list[LinkedAssignment]:
         """Return the assignments of the classes that an account is staff of, the newest class first."""
         query = _query().join(members, members.c.class_id == classes.c.id)
-        query = query.where(members.c.user_id == user_id, members.c.role == STAFF, ~classes.c.archived)
+        query = query.where(members.c.user_id == user_id, members.c.role == str(ClassRole.STAFF), ~classes.c.archived)
         query = query.order_by(classes.c.id.desc(), assignments.c.position).limit(MOST_CHOICES)
         async with self._transactions.reading() as connection:
             return [_linked(row) for row in await connection.execute(query)]
 
-    async def role(self, class_id: str, user_id: str) -> str:
-        """Return the role of an account in a class, or an empty text."""
+    async def role(self, class_id: str, user_id: str) -> ClassRole | None:
+        """Return the role of an account in a class, None if it is not a member."""
         query = sa.select(members.c.role).where(members.c.class_id == class_id, members.c.user_id == user_id)
         async with self._transactions.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return str(row.role) if row is not None else ""
+        return ClassRole(row.role) if row is not None else None
 
-    async def enter(self, class_id: str, user_id: str, role: str) -> str:
-        """Let an account into a class, and return its role there: staff stay staff, and a learner may become staff.
+    async def enter(self, class_id: str, user_id: str, role: ClassRole) -> bool:
+        """Let an account into a class; return whether that changed its role there. Raises TooMany.
 
-        The role is empty if the class is full.
+        Staff stay staff, and a learner may become staff.
         """
-        before = await self.role(class_id, user_id)
-        if before in {STAFF, role}:
-            return before
-        mine = (members.c.class_id == class_id, members.c.user_id == user_id)
-        count = sa.select(sa.func.count()).select_from(members)
-        count = count.where(members.c.class_id == class_id, members.c.role == role)
-        row = {"class_id": class_id, "user_id": user_id, "role": role, "joined": datetime.now(UTC)}
+        if await self.role(class_id, user_id) in {ClassRole.STAFF, role}:
+            return False
         try:
             async with self._transactions.writing() as tx:
-                if (await tx.connection.execute(count)).scalar_one() >= (
-                    MOST_STAFF if role == STAFF else MOST_LEARNERS
-                ):
-                    return before
-                if not (await tx.connection.execute(sa.update(members).where(*mine).values(role=role))).rowcount:
-                    await tx.connection.execute(sa.insert(members).values(row))
+                if role is ClassRole.LEARNER:
+                    await add_learners(tx.connection, class_id, [user_id])
+                else:
+                    await _make_staff(tx.connection, class_id, user_id)
         except sa.exc.IntegrityError:  # the same person launched twice at once
-            return await self.role(class_id, user_id)
-        return role
+            return False
+        return True
+
+
+async def _make_staff(connection: Connection, class_id: str, user_id: str) -> None:
+    staff = sa.select(sa.func.count()).select_from(members).where(members.c.role == str(ClassRole.STAFF))
+    if (await connection.execute(staff.where(members.c.class_id == class_id))).scalar_one() >= MOST_STAFF:
+        raise TooMany(f"a class has at most {MOST_STAFF} staff")
+    if (await connection.execute(staff.where(members.c.user_id == user_id))).scalar_one() >= MOST_TAUGHT:
+        raise TooMany(f"one account is staff of at most {MOST_TAUGHT} classes")
+    mine, values = (members.c.class_id == class_id, members.c.user_id == user_id), {"role": str(ClassRole.STAFF)}
+    if not (await connection.execute(sa.update(members).where(*mine).values(values))).rowcount:
+        row = {"class_id": class_id, "user_id": user_id, "joined": datetime.now(UTC)}
+        await connection.execute(sa.insert(members).values(row | values))
 
 
 def _query() -> sa.Select[*tuple[Any, ...]]:

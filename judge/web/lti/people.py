@@ -8,10 +8,11 @@ import secrets
 from datetime import UTC, datetime
 
 from judge.account import Role, User
+from judge.assignment import ClassRole
 from judge.lti.faults import LaunchRefused
 from judge.lti.names import account_names, display_name
 from judge.store.accounts.faults import NameTaken
-from judge.store.lti.assignments import LEARNER, STAFF, LinkedAssignment
+from judge.store.lti.assignments import LinkedAssignment
 from judge.store.lti.scores import Followed
 from judge.web.lti.tickets import Ticket
 from judge.web.state import Service
@@ -73,17 +74,12 @@ async def assignment_of(service: Service, ticket: Ticket) -> LinkedAssignment | 
 
 
 async def enter(service: Service, ticket: Ticket, user: User, assignment: LinkedAssignment) -> None:
-    """Let an account into the class of a link, and send its scores from now on. Raises LaunchRefused."""
+    """Let an account into the class of a link, and send its scores from now on. Raises TooMany."""
     launch, lti = ticket.launch, service.store.lti
-    role = STAFF if launch.is_instructor else LEARNER if launch.is_learner else ""
-    if role:
-        before = await lti.assignments.role(assignment.class_id, user.id)
-        after = await lti.assignments.enter(assignment.class_id, user.id, role)
-        if not after:
-            raise LaunchRefused("the class is full: its staff can make room")
-        if before != after:
-            target, detail = f"class:{assignment.class_slug}", {"role": after, "issuer": ticket.platform.issuer}
-            await service.store.accounts.audit.add(user.submitter, "class.join", target, detail)
+    role = ClassRole.STAFF if launch.is_instructor else ClassRole.LEARNER if launch.is_learner else None
+    if role is not None and await lti.assignments.enter(assignment.class_id, user.id, role):
+        target, detail = f"class:{assignment.class_slug}", {"role": str(role), "issuer": ticket.platform.issuer}
+        await service.store.accounts.audit.add(user.submitter, "class.join", target, detail)
     if launch.is_learner and launch.line_item:
         place = Followed(
             platform_id=ticket.platform.id,
