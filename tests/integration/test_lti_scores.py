@@ -4,11 +4,22 @@ import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from judge.assignment import Assignment
 from judge.lti.grades import SCORE_MAXIMUM, score_of, score_url
+from judge.provenance import Provenance
+from judge.report import Report
+from judge.store.lti import scores
 from judge.store.lti.scores import GIVE_UP, LEASE, Followed
+from judge.store.lti.tables import scores as lti_scores
+from judge.store.records import NewSubmission
+from judge.store.schema import judgings, submissions
+from judge.verdict import Verdict
 from judge.worker.lti import grade_sender
 from judge.worker.lti.grade_sender import LONGEST_BACKOFF, GradeSender, backoff
+from judge.worker.lti.shares import AssignmentShares
+from tests.helpers.class_rows import make_class
 from tests.helpers.fake_platform import FakePlatform
 from tests.helpers.people import account
 
@@ -172,6 +183,141 @@ def test_backoff_grows_to_hours_and_never_beyond() -> None:
     assert waits[0] < timedelta(seconds=20)
     assert max(waits) <= LONGEST_BACKOFF * 1.2
     assert backoff(10**6) >= LONGEST_BACKOFF
+
+
+class Class:
+    """A class of the learner with a linked assignment of two problems, and what the learner sends."""
+
+    def __init__(self, school: School) -> None:
+        self.school, self.store = school, school.store
+        self.shares = AssignmentShares(school.store)
+
+    async def begin(self) -> None:
+        week = Assignment(slug="week-1", title="Week 1", problems=("twice", "thrice"))
+        self.id = await make_class(self.store, [week], learners=[self.school.learner.name])
+        [linked] = await self.store.classes.assignments(self.id)
+        place = {"platform_id": self.school.registration.id, "user_id": self.school.learner.id, "subject": "s-1"}
+        line_item = self.school.platform.line_item
+        followed = Followed(**place, assignment_id=linked.id, line_item=line_item)
+        await self.store.lti.scores.follow(followed, self.school.clock())
+
+    async def send(self, source: str, verdict: Verdict, score: float | None, problem: str = "twice", **more) -> str:
+        """A submission of the learner with its verdict."""
+        owner = self.school.learner.owner
+        new = NewSubmission(problem=problem, source=source, submitter="user:ann", owner=owner, package="p", **more)
+        taken = await self.store.submissions.submit(new)
+        if not taken.shared:
+            await self.judge(taken.judging_id, verdict, score, problem)
+        return taken.submission_id
+
+    async def judge(self, judging_id: str, verdict: Verdict, score: float | None, problem: str = "twice") -> None:
+        await self.store.judgings.claim(judging_id, "w")
+        report = Report(problem=problem, verdict=verdict, score=score, provenance=Provenance(package="p"))
+        await self.store.judgings.finish(judging_id, report.to_json())
+
+    async def judge_again(self, verdict: Verdict, score: float | None) -> None:
+        """A rejudge of all, applied."""
+        rejudge = await self.store.rejudges.begin("twice", "p", [])
+        async with self.store.transactions.reading() as connection:
+            chosen = sa.select(judgings.c.id).where(judgings.c.rejudge_id == rejudge.id)
+            found = (await connection.execute(chosen)).scalars().all()
+        for each in found:
+            await self.judge(each, verdict, score)
+        await self.store.rejudges.apply(rejudge.id)
+
+    @contextlib.asynccontextmanager
+    async def sender(self):
+        sender = GradeSender(self.store, self.shares.of, allow_private=False)
+        try:
+            await round_of(sender)  # the look at all, which each start makes, is done: only changes count from here on
+            yield sender
+        finally:
+            await sender.close()
+
+
+@pytest.fixture
+async def of_class(school):
+    found = Class(school)
+    await found.begin()
+    return found
+
+
+async def test_better_results_are_sent_and_worse_ones_the_judges_errors_and_samples_are_not(of_class) -> None:
+    async with of_class.sender() as sender:
+        await of_class.send("a", Verdict.JUDGE_ERROR, None)
+        await of_class.send("b", Verdict.ACCEPTED, 1.0, samples_only=True)
+        await round_of(sender)
+        assert of_class.school.platform.given == []
+        await of_class.send("c", Verdict.WRONG_ANSWER, 0.5)
+        await round_of(sender)
+        assert of_class.school.platform.given == [25.0]
+        await of_class.send("d", Verdict.WRONG_ANSWER, 0.25)
+        await of_class.send("e", Verdict.JUDGE_ERROR, None)
+        await round_of(sender)
+        await of_class.send("f", Verdict.ACCEPTED, 1.0, "thrice")
+        await round_of(sender)
+        assert of_class.school.platform.given == [25.0, 75.0]
+
+
+async def test_an_applied_rejudge_sends_the_changed_score_once_and_a_judge_error_changes_nothing(of_class) -> None:
+    async with of_class.sender() as sender:
+        await of_class.send("a", Verdict.ACCEPTED, 1.0)
+        await round_of(sender)
+        await of_class.judge_again(Verdict.JUDGE_ERROR, None)
+        await round_of(sender)
+        assert of_class.school.platform.given == [50.0]
+        await of_class.judge_again(Verdict.WRONG_ANSWER, 0.5)
+        for _ in range(3):
+            await round_of(sender)
+    assert of_class.school.platform.given == [50.0, 25.0]
+
+
+async def test_a_rejudge_is_seen_when_it_is_applied_long_after_it_was_judged(of_class, monkeypatch) -> None:
+    async with of_class.sender() as sender:
+        await of_class.send("a", Verdict.ACCEPTED, 1.0)
+        await round_of(sender)
+        await of_class.judge_again(Verdict.WRONG_ANSWER, 0.0)
+        async with of_class.store.transactions.writing() as tx:
+            long_ago = datetime.now(UTC) - timedelta(days=1)
+            await tx.connection.execute(sa.update(judgings).values(finished=long_ago))
+        monkeypatch.setattr(scores, "first_id", lambda _: "f")
+        await round_of(sender)
+    assert of_class.school.platform.given == [50.0, 0.0]
+
+
+async def test_a_program_that_was_judged_for_another_before_is_sent_too(of_class) -> None:
+    async with of_class.sender() as sender:
+        earlier = await of_class.send("same", Verdict.ACCEPTED, 1.0)
+        async with of_class.store.transactions.writing() as tx:
+            await tx.connection.execute(sa.update(submissions).values(owner="token:another"))
+            long_ago = datetime.now(UTC) - timedelta(days=1)
+            await tx.connection.execute(sa.update(judgings).values(finished=long_ago))
+        await round_of(sender)
+        assert of_class.school.platform.given == []
+        assert await of_class.send("same", Verdict.ACCEPTED, 1.0) != earlier
+        await round_of(sender)
+    assert of_class.school.platform.given == [50.0]
+
+
+async def test_a_verdict_from_while_the_judge_was_down_is_sent_after_its_start(of_class) -> None:
+    await of_class.send("a", Verdict.ACCEPTED, 1.0)
+    async with of_class.store.transactions.writing() as tx:
+        await tx.connection.execute(sa.update(judgings).values(finished=datetime.now(UTC) - timedelta(days=1)))
+        await tx.connection.execute(sa.update(lti_scores).values(next_at=None))
+    async with of_class.sender():
+        pass
+    assert of_class.school.platform.given == [50.0]
+
+
+async def test_an_assignment_that_is_gone_or_archived_sends_nothing(of_class) -> None:
+    await of_class.send("a", Verdict.ACCEPTED, 1.0)
+    await make_class(of_class.store, [Assignment(slug="week-1", title="W", problems=("twice",))], archived=True)
+    async with of_class.sender():
+        pass
+    await make_class(of_class.store, [])
+    async with of_class.sender():
+        pass
+    assert of_class.school.platform.given == []
 
 
 async def test_two_machines_take_different_rows_and_send_each_score_once(school) -> None:

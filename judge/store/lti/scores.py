@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from judge.account import USER_OWNER
-from judge.store.ids import new_id
+from judge.store.ids import first_id, new_id
 from judge.store.lti.tables import scores
 from judge.store.schema import UtcTime, judgings, rejudges, submissions
 from judge.store.transactions import Transactions
@@ -85,13 +85,18 @@ class Scores:
                 await tx.connection.execute(sa.update(scores).where(*mine).values(due))
 
     async def look_at_changed(self, since: datetime, now: datetime) -> int:
-        """Make the scores of those due whose submissions got verdicts since then; return their number."""
-        owner = sa.func.substr(submissions.c.owner, len(USER_OWNER) + 1)
-        judged = sa.select(owner).join(judgings, judgings.c.id == submissions.c.judging_id)
-        fresh = judged.where(judgings.c.finished >= since, submissions.c.owner.startswith(USER_OWNER))
-        applied = judged.join(rejudges, rejudges.c.id == judgings.c.rejudge_id)
-        applied = applied.where(rejudges.c.closed >= since, submissions.c.owner.startswith(USER_OWNER))
-        return await self._look(sa.or_(scores.c.user_id.in_(fresh), scores.c.user_id.in_(applied)), now)
+        """Make the scores of those due whose submissions may have got verdicts since then; return their number."""
+        owners = sa.select(sa.func.substr(submissions.c.owner, len(USER_OWNER) + 1))
+        owners = owners.where(submissions.c.owner.startswith(USER_OWNER))
+        judged = owners.join(judgings, judgings.c.id == submissions.c.judging_id)
+        changed = (
+            judged.where(judgings.c.finished >= since),
+            judged.join(rejudges, rejudges.c.id == judgings.c.rejudge_id).where(rejudges.c.closed >= since),
+            owners.where(
+                submissions.c.id >= first_id(since)
+            ),  # a program that was judged before has its verdict at once
+        )
+        return await self._look(sa.or_(*(scores.c.user_id.in_(each) for each in changed)), now)
 
     async def look_at_all(self, now: datetime) -> int:
         """Make every score due that is not; return their number."""
