@@ -23,6 +23,7 @@ from judge.web.lti import browser_cookie
 from tests.helpers.doubles import ObedientGrader
 from tests.helpers.fake_platform import INSTRUCTOR, LEARNER, FakePlatform, new_key
 from tests.helpers.people import account, session
+from tests.helpers.waiting import until
 
 CLASS, WEEK = "01920000-0000-7000-8000-0000000000c1", "01920000-0000-7000-8000-0000000000a1"
 OTHER_CLASS, OTHER_WEEK = "01920000-0000-7000-8000-0000000000c2", "01920000-0000-7000-8000-0000000000a2"
@@ -294,6 +295,22 @@ async def test_the_key_set_has_public_parts_only_and_stays_the_same_after_a_rest
     assert set(key) == {"kty", "n", "e", "kid", "use", "alg"}
     assert config["oidc_initiation_url"] == "http://localhost/lti/login"
     assert config["public_jwk_url"] == "http://localhost/lti/jwks.json"
+
+
+async def test_from_the_launch_to_the_platforms_gradebook(
+    database, settings_of, catalog, platform, monkeypatch
+) -> None:
+    monkeypatch.setattr("judge.worker.lti.grade_sender.POLL_SECONDS", 0.2)
+    async with judging(settings_of(database, access="accounts", workers=1), catalog, platform) as judge:
+        await judge.store.lti.platforms.add(**platform.registration)
+        platform.tool_keys = (await judge.client.get("/lti/jwks.json")).json()
+        await joined(judge)
+        await judge.opened(await judge.launched(assignment=WEEK))
+        for source, given in (("# verdict: wrong_answer\nx = 1", [0.0]), ("x = 2", [0.0, 100.0])):
+            sent = await judge.client.post("/api/submissions", json={"problem": "twice", "source": source})
+            assert sent.status_code == 201, sent.text
+            await until(lambda given=given: platform.given == given)
+    assert {each["userId"] for each in platform.accepted} == {"s-1"}
 
 
 # --- keys of the platform

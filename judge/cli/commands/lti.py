@@ -93,7 +93,8 @@ async def _list(url: str) -> None:
             f"{each.id}  {each.issuer}  client {each.client_id}  deployments {', '.join(sorted(each.deployments))}"
         )
         if found := waiting.get(each.id):
-            typer.echo(f"    {found.number} scores are not accepted yet: {found.last_error}")
+            scores = "1 score is" if found.number == 1 else f"{found.number} scores are"
+            typer.echo(f"    {scores} not accepted yet: {found.last_error}")
 
 
 async def _remove(url: str, platform_id: str) -> None:

@@ -5,10 +5,11 @@ from dataclasses import fields
 import pytest
 from jinja2 import meta, nodes
 
+from judge.web.pages import account_views, lti_views  # noqa: F401 - their classes are found
 from judge.web.pages.page_views import PageView
 from judge.web.pages.templating import Drawing
 
-OF_EVERY_PAGE = {"theme", "nonce", "here", "asset"}
+OF_EVERY_PAGE = {"theme", "nonce", "here", "asset", "person"}
 
 
 def used(drawing: Drawing, template: str) -> set[str]:
