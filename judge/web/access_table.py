@@ -62,6 +62,8 @@ _API: Mapping[str, Need] = {
     "POST /api/device": Need.ACCOUNTS,
     "POST /api/device/token": Need.ACCOUNTS,
     "GET /api/audit": Need.MANAGE,
+    "GET /lti/jwks.json": Need.ACCOUNTS,
+    "GET /lti/config.json": Need.ACCOUNTS,
 }
 _PAGES: Mapping[str, Need] = {
     "GET /": Need.ANYONE,
@@ -106,6 +108,11 @@ _PAGES: Mapping[str, Need] = {
     "GET /device": Need.SESSION,
     "POST /device": Need.SESSION,
     "GET /audit": Need.MANAGE,
+    "GET /lti/login": Need.ACCOUNTS,
+    "POST /lti/login": Need.ACCOUNTS,
+    "POST /lti/launch": Need.ACCOUNTS,
+    "POST /lti/open": Need.ACCOUNTS,
+    "POST /lti/deep-link": Need.ACCOUNTS,
 }
 NEEDS: Mapping[str, Need] = {**_API, **_PAGES}
 

@@ -28,6 +28,7 @@ from judge.web.pages import (
     device,
     help,  # noqa: A004 - the page
     identities,
+    lti,
     passkeys,
     providers,
     reset,
@@ -52,10 +53,14 @@ from judge.web.routes import (
     tokens,
 )
 from judge.web.routes import device as device_routes
+from judge.web.routes import lti as lti_files
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
 from judge.worker.hidden_seed import settle_hidden_seed
+from judge.worker.lti.grade_sender import GradeSender
+from judge.worker.lti.shares import AssignmentShares
+from judge.worker.lti.tool import lti_tool
 from judge.worker.maintenance import maintain
 from judge.worker.webhooks import WebhookSender
 from judge.worker.worker import Worker
@@ -73,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     device_routes.router,
     audit.router,
+    lti_files.router,
 )
 
 PAGE_ROUTERS: tuple[APIRouter, ...] = (
@@ -89,6 +95,7 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = (
     device.router,
     reset.router,
     audit_page.router,
+    lti.router,
 )
 
 log = structlog.stdlib.get_logger(__name__)
@@ -157,10 +164,20 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
         await stack.enter_async_context(_background(service, "maintenance", maintain(store)))
         sender = WebhookSender(store, allow_private=settings.webhook_private)
         await stack.enter_async_context(_background(service, "webhooks", sender.run()))
+        if settings.has_accounts:
+            await _start_lti(stack, service)
         if settings.workers:
             service.worker = Worker(store, settings, catalog, make_grader, settings.workers)
             await stack.enter_async_context(_background(service, "worker", service.worker.run()))
         yield service
+
+
+async def _start_lti(stack: AsyncExitStack, service: Service) -> None:
+    """Let learning platforms launch the judge, and send them their learners' scores."""
+    service.lti = await stack.enter_async_context(lti_tool(service.store))
+    allow_private = service.settings.webhook_private
+    grades = GradeSender(service.store, AssignmentShares(service.store).of, allow_private=allow_private)
+    await stack.enter_async_context(_background(service, "scores for learning platforms", grades.run()))
 
 
 @asynccontextmanager

@@ -13,9 +13,11 @@ from starlette.routing import Match
 
 from judge import errors
 from judge.accounts import faults as proof_faults
+from judge.lti.faults import LaunchRefused
 from judge.store import faults
 from judge.store.accounts import faults as account_faults
 from judge.web.limits import MOST_ERRORS
+from judge.worker.lti.requests import PlatformUnreachable
 
 MEDIA_TYPE = "application/problem+json"
 STORE_RETRY_SECONDS = 2
@@ -79,6 +81,8 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     proof_faults.ProviderUnavailable: (502, "provider-unavailable"),
     proof_faults.ProviderRefused: (403, "provider-refused"),
     proof_faults.PasskeyRefused: (403, "passkey-refused"),
+    LaunchRefused: (400, "launch-refused"),
+    PlatformUnreachable: (503, "platform-unreachable"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 

@@ -12,6 +12,8 @@ FLOORS = (
     ("identity_provider",),
     (
         "account",
+        "assignment",
+        "lti_platform",
         "submission",
         "provenance",
         "reasons",

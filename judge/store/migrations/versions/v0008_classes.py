@@ -36,17 +36,25 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(100), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
-        sa.Column("problems", sa.JSON, nullable=False),
         sa.Column("opens", TIME),
         sa.Column("due", TIME),
+        sa.Column("closes", TIME),
+        sa.Column("attempts", sa.Integer),
         sa.Column("rules", sa.JSON, nullable=False),
         sa.UniqueConstraint("class_id", "slug", name="assignments_slug"),
     )
+    op.create_table(
+        "assignment_problems",
+        sa.Column("assignment_id", ID, sa.ForeignKey("assignments.id"), primary_key=True),
+        sa.Column("problem", sa.String(100), primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
+    )
+    op.create_index("assignment_problems_problem", "assignment_problems", ["problem"])
     op.create_index("classes_join", "classes", ["join_hash"])
     op.create_index("members_user", "members", ["user_id"])
 
 
 def downgrade() -> None:
     """Take them away."""
-    for table in ("assignments", "members", "classes"):
+    for table in ("assignment_problems", "assignments", "members", "classes"):
         op.drop_table(table)
