@@ -16,7 +16,7 @@ from judge.accounts.tokens import hash_of, is_token
 from judge.errors import StoreFault
 from judge.settings import Settings
 from judge.web.access import Viewer, bearer_token, is_operators, secrets_of
-from judge.web.access_table import ONLY_WITH_ACCOUNTS, SCOPE_OF, Need, need_of
+from judge.web.access_table import SCOPE_OF, Need, need_of
 from judge.web.problem_details import Refusal
 from judge.web.session_cookie import session_of
 from judge.web.state import Service, TheService
@@ -31,8 +31,6 @@ async def admit(request: Request, service: TheService) -> None:
         raise Refusal(403, "closed", "nobody may use this route")
     if need is Need.NOTHING:
         return
-    if need in ONLY_WITH_ACCOUNTS and not service.settings.has_accounts:
-        raise Refusal(404, "no-accounts", "this judge has no accounts: JUDGE_ACCESS is not `accounts`")
     try:
         viewer = await identify(request, service)
     except StoreFault:

@@ -29,7 +29,7 @@ class PageRoute(APIRoute):
                 refusal = refusal_of(error)
                 if refusal is None:
                     raise
-                return await _refused(request, refusal)
+                return await refused(request, refusal)
 
         return handler
 
@@ -39,7 +39,8 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-async def _refused(request: Request, refusal: Refusal) -> Response:
+async def refused(request: Request, refusal: Refusal) -> Response:
+    """Return a refusal as a page, as JSON, or as the way to sign in."""
     content = details(refusal.kind, refusal.status, refusal.detail, **refusal.more)
     if wants_json(request):
         return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)

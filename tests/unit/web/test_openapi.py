@@ -9,7 +9,7 @@ from judge.web.app import create_app
 
 @pytest.fixture(scope="module")
 def operations(tmp_path_factory):
-    settings = Settings(data=tmp_path_factory.mktemp("data"), workers=0)
+    settings = Settings(data=tmp_path_factory.mktemp("data"), workers=0, access="accounts")
     paths = create_app(settings).openapi()["paths"]
     return {(method.upper(), path): each for path, methods in paths.items() for method, each in methods.items()}
 
