@@ -46,7 +46,9 @@ class Purpose(StrEnum):
 
 async def offer_new(request: Request, service: Service, user: User) -> Response:
     """Answer with the options of a new passkey for `user`. Raises Refusal."""
-    site, known = _site(request, service), await service.store.accounts.passkeys.of(user.id)
+    site = _site(request, service)
+    await count_start(request, service)
+    known = await service.store.accounts.passkeys.of(user.id)
     challenge = secrets.token_bytes(passkeys.CHALLENGE_BYTES)
     options = passkeys.registration_options(site, user, challenge, [each.id for each in known])
     return await _offer(request, service, challenge, {"purpose": Purpose.ADD, "user": user.id}, options)

@@ -3,6 +3,7 @@
 import pytest
 
 from judge.store.accounts import passkeys
+from judge.web import sign_in_starts
 from tests.helpers.authenticator import Authenticator, challenge_of, text
 from tests.helpers.people import account, session
 from tests.helpers.signing_in import judge_with, name_of
@@ -107,6 +108,15 @@ async def test_an_unknown_passkey_and_what_is_not_json_are_refused(client) -> No
     headers = {"Content-Type": "application/json"}
     refused(await client.post("/sign-in/passkey", content=b"[" * 9_000, headers=headers), 422, "invalid-request")
     refused(await client.post("/sign-in/passkey", content=b" " * 20_000, headers=headers), 413, "body-too-long")
+
+
+async def test_one_network_gets_only_so_many_challenges(judge, client, monkeypatch) -> None:
+    monkeypatch.setattr(sign_in_starts, "NETWORK_STARTS", 2)
+    await signed_in(judge, client, "ann")
+    for path in ("/account/passkeys/options", "/sign-in/passkey/options"):
+        assert (await client.post(path, json={})).status_code == 200
+    for path in ("/account/passkeys/options", "/sign-in/passkey/options"):
+        refused(await client.post(path, json={}), 429, "too-many-attempts")
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "a\x00b"])
