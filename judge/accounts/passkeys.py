@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
 )
 
 from judge.account import User
-from judge.accounts.faults import PasskeyCopied, PasskeyRefused
+from judge.accounts.faults import PasskeyRefused
 from judge.accounts.site import Site
 
 CHALLENGE_BYTES = 32
@@ -131,8 +131,8 @@ def verify_new(given: NewPasskeyIn, site: Site, challenge: bytes) -> Registered:
     return Registered(id=credential, public_key=found.credential_public_key, sign_count=found.sign_count)
 
 
-def verify(given: PasskeyIn, site: Site, challenge: bytes, public_key: bytes, sign_count: int) -> int:
-    """Return the new count of a passkey's uses. Raises PasskeyRefused; PasskeyCopied if it did not grow."""
+def verify(given: PasskeyIn, site: Site, challenge: bytes, public_key: bytes) -> int:
+    """Return the new count of a passkey's uses, which the store compares with the last one. Raises PasskeyRefused."""
     try:
         found = webauthn.verify_authentication_response(
             credential=AuthenticationCredential(
@@ -148,13 +148,11 @@ def verify(given: PasskeyIn, site: Site, challenge: bytes, public_key: bytes, si
             expected_rp_id=site.rp_id,
             expected_origin=site.origin,
             credential_public_key=public_key,
-            credential_current_sign_count=0,  # compared below, once the signature is known to be right
+            credential_current_sign_count=0,  # compared in the transaction that writes the new one
             require_user_verification=True,
         )
     except Exception as error:  # as above
         raise PasskeyRefused(_reason(error)) from error
-    if (found.new_sign_count or sign_count) and found.new_sign_count <= sign_count:
-        raise PasskeyCopied
     return found.new_sign_count
 
 

@@ -46,7 +46,9 @@ class Purpose(StrEnum):
 
 async def offer_new(request: Request, service: Service, user: User) -> Response:
     """Answer with the options of a new passkey for `user`. Raises Refusal."""
-    site, known = _site(request, service), await service.store.accounts.passkeys.of(user.id)
+    site = _site(request, service)
+    await count_start(request, service)
+    known = await service.store.accounts.passkeys.of(user.id)
     challenge = secrets.token_bytes(passkeys.CHALLENGE_BYTES)
     options = passkeys.registration_options(site, user, challenge, [each.id for each in known])
     return await _offer(request, service, challenge, {"purpose": Purpose.ADD, "user": user.id}, options)
@@ -78,15 +80,11 @@ async def sign_in_by_passkey(request: Request, service: Service) -> Response:
     stored = await service.store.accounts.passkeys.find(given.id)
     if stored is None or (given.user_handle and given.user_handle != bytes_to_base64url(stored.user.id.encode())):
         raise Refusal(403, "passkey-refused", UNKNOWN)
-    try:
-        count = passkeys.verify(given, site, challenge, stored.public_key, stored.sign_count)
-        if not await service.store.accounts.passkeys.use(stored.id, count):
-            raise PasskeyCopied
-    except PasskeyCopied:
-        await service.store.accounts.audit.add(
-            stored.user.submitter, "passkey.copied", stored.user.submitter, {"passkey": stored.name}
-        )
-        raise
+    count = passkeys.verify(given, site, challenge, stored.public_key)
+    if not await service.store.accounts.passkeys.use(stored.id, count):
+        person = stored.user.submitter
+        await service.store.accounts.audit.add(person, "passkey.copied", person, {"passkey": stored.name})
+        raise PasskeyCopied
     if stored.user.disabled:
         raise Refusal(403, "account-disabled", "this account is disabled: ask whoever runs this judge")
     response = JSONResponse({"to": safe_target(given.next)})

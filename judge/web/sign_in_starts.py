@@ -7,7 +7,7 @@ from judge.web.problem_details import Refusal
 from judge.web.sign_in import WINDOW
 from judge.web.state import Service
 
-NETWORK_STARTS = 300  # of one client network in WINDOW: a class may sit behind one address
+NETWORK_STARTS = 2_000  # of one client network in WINDOW: a lecture may sit behind one address
 
 
 async def count_start(request: Request, service: Service) -> None:

@@ -107,6 +107,8 @@ def test_a_passkey_is_made_signs_in_and_is_renamed_and_deleted(
     sign_in(page, server, "ann")
     add(page, "laptop")
     assert grave(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     [credential] = authenticator.credentials()
     assert (credential["isResidentCredential"], credential["rpId"]) == (True, "localhost")
     sign_out(page)
