@@ -17,10 +17,14 @@ PROBLEM = Path(__file__).parents[2] / "problems" / "nnx-surgery-freeze"  # alone
 
 
 class Server:
-    """`start`, `stop`; `url` stays the same, so that a page finds the judge again after a restart."""
+    """`start`, `stop`; `url` stays the same, so that a page finds the judge again after a restart.
 
-    def __init__(self, data: Path, workers: int = 1) -> None:
+    `variables` become JUDGE_*.
+    """
+
+    def __init__(self, data: Path, workers: int = 1, **variables: str) -> None:
         self._data = data
+        self._variables = {f"JUDGE_{name.upper()}": value for name, value in variables.items()}
         self._workers = workers
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -36,7 +40,7 @@ class Server:
             "JUDGE_USUAL_OPERATIONS",
         }
         environment = {name: value for name, value in os.environ.items() if name in kept}
-        environment["JUDGE_PROBLEMS"] = str(PROBLEM)
+        environment |= {"JUDGE_PROBLEMS": str(PROBLEM), **self._variables}
         with (self._data / "log.txt").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "judge", "serve", *options], env=environment, stdout=log, stderr=log
