@@ -97,8 +97,8 @@ class Scores:
         return await self._look(sa.or_(*(scores.c.user_id.in_(each) for each in changed)), now)
 
     async def look_at_all(self, now: datetime) -> int:
-        """Make every score due that is not; return their number."""
-        return await self._look(scores.c.next_at.is_(None), now)
+        """Make every score due that is not, but for those that were given up; return their number."""
+        return await self._look(sa.and_(scores.c.next_at.is_(None), scores.c.last_error == ""), now)
 
     async def take_due(self, now: datetime, *, without_platforms: Collection[str] = ()) -> DueScore | None:
         """Take the score that is due longest, so that no other sender takes it now."""
