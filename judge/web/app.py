@@ -21,11 +21,11 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import help, routes, sign_in  # noqa: A004 - the page
+from judge.web.pages import class_changes, class_pages, class_results, help, joining, routes, sign_in  # noqa: A004
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
-from judge.web.routes import events, health, me, problems, rejudges, reproductions, schemas, submissions
+from judge.web.routes import classes, events, health, me, problems, rejudges, reproductions, schemas, submissions
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
@@ -44,9 +44,18 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejudges.router,
     schemas.router,
     me.router,
+    classes.router,
 )
 
-PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, sign_in.router, help.router)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (
+    routes.router,
+    sign_in.router,
+    help.router,
+    class_changes.router,
+    class_pages.router,
+    class_results.router,
+    joining.router,
+)
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -14,6 +14,7 @@ from starlette.routing import Match
 from judge import errors
 from judge.store import faults
 from judge.store.accounts import faults as account_faults
+from judge.store.classes import faults as class_faults
 from judge.web.limits import MOST_ERRORS
 
 MEDIA_TYPE = "application/problem+json"
@@ -73,6 +74,9 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     account_faults.NameTaken: (409, "name-taken"),
     account_faults.TooMany: (409, "too-many"),
     account_faults.NotUsable: (403, "link-not-usable"),
+    class_faults.UnknownClass: (404, "unknown-class"),
+    class_faults.UnknownMembers: (422, "unknown-members"),
+    class_faults.NotEnrolled: (403, "not-enrolled"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 
