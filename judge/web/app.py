@@ -21,22 +21,21 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import help, lti, routes, sign_in  # noqa: A004 - the page
+from judge.web.pages import class_changes, class_pages, class_results, help, joining, lti, routes, sign_in  # noqa: A004
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
 from judge.web.routes import (
+    classes,
     events,
     health,
+    lti_files,
     me,
     problems,
     rejudges,
     reproductions,
     schemas,
     submissions,
-)
-from judge.web.routes import (
-    lti as lti_files,
 )
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
@@ -59,10 +58,20 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejudges.router,
     schemas.router,
     me.router,
+    classes.router,
     lti_files.router,
 )
 
-PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, sign_in.router, lti.router, help.router)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (
+    routes.router,
+    sign_in.router,
+    help.router,
+    class_changes.router,
+    class_pages.router,
+    class_results.router,
+    joining.router,
+    lti.router,
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
