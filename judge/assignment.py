@@ -1,4 +1,4 @@
-"""Words of classes: the roles of their members, and assignments with their rules."""
+"""Words of classes: the roles of their members, assignments with their rules, and results."""
 
 import math
 from collections.abc import Mapping
@@ -123,3 +123,24 @@ class ClassDescription:
     learners: tuple[str, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     archived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """The result of one learner in one problem of an assignment: that of the attempt with the best score.
+
+    `score` is after the late rule; of equal ones an accepted attempt counts, then the earliest. `attempts` counts those
+    that count: sent while the assignment was open, judged by all cases, without a fault of the judge, and no more than
+    it allows. `late` if the attempt was sent after the due date, `solved` if any that counts was accepted.
+    """
+
+    assignment_id: str
+    user_id: str
+    problem: str
+    submission_id: str
+    sent: datetime
+    verdict: str
+    score: float
+    late: bool
+    attempts: int
+    solved: bool

@@ -6,8 +6,12 @@ from judge.web.pages import (
     account,
     account_data,
     account_tokens,
+    class_changes,
+    class_pages,
+    class_results,
     device,
     identities,
+    joining,
     lti,
     passkeys,
     providers,
@@ -15,15 +19,15 @@ from judge.web.pages import (
     sign_in,
 )
 from judge.web.pages import audit as audit_page
-from judge.web.routes import audit, me, passkey_answers, tokens
+from judge.web.routes import audit, classes, lti_files, me, passkey_answers, tokens
 from judge.web.routes import device as device_routes
-from judge.web.routes import lti as lti_files
 
 ACCOUNT_ROUTERS: tuple[APIRouter, ...] = (
     me.router,
     tokens.router,
     device_routes.router,
     audit.router,
+    classes.router,
     lti_files.router,
 )
 
@@ -39,5 +43,9 @@ ACCOUNT_PAGE_ROUTERS: tuple[APIRouter, ...] = (
     device.router,
     reset.router,
     audit_page.router,
+    class_pages.router,
+    class_changes.router,
+    class_results.router,
+    joining.router,
     lti.router,
 )

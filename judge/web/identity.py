@@ -55,13 +55,28 @@ async def identify(request: Request, service: Service) -> Viewer:
         found = await service.store.accounts.tokens.find(hash_of(token))
         if found is None:
             raise Refusal(401, "invalid-token", "this token is unknown, revoked or expired: make a new one")
-        return Viewer(owners=frozenset({found.user.owner}), scopes=found.scopes, user=found.user)
+        held = await service.store.classes.memberships(found.user.id)
+        return Viewer(
+            owners=frozenset({found.user.owner}),
+            scopes=found.scopes,
+            user=found.user,
+            teaches=held.taught,
+            in_classes=held.any,
+        )
     cookie = session_of(request) if token is None else None
     session = await service.store.accounts.sessions.find(hash_of(cookie)) if cookie else None
     if session is None or cookie is None:
         return Viewer(owners=owners)
     user = session.user
-    return Viewer(owners=owners | {user.owner}, scopes=SCOPES_OF[user.role], user=user, session=hash_of(cookie))
+    held = await service.store.classes.memberships(user.id)
+    return Viewer(
+        owners=owners | {user.owner},
+        scopes=SCOPES_OF[user.role],
+        user=user,
+        session=hash_of(cookie),
+        teaches=held.taught,
+        in_classes=held.any,
+    )
 
 
 def refusal_for(need: Need, viewer: Viewer, settings: Settings) -> Refusal | None:
@@ -77,6 +92,10 @@ def refusal_for(need: Need, viewer: Viewer, settings: Settings) -> Refusal | Non
         if viewer.user is None:
             return Refusal(401, "sign-in-needed", "sign in first, or send `Authorization: Bearer` with a token")
         return Refusal(403, "scope-missing", f"this needs the scope `{scope}`, which your account or token lacks")
+    if need is Need.CLASS_CHANGES and not viewer.scopes & {Scope.SUBMIT, Scope.AUTHOR}:
+        if viewer.user is None:
+            return Refusal(401, "sign-in-needed", "sign in first, or send `Authorization: Bearer` with a token")
+        return Refusal(403, "scope-missing", "this needs the scope `submit` or `author`, which your token lacks")
     if need in {Need.SIGNED_IN, Need.SESSION} and viewer.user is None:
         return Refusal(401, "sign-in-needed", "sign in first")
     if need is Need.SESSION and viewer.session is None:

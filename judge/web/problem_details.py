@@ -16,6 +16,7 @@ from judge.accounts import faults as proof_faults
 from judge.lti.faults import LaunchRefused
 from judge.store import faults
 from judge.store.accounts import faults as account_faults
+from judge.store.classes import faults as class_faults
 from judge.web.limits import MOST_ERRORS
 from judge.worker.lti.requests import PlatformUnreachable
 
@@ -83,6 +84,9 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     proof_faults.PasskeyRefused: (403, "passkey-refused"),
     LaunchRefused: (400, "launch-refused"),
     PlatformUnreachable: (503, "platform-unreachable"),
+    class_faults.UnknownClass: (404, "unknown-class"),
+    class_faults.UnknownMembers: (422, "unknown-members"),
+    class_faults.NotEnrolled: (403, "not-enrolled"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 

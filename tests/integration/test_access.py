@@ -50,6 +50,16 @@ EXPECTED: dict[Need, dict[str, object]] = {
         **dict.fromkeys(("learner", "operator"), OK),
         **dict.fromkeys(TOKENS, FORBIDDEN),
     },
+    Need.CLASSES: {
+        **dict.fromkeys(("nobody", "visitor", "stranger's token"), SIGN_IN),
+        **dict.fromkeys(TOKENS, FORBIDDEN),
+        **dict.fromkeys(("learner", "operator", "token read", "admin token"), OK),
+    },
+    Need.CLASS_CHANGES: {
+        **dict.fromkeys(("nobody", "visitor", "stranger's token"), SIGN_IN),
+        **dict.fromkeys(("learner", "operator", "token submit", "token author", "admin token"), OK),
+        **dict.fromkeys(("token read", "token operate"), FORBIDDEN),
+    },
 }
 EXPECTED[Need.MANAGE] = dict(EXPECTED[Need.OPERATE])
 UNUSABLE = ("expired token", "revoked token", "disabled")  # whatever it asks for, but what nobody is asked for

@@ -562,8 +562,10 @@ async def test_launches_sign_no_operator_and_no_disabled_account_in(judge) -> No
     await users.disable(eve.id)
     refused(await judge.launched(subject="olga"), "runs this judge")
     refused(await judge.launched(subject="eve"), "disabled")
-    answer = await judge.opened(await judge.launched(), await session(judge.store, olga), account="this")
-    refused(answer, "runs this judge")
+    page, browser = await judge.launched(), await session(judge.store, olga)
+    refused(await judge.opened(page, browser, account="this"), "runs this judge")
+    question = await judge.opened(page, browser)
+    assert ("Make a new account" in question.text, "from now on" in question.text) == (True, False)
 
 
 async def test_a_person_who_became_operator_after_the_launch_is_not_signed_in(judge) -> None:

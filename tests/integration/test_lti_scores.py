@@ -168,14 +168,15 @@ async def test_after_a_week_a_score_is_given_up_until_it_may_have_changed(school
     async with school.sender() as sender:
         await round_of(sender)
         school.clock.forward(seconds=GIVE_UP.total_seconds() + 1)
-        sender._looked_at_all = school.clock()
         await round_of(sender)
         asked = len(school.platform.seen)
-        school.clock.forward(minutes=59)
+        school.clock.forward(days=30)
+        await round_of(sender)
+    async with school.sender() as sender:  # neither time nor a restart brings it back
         await round_of(sender)
         assert len(school.platform.seen) == asked
         school.platform.status = 200
-        await school.changed()
+        await school.follow()  # a launch does, and so does a verdict
         await round_of(sender)
     assert school.platform.given == [25.0]
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from judge.assignment import Assignment
+from judge.assignment import Assignment, Cell
 from judge.store.classes.attempts import attempts_of
-from judge.store.classes.records import Cell
 from judge.store.transactions import Transactions
 from judge.verdict import Verdict
 

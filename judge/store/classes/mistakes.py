@@ -1,7 +1,8 @@
 """Mistakes of a class: how many of its learners met each cause, and how many got past it."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,18 +42,22 @@ class Mistakes:
             rows = (
                 await connection.execute(_unexplained(attempts_of(class_id, assignment_id=assignment_id), known))
             ).all()
-        people: dict[tuple[str, tuple[str, ...]], set[str]] = {}
-        attempts: Counter[tuple[str, tuple[str, ...]]] = Counter()
-        for row in rows:
-            key = row.problem, _failed(current(row.report))
-            people.setdefault(key, set()).add(row.user_id)
-            attempts[key] += 1
-        order = sorted(attempts, key=lambda key: (-len(people[key]), -attempts[key], key))
-        return [
-            FailedChecks(problem=problem, checks=checks, attempts=number, people=len(people[problem, checks]))
-            for problem, checks in order
-            for number in [attempts[problem, checks]]
-        ]
+        return await asyncio.to_thread(_grouped, rows)
+
+
+def _grouped(rows: Sequence[Any]) -> list[FailedChecks]:
+    people: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    attempts: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for row in rows:
+        key = row.problem, _failed(current(row.report))
+        people.setdefault(key, set()).add(row.user_id)
+        attempts[key] += 1
+    order = sorted(attempts, key=lambda key: (-len(people[key]), -attempts[key], key))
+    return [
+        FailedChecks(problem=problem, checks=checks, attempts=attempts[key], people=len(people[key]))
+        for key in order
+        for problem, checks in [key]
+    ]
 
 
 def _counts(attempts: sa.CTE) -> sa.Select[Any]:

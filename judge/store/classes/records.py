@@ -46,27 +46,6 @@ class Assigned:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
-    """The result of one learner in one problem of an assignment: that of the attempt with the best score.
-
-    `score` is after the late rule; of equal ones an accepted attempt counts, then the earliest. `attempts` counts those
-    that count: sent while the assignment was open, judged by all cases, without a fault of the judge, and no more than
-    it allows. `late` if the attempt was sent after the due date, `solved` if any that counts was accepted.
-    """
-
-    assignment_id: str
-    user_id: str
-    problem: str
-    submission_id: str
-    sent: datetime
-    verdict: str
-    score: float
-    late: bool
-    attempts: int
-    solved: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class MistakeCount:
     """The learners of a class who met one cause in one problem.
 

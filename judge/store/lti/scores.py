@@ -88,19 +88,17 @@ class Scores:
         """Make the scores of those due whose submissions may have got verdicts since then; return their number."""
         owners = sa.select(sa.func.substr(submissions.c.owner, len(USER_OWNER) + 1))
         owners = owners.where(submissions.c.owner.startswith(USER_OWNER))
-        judged = owners.join(judgings, judgings.c.id == submissions.c.judging_id)
+        applied = sa.select(rejudges.c.id).where(rejudges.c.closed >= since)
+        judged = (judgings.c.finished >= since, judgings.c.rejudge_id.in_(applied))
         changed = (
-            judged.where(judgings.c.finished >= since),
-            judged.join(rejudges, rejudges.c.id == judgings.c.rejudge_id).where(rejudges.c.closed >= since),
-            owners.where(
-                submissions.c.id >= first_id(since)
-            ),  # a program that was judged before has its verdict at once
+            *(owners.where(submissions.c.judging_id.in_(sa.select(judgings.c.id).where(each))) for each in judged),
+            owners.where(submissions.c.id >= first_id(since)),  # a program judged before has its verdict at once
         )
         return await self._look(sa.or_(*(scores.c.user_id.in_(each) for each in changed)), now)
 
     async def look_at_all(self, now: datetime) -> int:
-        """Make every score due that is not; return their number."""
-        return await self._look(scores.c.next_at.is_(None), now)
+        """Make every score due that is not, but for those that were given up; return their number."""
+        return await self._look(sa.and_(scores.c.next_at.is_(None), scores.c.last_error == ""), now)
 
     async def take_due(self, now: datetime, *, without_platforms: Collection[str] = ()) -> DueScore | None:
         """Take the score that is due longest, so that no other sender takes it now."""

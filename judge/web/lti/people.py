@@ -47,14 +47,20 @@ async def new_account(service: Service, ticket: Ticket) -> User:
     raise LaunchRefused("no account could be made for you: open the activity again")
 
 
-async def join_account(service: Service, ticket: Ticket, user: User) -> None:
-    """Let launches of the ticket's person sign in to an account that exists. Raises LaunchRefused."""
+def require_joinable(user: User) -> None:
+    """Raise LaunchRefused for an account that launches can't sign in to."""
     if user.role is Role.OPERATOR:
         raise LaunchRefused("your account runs this judge: launches can't sign in to it")
+
+
+async def join_account(service: Service, ticket: Ticket, user: User) -> User:
+    """Let launches of the ticket's person sign in to an account that exists, and return it. Raises LaunchRefused."""
+    require_joinable(user)
     issuer = ticket.platform.issuer
     if not await service.store.accounts.users.link(user.id, issuer, ticket.launch.subject):
         raise LaunchRefused("launches of this person sign in to another account already")
     await service.store.accounts.audit.add(user.submitter, "user.link", user.submitter, {"issuer": issuer})
+    return user
 
 
 async def assignment_of(service: Service, ticket: Ticket) -> LinkedAssignment | None:

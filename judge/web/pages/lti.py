@@ -7,15 +7,16 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from judge.account import User
+from judge.account import Role, User
 from judge.lti.faults import LaunchRefused
+from judge.lti.names import display_name
 from judge.store.accounts.faults import NotUsable
 from judge.web.access import viewer_of
 from judge.web.lti import tickets
 from judge.web.lti.choices import chosen, require_chooser
 from judge.web.lti.framing import allow_form, allow_frames, origins_of
 from judge.web.lti.launches import MESSAGE_BYTES, begin, origin, receive
-from judge.web.lti.people import assignment_of, enter, join_account, known_account, new_account
+from judge.web.lti.people import assignment_of, enter, join_account, known_account, new_account, require_joinable
 from judge.web.lti.tickets import Ticket
 from judge.web.pages.lti_views import (
     AccountChoiceView,
@@ -69,13 +70,13 @@ async def open_judge(request: Request, service: TheService) -> Response:
     assignment = await assignment_of(service, ticket)
     user, here = await known_account(service, ticket), _signed_in(request)
     if user is None and here is not None and choice not in {"this", "new"}:
-        name, issuer = ticket.launch.name, ticket.platform.issuer
-        view = AccountChoiceView(ticket=secret, account=here.name, name=name, issuer=issuer)
-        return await pages_of(request).renderer.show(request, view)
-    await tickets.take(service, secret)
+        return await _which_account(request, ticket, secret, here)
     if user is None and here is not None and choice == "this":
-        await join_account(service, ticket, here)
-        user = here
+        require_joinable(here)
+        await tickets.take(service, secret)
+        user = await join_account(service, ticket, here)
+    else:
+        await tickets.take(service, secret)
     user = user or await new_account(service, ticket)
     if assignment is not None:
         await enter(service, ticket, user, assignment)
@@ -108,9 +109,20 @@ async def _launched(request: Request, service: Service, fields: dict[str, str]) 
         secret = await tickets.issue(service, ticket)
         view = ChoiceView(ticket=secret, account=user.name, course=found.course_title, classes=classes)
     else:
-        name = user.name if user else found.name
+        name = user.name if user else display_name(found.name)
         view = LaunchView(ticket=await tickets.issue(service, ticket), name=name, chooses=found.chooses)
     return _framed(await pages_of(request).renderer.show(request, view), ticket)
+
+
+async def _which_account(request: Request, ticket: Ticket, secret: str, here: User) -> Response:
+    view = AccountChoiceView(
+        ticket=secret,
+        account=here.name,
+        may_use=here.role is not Role.OPERATOR,
+        name=display_name(ticket.launch.name),
+        issuer=ticket.platform.issuer,
+    )
+    return await pages_of(request).renderer.show(request, view)
 
 
 async def _chosen(request: Request, service: Service, form: dict[str, str]) -> Response:

@@ -20,12 +20,16 @@ class LaunchView(PageView):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountChoiceView(PageView):
-    """The question whether launches sign in to the account that this browser has, or to a new one."""
+    """The question whether launches sign in to the account that this browser has, or to a new one.
+
+    `may_use` is false for an account that launches can't sign in to.
+    """
 
     template = "lti_account.html"
 
     ticket: str
     account: str
+    may_use: bool
     name: str
     issuer: str
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ class KeySets:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
         self._sets: dict[str, _KeySet] = {}
-        self._turn = asyncio.Lock()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one request to each at a time
 
     async def verified(self, token: str, platform: Platform) -> dict[str, Any]:
         """Return the claims of a token that a platform has signed. Raises LaunchRefused and PlatformUnreachable."""
@@ -48,7 +49,7 @@ class KeySets:
 
     async def _get(self, url: str, seconds: float) -> _KeySet:
         """Return a key set that is at most `seconds` old; an older one if the platform does not answer."""
-        async with self._turn:
+        async with self._turns[url]:
             kept = self._sets.get(url)
             if kept is not None and time.monotonic() - kept.fetched < seconds:
                 return kept
