@@ -43,8 +43,8 @@ ACCOUNT_PAGE_ROUTERS: tuple[APIRouter, ...] = (
     device.router,
     reset.router,
     audit_page.router,
+    class_changes.router,  # /classes/new is not a class
     class_pages.router,
-    class_changes.router,
     class_results.router,
     joining.router,
     lti.router,
