@@ -15,8 +15,8 @@ from judge.store.transactions import Transactions
 from judge.verdict import Verdict
 
 MOST_COUNTS = 200  # rows, those with the most learners first
+_NO_CAUSE: sa.ColumnElement[str] = sa.literal_column("''")  # PostgreSQL groups by no parameter
 MOST_REPORTS = 40  # of the newest wrong answers without a known mistake, read for the checks that failed
-CAUSE_CHARACTERS = 200
 
 
 class Mistakes:
@@ -29,7 +29,7 @@ class Mistakes:
         """Return the causes of attempts that were not accepted, those that most learners met first."""
         async with self._transactions.reading() as connection:
             rows = (await connection.execute(_counts(attempts_of(class_id, assignment_id=assignment_id)))).all()
-        return [MistakeCount(**{**row._mapping, "cause": (row.cause or "")[:CAUSE_CHARACTERS]}) for row in rows]
+        return [MistakeCount(**{**row._mapping, "attempts": int(row.attempts)}) for row in rows]
 
     async def failed_checks(
         self, class_id: str, known: Mapping[str, Collection[str]], *, assignment_id: str | None = None
@@ -60,58 +60,65 @@ def _grouped(rows: Sequence[Any]) -> list[FailedChecks]:
     ]
 
 
-def _counts(attempts: sa.CTE) -> sa.Select[Any]:
-    column, cause = attempts.c, judgings.c.summary["cause"].as_string()
+def _counts(query: sa.Select[Any]) -> sa.Select[Any]:
+    column = query.cte("attempts").c
     right = column.verdict == str(Verdict.ACCEPTED)
     met = (
         sa.select(
             column.user_id,
             column.problem,
             column.verdict,
-            sa.case((right, ""), else_=cause).label("cause"),
-            sa.func.count().label("attempts"),
-            sa.func.min(column.number).label("first"),
+            sa.func.coalesce(column.cause, _NO_CAUSE).label("cause"),
+            sa.func.count(sa.distinct(column.submission_id)).label("attempts"),  # a problem may be in two assignments
             sa.func.min(column.submission_id).label("met"),
-            sa.func.max(column.submission_id).label("last"),
+            sa.func.max(sa.case((right, column.submission_id), else_="")).label("solved"),
         )
-        .select_from(attempts.join(judgings, judgings.c.id == column.judging_id))
-        .group_by(column.user_id, column.problem, column.verdict, sa.text("4"))
+        .group_by(column.user_id, column.problem, column.verdict, sa.func.coalesce(column.cause, _NO_CAUSE))
         .cte("met")
     )
-    solved = met.alias("solved")
-    later = sa.and_(
-        solved.c.user_id == met.c.user_id,
-        solved.c.problem == met.c.problem,
-        solved.c.verdict == str(Verdict.ACCEPTED),
-        solved.c.last > met.c.met,
+    pair = (met.c.user_id, met.c.problem)
+    whole = (
+        sa.select(*pair, sa.func.min(met.c.met).label("first"), sa.func.max(met.c.solved).label("solved"))
+        .group_by(*pair)
+        .cte("whole")
     )
+    same = sa.and_(met.c.user_id == whole.c.user_id, met.c.problem == whole.c.problem)
     people = sa.func.count()
-    query = sa.select(
-        met.c.problem,
-        met.c.verdict,
-        met.c.cause,
-        sa.func.sum(met.c.attempts).label("attempts"),
-        people.label("people"),
-        sa.func.sum(sa.case((met.c.first == 1, 1), else_=0)).label("first"),
-        sa.func.count(solved.c.user_id).label("past"),
-    ).select_from(met.outerjoin(solved, later))
     return (
-        query.where(met.c.verdict != str(Verdict.ACCEPTED))
+        sa.select(
+            met.c.problem,
+            met.c.verdict,
+            met.c.cause,
+            sa.func.sum(met.c.attempts).label("attempts"),
+            people.label("people"),
+            sa.func.sum(sa.case((met.c.met == whole.c.first, 1), else_=0)).label("first"),
+            sa.func.sum(sa.case((whole.c.solved > met.c.met, 1), else_=0)).label("past"),
+        )
+        .select_from(met.join(whole, same))
+        .where(met.c.verdict != str(Verdict.ACCEPTED))
         .group_by(met.c.problem, met.c.verdict, met.c.cause)
         .order_by(people.desc(), met.c.problem, met.c.verdict, met.c.cause)
         .limit(MOST_COUNTS)
     )
 
 
-def _unexplained(attempts: sa.CTE, known: Mapping[str, Collection[str]]) -> sa.Select[Any]:
-    column, cause = attempts.c, judgings.c.summary["cause"].as_string()
-    query = sa.select(column.problem, column.user_id, sa.cast(judgings.c.report, sa.Text).label("report"))
-    query = query.select_from(attempts.join(judgings, judgings.c.id == column.judging_id))
-    query = query.where(column.verdict == str(Verdict.WRONG_ANSWER), judgings.c.report.is_not(None))
-    for problem, mistakes in known.items():
-        if mistakes:
-            query = query.where(sa.or_(column.problem != problem, cause.is_(None), cause.not_in(sorted(mistakes))))
-    return query.order_by(column.submission_id.desc()).limit(MOST_REPORTS)
+def _unexplained(query: sa.Select[Any], known: Mapping[str, Collection[str]]) -> sa.Select[Any]:
+    """Return the query for the newest reports without a known mistake; those alone are read from the table."""
+    column = query.cte("attempts").c
+    found = sa.select(column.problem, column.user_id, column.submission_id, column.judging_id)
+    found = found.where(column.verdict == str(Verdict.WRONG_ANSWER))
+    explained = [
+        (column.problem == problem, sa.case((column.cause.in_(sorted(mistakes)), 1), else_=0))
+        for problem, mistakes in known.items()
+        if mistakes
+    ]
+    if explained:
+        found = found.where(sa.case(*explained, else_=0) == 0)
+    newest = found.distinct().order_by(column.submission_id.desc()).limit(MOST_REPORTS).cte("newest")
+    report = sa.cast(judgings.c.report, sa.Text).label("report")
+    joined = newest.join(judgings, judgings.c.id == newest.c.judging_id)
+    wanted = sa.select(newest.c.problem, newest.c.user_id, report).select_from(joined)
+    return wanted.where(judgings.c.report.is_not(None)).order_by(newest.c.submission_id.desc())
 
 
 def _failed(report: Mapping[str, Any]) -> tuple[str, ...]:
