@@ -20,6 +20,8 @@ VERSION = "1.3.0"
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"  # a role in the course, and not in the institution
 MOST_ROLES = 100
 MOST_AUDIENCES = 10
+MOST_SCOPES = 100
+MOST_TYPES = 100  # of content that a platform takes
 DATA_CHARACTERS = 8_000  # of what a platform wants back unchanged
 
 _LONG_NAMES = {
@@ -56,7 +58,7 @@ class Context(_Part):
 class Custom(_Part):
     """The parameters that this judge gave a link when it was made."""
 
-    assignment: Short | None = None
+    assignment: Text | None = None
 
 
 class Presentation(_Part):
@@ -68,7 +70,7 @@ class Presentation(_Part):
 class Endpoint(_Part):
     """The place where scores go."""
 
-    scope: Annotated[list[Text], Field(max_length=MOST_ROLES)] = []
+    scope: Annotated[list[Text], Field(max_length=MOST_SCOPES)] = []
     lineitem: Url | None = None
 
 
@@ -76,7 +78,7 @@ class DeepLinkingSettings(_Part):
     """The request of a platform that somebody chooses content."""
 
     deep_link_return_url: Url
-    accept_types: Annotated[list[Text], Field(max_length=MOST_ROLES)]
+    accept_types: Annotated[list[Text], Field(max_length=MOST_TYPES)]
     data: Annotated[str, StringConstraints(max_length=DATA_CHARACTERS)] | None = None
 
 
@@ -99,10 +101,10 @@ class Claims(_Part):
     version: Literal["1.3.0"]
     deployment_id: Short
     target_link_uri: Url
-    roles: Annotated[list[Text], Field(max_length=MOST_ROLES)] = []
+    roles: Annotated[list[Text], Field(max_length=MOST_ROLES)] | None = None
     resource_link: ResourceLink | None = None
     context: Context | None = None
-    custom: Custom = Custom()
-    presentation: Presentation = Presentation()
-    endpoint: Endpoint = Endpoint()
+    custom: Custom | None = None
+    presentation: Presentation | None = None
+    endpoint: Endpoint | None = None
     deep_linking: DeepLinkingSettings | None = None

@@ -95,12 +95,10 @@ def _launch(claims: Claims, platform: Platform) -> Launch:
     return_url = settings.deep_link_return_url if settings and chooses else ""
     if return_url and not is_safe_url(return_url):
         raise LaunchRefused("the page that the choice goes back to is not https")
-    shown_at = claims.presentation.return_url or ""
+    shown_at = (claims.presentation.return_url if claims.presentation else "") or ""
     frames = {
         origin_of(each) for each in (platform.issuer, platform.auth_url, return_url, shown_at) if is_safe_url(each)
     }
-    endpoint = claims.endpoint
-    may_score = names.SCORE_SCOPE in endpoint.scope and is_safe_url(endpoint.lineitem or "")
     return Launch(
         subject=claims.sub,
         name=claims.name or " ".join(filter(None, (claims.given_name, claims.family_name))),
@@ -110,8 +108,8 @@ def _launch(claims: Claims, platform: Platform) -> Launch:
         course_title=(claims.context.title or "") if claims.context else "",
         is_instructor=_has_role(claims, "Instructor"),
         is_learner=_has_role(claims, "Learner"),
-        assignment="" if chooses else claims.custom.assignment or "",
-        line_item=(endpoint.lineitem or "") if may_score and not chooses else "",
+        assignment=(claims.custom.assignment or "") if claims.custom and not chooses else "",
+        line_item="" if chooses else _line_item(claims),
         chooses=chooses,
         return_url=return_url,
         data=settings.data if settings and chooses else None,
@@ -119,6 +117,15 @@ def _launch(claims: Claims, platform: Platform) -> Launch:
     )
 
 
+def _line_item(claims: Claims) -> str:
+    """Return the address of the link's scores, empty if the judge may send none there."""
+    endpoint = claims.endpoint
+    if endpoint is None or names.SCORE_SCOPE not in endpoint.scope or not is_safe_url(endpoint.lineitem or ""):
+        return ""
+    return endpoint.lineitem or ""
+
+
 def _has_role(claims: Claims, role: str) -> bool:
     """Return whether somebody has a role in the course; roles in the institution and the system count for nothing."""
-    return names.MEMBERSHIP + role in claims.roles or role in claims.roles
+    roles = claims.roles or []
+    return names.MEMBERSHIP + role in roles or role in roles

@@ -120,6 +120,7 @@ def test_staff_choose_in_the_frame_and_a_learner_opens_the_judge_in_a_new_window
         button.click()
     window = opening.value
     window.wait_for_url("**/classes/ml/assignments/week-1")
+    expect(window.get_by_role("heading", name="Week 1")).to_be_visible()
     names = {each["name"] for each in context.cookies(school.url)}
     assert "judge_session" in names
     window.goto(school.url)

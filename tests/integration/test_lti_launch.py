@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from judge.account import Role
-from judge.lti.claims import DEEP_LINKING, LTI
+from judge.lti.claims import DEEP_LINKING, ENDPOINT, LTI
 from judge.store.classes.tables import assignment_problems, assignments, classes, members
 from judge.web.app import create_app
 from judge.web.lti import browser_cookie
@@ -37,6 +37,11 @@ class Judge:
     def __init__(self, client: httpx.AsyncClient, store, platform: FakePlatform) -> None:
         self.client, self.store, self.platform = client, store, platform
 
+    @property
+    def page(self) -> dict[str, str]:
+        """The headers of a form of the platform's page."""
+        return {**PAGE, "Origin": self.platform.url}
+
     async def login(self, **changes) -> tuple[str, str]:
         """Begin a launch; return its state and nonce."""
         fields = {
@@ -47,14 +52,14 @@ class Judge:
             "lti_message_hint": "message",
             **changes,
         }
-        answer = await self.client.post("/lti/login", data=fields, headers=PAGE)
+        answer = await self.client.post("/lti/login", data=fields, headers=self.page)
         assert answer.status_code == 303, answer.text
         query = {name: value[0] for name, value in parse_qs(urlsplit(answer.headers["location"]).query).items()}
         return query["state"], query["nonce"]
 
     async def launch(self, state: str, token: str, **headers) -> httpx.Response:
         fields = {"state": state, "id_token": token}
-        return await self.client.post("/lti/launch", data=fields, headers={**PAGE, **headers})
+        return await self.client.post("/lti/launch", data=fields, headers={**self.page, **headers})
 
     async def launched(self, **changes) -> httpx.Response:
         """A whole launch, with some claims changed."""
@@ -199,6 +204,8 @@ async def test_a_link_of_a_joined_course_leads_into_the_class_with_the_courses_r
     await joined(judge)
     answer = await judge.opened(await judge.launched(assignment=WEEK, role=role))
     assert answer.headers["location"] == "/classes/ml/assignments/week-1"
+    page = await judge.client.get(answer.headers["location"])
+    assert (page.status_code, "Week 1" in page.text) == (200, True)
     user = await judge.store.accounts.users.by_name("ann.lee")
     assert await judge.store.lti.assignments.role(CLASS, user.id) == expected
 
@@ -340,6 +347,31 @@ async def test_a_platform_that_is_down_refuses_with_a_reason_and_the_launch_can_
     assert f"frame-ancestors {judge.platform.url}" in answer.headers["content-security-policy"]
     judge.platform.published = [judge.platform.key]
     assert (await judge.launched()).status_code == 200
+
+
+async def test_a_refusal_is_shown_in_a_frame_of_the_platform_that_sent_it_and_names_no_other(judge) -> None:
+    other = {**judge.platform.registration, "issuer": "https://secret.example", "auth_url": "https://secret.example/a"}
+    await judge.store.lti.platforms.add(**other)
+    fields = {"state": "unknown", "id_token": "a.b.c"}
+    for origin, allowed in (
+        (judge.platform.url, judge.platform.url),
+        ("https://evil.example", "'none'"),
+        (None, "'none'"),
+    ):
+        headers = {name: value for name, value in {**PAGE, "Origin": origin}.items() if value}
+        answer = await judge.client.post("/lti/launch", data=fields, headers=headers)
+        policy = answer.headers["content-security-policy"]
+        assert policy.split("; ")[-1] == f"frame-ancestors {allowed}"
+        assert "secret.example" not in policy
+
+
+async def test_what_a_platform_leaves_out_or_sends_empty_is_no_fault(judge) -> None:
+    empty = {LTI + "roles": [], LTI + "custom": {"assignment": ""}, LTI + "launch_presentation": {}, "name": ""}
+    answer = await judge.opened(await judge.launched(**empty))
+    assert answer.headers["location"] == "/"
+    assert (await judge.store.accounts.users.by_name("learner")).display == "learner"
+    left_out = {LTI + "roles": None, LTI + "custom": None, LTI + "context": None, ENDPOINT: None, "name": None}
+    assert (await judge.launched(**left_out, given_name="Bo", family_name="Li", subject="s-2")).status_code == 200
 
 
 # --- attacks on the beginning

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from judge.lti_platform import Platform, is_safe_url, origin_of
@@ -28,3 +29,9 @@ def origins_of(platforms: Iterable[Platform]) -> set[str]:
     """Return the origins of the pages of platforms."""
     urls = (url for each in platforms for url in (each.issuer, each.auth_url))
     return {origin_of(url) for url in urls if is_safe_url(url)}
+
+
+def sending_origin(request: Request) -> str:
+    """Return the origin of the page that sent a request, as its browser says, or an empty text."""
+    url = request.headers.get("origin") or request.headers.get("referer") or ""
+    return origin_of(url) if is_safe_url(url) else ""

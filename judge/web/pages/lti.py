@@ -8,13 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from judge.account import Role, User
-from judge.lti.faults import LaunchRefused
+from judge.errors import JudgeError
 from judge.lti.names import display_name
-from judge.store.accounts.faults import NotUsable
 from judge.web.access import viewer_of
 from judge.web.lti import tickets
 from judge.web.lti.choices import chosen, require_chooser
-from judge.web.lti.framing import allow_form, allow_frames, origins_of
+from judge.web.lti.framing import allow_form, allow_frames, origins_of, sending_origin
 from judge.web.lti.launches import MESSAGE_BYTES, begin, origin, receive
 from judge.web.lti.people import assignment_of, enter, join_account, known_account, new_account, require_joinable
 from judge.web.lti.tickets import Ticket
@@ -34,7 +33,6 @@ from judge.web.problem_details import Refusal, refusal_of
 from judge.web.session_cookie import require_private_connection
 from judge.web.sign_in import safe_target, sign_in
 from judge.web.state import Service, TheService
-from judge.worker.lti.requests import PlatformUnreachable
 from judge.worker.lti.tool import LtiTool
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -136,16 +134,16 @@ async def _chosen(request: Request, service: Service, form: dict[str, str]) -> R
 
 
 async def _in_frame(request: Request, service: Service, answering: Awaitable[Response]) -> Response:
-    """Return the answer; a refusal as a page that registered platforms may show in their frames."""
+    """Return the answer; a refusal as a page that the platform may show in its frame, if it is registered."""
     try:
         return await answering
-    except (LaunchRefused, NotUsable, PlatformUnreachable, Refusal) as fault:
+    except (JudgeError, Refusal) as fault:
         refusal = refusal_of(fault)
-        assert refusal is not None
-    view = LaunchFaultView(detail=refusal.detail)
-    response = await pages_of(request).renderer.show(request, view, refusal.status)
+        if refusal is None:
+            raise
+    response = await pages_of(request).renderer.show(request, LaunchFaultView(detail=refusal.detail), refusal.status)
     response.headers.update(refusal.headers)
-    allow_frames(response, origins_of(await service.store.lti.platforms.all()))
+    allow_frames(response, {sending_origin(request)} & origins_of(await service.store.lti.platforms.all()))
     return response
 
 
