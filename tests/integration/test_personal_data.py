@@ -1,5 +1,6 @@
 """Taking along and erasing all that is stored about a person."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from judge.account import Role
 from judge.report import Report
 from judge.store.accounts import personal
+from judge.store.accounts.faults import LastOperator
 from judge.store.accounts.tables import audit, identities, one_time, passkeys, users
 from judge.store.classes.tables import classes, members
 from judge.store.ids import new_id
@@ -230,16 +232,28 @@ async def test_an_operator_sees_of_an_erased_submission_that_it_was_erased(ready
         ann = await account(site.store, "ann")
         await account(site.store, "olga", Role.OPERATOR)
         done = await sent(site, ann)
-        await site.store.accounts.personal.erase(ann, personal.Erase.ANONYMIZE)
         browser = await site.signed_in("olga")
+        before = await browser.get(f"/submissions/{done.id}")
+        assert (SECRET in before.text, "has erased it" in before.text) == (True, False)
+        await site.store.accounts.personal.erase(ann, personal.Erase.ANONYMIZE)
         page = await browser.get(f"/submissions/{done.id}")
-        assert (page.status_code, "has erased it" in page.text) == (200, True)
+        assert (page.status_code, "has erased it" in page.text, SECRET in page.text) == (200, True, False)
         seen = (await browser.get(f"/api/submissions/{done.id}")).json()
         assert (seen["verdict"], seen["source"], seen["submitter"]) == ("wrong_answer", "", "erased")
         events = await browser.get(f"/api/submissions/{done.id}/events")
         assert "event: report" in events.text
         begun = await site.store.rejudges.begin("twice", "p", [])
         assert begun.total == 0  # there is no source to judge again
+
+
+@pytest.mark.postgres
+async def test_of_the_last_two_operators_who_go_at_once_one_stays(settings_of, postgres_url, catalog) -> None:
+    async with serving(settings_of(postgres_url, access="accounts", workers=0), catalog) as site:
+        both = [await account(site.store, name, Role.OPERATOR) for name in ("olga", "otto")]
+        erase = site.store.accounts.personal.erase
+        outcomes = await asyncio.gather(*(erase(each, personal.Erase.DELETE) for each in both), return_exceptions=True)
+        assert sorted(map(type, outcomes), key=str) == sorted([LastOperator, type(None)], key=str)
+        assert await site.store.accounts.users.has_operator()
 
 
 async def test_the_last_operator_can_t_be_erased_and_one_of_two_can(ready, catalog) -> None:

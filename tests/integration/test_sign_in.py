@@ -1,5 +1,6 @@
 """Attacks on signing in: each test is one of them."""
 
+import asyncio
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -249,6 +250,14 @@ async def test_two_servers_count_guesses_together(two, checks) -> None:
     for number in range(NAME_ATTEMPTS):
         assert (await sign_in(browsers[number % 2], "ann", WRONG)).status_code == 401
     assert [(await sign_in(each, "ann")).status_code for each in browsers] == [429, 429]
+
+
+@pytest.mark.postgres
+async def test_first_guesses_at_once_on_two_servers_are_all_counted(two, checks) -> None:
+    counts = await asyncio.gather(
+        *(each.store.accounts.counters.add("one subject", timedelta(minutes=1)) for _ in range(6) for each in two)
+    )
+    assert sorted(counts) == list(range(1, 13))
 
 
 async def test_the_right_password_forgets_the_wrong_ones_before_it(site, checks) -> None:

@@ -18,7 +18,8 @@ from judge.web.state import Service, TheService
 from judge.web.token_making import make_token, revoke_token
 from judge.web.token_schemas import NAME
 
-LIFETIMES = (("1", "a day"), ("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("none", "never"))  # days
+DAYS = {"1": "after a day", "30": "after 30 days", "90": "after 90 days", "365": "after a year"}
+LIFETIMES = (*DAYS.items(), ("none", "never"))
 MEANINGS = {
     Scope.READ: "read your submissions, and those of classes that you teach",
     Scope.SUBMIT: "send and cancel submissions",

@@ -79,7 +79,8 @@ class Drawer:
                 return (Markup(plain), None), _size(len(plain), error)  # noqa: S704 - our own template
             return (Markup(html.decode()), fragments.read_summary(summary)), len(html)  # noqa: S704 - our own template
 
-        return await self._results.get((stored.id, stored.judging_id, names), draw)
+        # An owner who erases a submission empties its report, too.
+        return await self._results.get((stored.id, stored.judging_id, stored.owner, names), draw)
 
 
 class ContentCache(Generic[Value]):
