@@ -4,20 +4,20 @@ Settings            the service and the commands
 ClientSettings      `judge submit`
 BUILD_VARIABLES     read by web/editor/build.py while a package is built, where nothing of the judge can be imported
 
-`judge settings` lists the variables of all three.
+The variables of identity providers, three each, are in judge/identity_provider.py. judge/settings_list.py lists all.
 """
 
 import ipaddress
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from judge.errors import SettingsFault
+from judge.identity_provider import IdentityProvider, read_providers
 
 PREFIX = "JUDGE_"
 SQLITE_FILE = "judge.sqlite3"  # in the data directory
@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     )
     plain_http: bool = Field(
         False, description="allow sign-in over HTTP from other machines, where anyone on the way can read passwords"
+    )
+    sign_up: Literal["anyone", "invited"] = Field(
+        "anyone",
+        description="who gets an account by signing in at an identity provider: anyone whom the provider knows, or only"
+        " people who have one already and connected it",
     )
     erase: Literal["anonymize", "delete"] = Field(
         "anonymize",
@@ -167,6 +172,12 @@ class Settings(BaseSettings):
         "info", description="least severe level that is logged"
     )
 
+    _providers: tuple[IdentityProvider, ...] = PrivateAttr(())
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Read the identity providers. Raises SettingsFault."""
+        self._providers = read_providers(os.environ)
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:
@@ -204,6 +215,11 @@ class Settings(BaseSettings):
     def has_accounts(self) -> bool:
         """True if people sign in."""
         return self.access == "accounts"
+
+    @property
+    def providers(self) -> tuple[IdentityProvider, ...]:
+        """The identity providers by which people sign in."""
+        return self._providers
 
     @property
     def embedded(self) -> bool:
@@ -248,25 +264,6 @@ def load_client_settings(overrides: Mapping[str, Any] | None = None) -> ClientSe
     return _load(ClientSettings, overrides)
 
 
-def list_settings(
-    settings: Settings, client: ClientSettings, environment: Mapping[str, str] = os.environ
-) -> list[dict[str, Any]]:
-    """Return a row for each variable: its name, current value, meaning, and if the environment sets it.
-
-    Secrets are not shown.
-    """
-    rows = [
-        {"variable": variable_of(name), "value": _shown(getattr(table, name), field.repr), "meaning": field.description}
-        for table in (settings, client)
-        for name, field in type(table).model_fields.items()
-    ]
-    rows += [
-        {"variable": name, "value": environment.get(name, ""), "meaning": meaning}
-        for name, meaning in BUILD_VARIABLES.items()
-    ]
-    return [{**row, "set": row["variable"] in environment} for row in rows]
-
-
 def variable_of(field: str) -> str:
     """Return the name of the environment variable of a setting."""
     return PREFIX + field.upper()
@@ -284,13 +281,3 @@ def _load(kind: type[_Table], overrides: Mapping[str, Any] | None) -> _Table:
 def _fault(kind: type[BaseSettings], name: str, message: str, value: object) -> str:
     shown = f"; it is {value!r}" if kind.model_fields[name].repr else ""
     return f"{variable_of(name)}: {message.removeprefix('Value error, ')}{shown}"
-
-
-def _shown(value: object, public: bool) -> str:
-    if not public:
-        return "(set)" if value else ""
-    return "" if value is None else _without_password(str(value))
-
-
-def _without_password(value: str) -> str:
-    return re.sub(r"(://[^:/@]+:)[^@]+@", r"\1***@", value)

@@ -17,6 +17,7 @@ from judge.cli.commands import (
     doctor,
     grade,
     login,
+    lti,
     migrate,
     new,
     problems,
@@ -43,6 +44,7 @@ serve.register(app)
 worker.register(app)
 warm.register(app)
 migrate.register(app)
+lti.register(app)
 settings.register(app)
 submit.register(app)
 login.register(app)

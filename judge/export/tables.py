@@ -34,16 +34,16 @@ def rows(reports: Sequence[PublicReport]) -> str:
         summary = report.summary
         writer.writerow(
             [
-                _text(report.name),
-                _text(report.problem),
+                text_cell(report.name),
+                text_cell(report.problem),
                 report.verdict,
                 report.score,
                 summary.passed,
                 summary.total,
-                _text(summary.first_failure or ""),
-                _text(summary.cause or ""),
-                _text(report.message),
-                _text(summary.hint),
+                text_cell(summary.first_failure or ""),
+                text_cell(summary.cause or ""),
+                text_cell(report.message),
+                text_cell(summary.hint),
                 summary.line,
                 f"{report.seconds:.3f}",
             ]
@@ -51,6 +51,7 @@ def rows(reports: Sequence[PublicReport]) -> str:
     return buffer.getvalue()
 
 
-def _text(text: str) -> str:
+def text_cell(text: str) -> str:
+    """Return a text as a cell that no spreadsheet computes."""
     text = _INNER_FORMULA.sub(r"\1'", text)
     return "'" + text if text.startswith(_FORMULA) else text

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from judge.store import retries
 from judge.store.accounts.accounts import Accounts
 from judge.store.admission import QueueLimits
-from judge.store.classes import tables as _classes  # noqa: F401 - in the metadata from the start
+from judge.store.classes.classes import Classes
 from judge.store.database import open_database
 from judge.store.judgings import Judgings
+from judge.store.lti.lti import Lti
 from judge.store.migrate import migrate, newest
 from judge.store.notifications import Bus, LocalBus, Notifications, PostgresBus
 from judge.store.postgres_queue import PostgresQueue
@@ -72,6 +73,8 @@ class Store:
         self.secrets = Secrets(self.transactions)
         self.stats = Stats(self.transactions)
         self.accounts = Accounts(self.transactions)
+        self.classes = Classes(self.transactions)
+        self.lti = Lti(self.transactions)
 
     async def is_migrated(self) -> bool:
         """Return True if the database has the schema that this version needs."""

@@ -43,7 +43,7 @@ class Viewer:
     """The identity behind a request: the owners whose secret it has, its account if it has one, and its rights.
 
     `session` is the hash of the session that it came with; without one, an account came with a token. `teaches` has
-    the submissions that it may read as staff of a class.
+    the submissions that it may read as staff of a class; `in_classes` if it is a member of any.
     """
 
     owners: frozenset[str] = frozenset()
@@ -51,6 +51,7 @@ class Viewer:
     user: User | None = None
     session: str | None = field(default=None, repr=False)
     teaches: tuple[Taught, ...] = ()
+    in_classes: bool = False
 
     @property
     def is_operator(self) -> bool:

@@ -21,6 +21,8 @@ class Need(StrEnum):
     ACCOUNTS = "accounts"  # open to all where there are accounts, and absent elsewhere
     SIGNED_IN = "signed in"  # an account, by session or token
     SESSION = "session"  # an account, by session: a token can't make tokens
+    CLASSES = "classes"  # the scope `read`, where there are accounts: members find their classes
+    CLASS_CHANGES = "class changes"  # the scope `submit` or `author`, where there are accounts; staff have the first
 
 
 SCOPE_OF = {
@@ -28,8 +30,11 @@ SCOPE_OF = {
     Need.SUBMIT: Scope.SUBMIT,
     Need.OPERATE: Scope.OPERATE,
     Need.MANAGE: Scope.OPERATE,
+    Need.CLASSES: Scope.READ,
 }
-ONLY_WITH_ACCOUNTS = frozenset({Need.MANAGE, Need.ACCOUNTS, Need.SIGNED_IN, Need.SESSION})
+ONLY_WITH_ACCOUNTS = frozenset(
+    {Need.MANAGE, Need.ACCOUNTS, Need.SIGNED_IN, Need.SESSION, Need.CLASSES, Need.CLASS_CHANGES}
+)
 
 _API: Mapping[str, Need] = {
     "GET /livez": Need.NOTHING,
@@ -39,7 +44,7 @@ _API: Mapping[str, Need] = {
     "GET /schemas/{name}": Need.NOTHING,
     "GET /api/workers": Need.NOTHING,
     "GET /api/problems": Need.NOTHING,
-    "GET /api/problems/{slug}": Need.NOTHING,
+    "GET /api/problems/{slug}": Need.ANYONE,
     "GET /api/problems/{slug}/figures": Need.NOTHING,
     "GET /api/submissions": Need.READ,
     "POST /api/submissions": Need.SUBMIT,
@@ -62,6 +67,12 @@ _API: Mapping[str, Need] = {
     "POST /api/device": Need.ACCOUNTS,
     "POST /api/device/token": Need.ACCOUNTS,
     "GET /api/audit": Need.MANAGE,
+    "GET /lti/jwks.json": Need.ACCOUNTS,
+    "GET /lti/config.json": Need.ACCOUNTS,
+    "GET /api/classes": Need.CLASSES,
+    "GET /api/classes/{slug}": Need.CLASSES,
+    "PUT /api/classes/{slug}": Need.CLASS_CHANGES,
+    "GET /api/classes/{slug}/gradebook": Need.CLASSES,
 }
 _PAGES: Mapping[str, Need] = {
     "GET /": Need.ANYONE,
@@ -76,7 +87,19 @@ _PAGES: Mapping[str, Need] = {
     "GET /help/{name:path}": Need.ANYONE,
     "GET /sign-in": Need.ACCOUNTS,
     "POST /sign-in": Need.ACCOUNTS,
+    "GET /sign-in/provider/{name}": Need.ACCOUNTS,
+    "GET /sign-in/provider/{name}/callback": Need.ACCOUNTS,
+    "POST /sign-in/passkey/options": Need.ACCOUNTS,
+    "POST /sign-in/passkey": Need.ACCOUNTS,
     "POST /sign-out": Need.ACCOUNTS,
+    "GET /account/identities": Need.SESSION,
+    "GET /account/identities/{name}/connect": Need.SESSION,
+    "POST /account/identities/disconnect": Need.SESSION,
+    "GET /account/passkeys": Need.SESSION,
+    "POST /account/passkeys": Need.SESSION,
+    "POST /account/passkeys/options": Need.SESSION,
+    "POST /account/passkeys/{id}/rename": Need.SESSION,
+    "POST /account/passkeys/{id}/delete": Need.SESSION,
     "GET /setup": Need.ACCOUNTS,
     "POST /setup": Need.ACCOUNTS,
     "GET /reset": Need.ACCOUNTS,
@@ -94,6 +117,24 @@ _PAGES: Mapping[str, Need] = {
     "GET /device": Need.SESSION,
     "POST /device": Need.SESSION,
     "GET /audit": Need.MANAGE,
+    "GET /lti/login": Need.ACCOUNTS,
+    "POST /lti/login": Need.ACCOUNTS,
+    "POST /lti/launch": Need.ACCOUNTS,
+    "POST /lti/open": Need.ACCOUNTS,
+    "POST /lti/deep-link": Need.ACCOUNTS,
+    "GET /classes": Need.CLASSES,
+    "POST /classes": Need.CLASS_CHANGES,
+    "GET /classes/new": Need.CLASS_CHANGES,
+    "GET /classes/{name}": Need.CLASSES,
+    "GET /classes/{name}/edit": Need.CLASS_CHANGES,
+    "POST /classes/{name}/edit": Need.CLASS_CHANGES,
+    "POST /classes/{name}/join-link": Need.CLASS_CHANGES,
+    "POST /classes/{name}/members": Need.CLASS_CHANGES,
+    "GET /classes/{name}/gradebook": Need.CLASSES,
+    "GET /classes/{name}/mistakes": Need.CLASSES,
+    "GET /classes/{name}/assignments/{assignment}": Need.CLASSES,
+    "GET /join/{secret}": Need.SESSION,
+    "POST /join/{secret}": Need.SESSION,
 }
 NEEDS: Mapping[str, Need] = {**_API, **_PAGES}
 

@@ -16,18 +16,17 @@ from judge.problems.catalog import Catalog, open_catalog
 from judge.settings import Settings
 from judge.store.store import open_store
 from judge.web import problem_details
+from judge.web.absent_routes import add_absent_routes
 from judge.web.first_operator import offer_setup
 from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import account, account_data, account_tokens, device, help, reset, routes, sign_in  # noqa: A004 - the page
-from judge.web.pages import audit as audit_page
+from judge.web.pages import help, routes  # noqa: A004 - the page
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
-from judge.web.routes import audit, events, health, me, problems, rejudges, reproductions, schemas, submissions, tokens
-from judge.web.routes import device as device_routes
+from judge.web.routes import events, health, problems, rejudges, reproductions, schemas, submissions
 from judge.web.state import Service
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
@@ -45,23 +44,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     reproductions.router,
     rejudges.router,
     schemas.router,
-    me.router,
-    tokens.router,
-    device_routes.router,
-    audit.router,
 )
-
-PAGE_ROUTERS: tuple[APIRouter, ...] = (
-    routes.router,
-    sign_in.router,
-    help.router,
-    account.router,
-    account_tokens.router,
-    account_data.router,
-    device.router,
-    reset.router,
-    audit_page.router,
-)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, help.router)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -86,12 +70,18 @@ def create_app(
         openapi_url="/openapi.json",
         dependencies=[Depends(admit)],
     )
-    problem_details.install(app, ROUTERS)
-    for router in ROUTERS:
-        app.include_router(router)
+    routers, pages = [*ROUTERS], [*PAGE_ROUTERS]
+    if settings.has_accounts:
+        from judge.web.account_routes import ACCOUNT_PAGE_ROUTERS, ACCOUNT_ROUTERS
+
+        routers += ACCOUNT_ROUTERS
+        pages += ACCOUNT_PAGE_ROUTERS
+    problem_details.install(app, routers)
     routes.install(app)
-    for router in PAGE_ROUTERS:
+    for router in (*routers, *pages):
         app.include_router(router)
+    if not settings.has_accounts:
+        add_absent_routes(app)
     install_openapi(app)
     app.add_middleware(Bounds, settings=settings)
     app.add_middleware(Boundary, settings=settings)
@@ -129,10 +119,24 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
         await stack.enter_async_context(_background(service, "maintenance", maintain(store)))
         sender = WebhookSender(store, allow_private=settings.webhook_private)
         await stack.enter_async_context(_background(service, "webhooks", sender.run()))
+        if settings.has_accounts:
+            await _start_lti(stack, service)
         if settings.workers:
             service.worker = Worker(store, settings, catalog, make_grader, settings.workers)
             await stack.enter_async_context(_background(service, "worker", service.worker.run()))
         yield service
+
+
+async def _start_lti(stack: AsyncExitStack, service: Service) -> None:
+    """Let learning platforms launch the judge, and send them their learners' scores."""
+    from judge.worker.lti.grade_sender import GradeSender
+    from judge.worker.lti.shares import AssignmentShares
+    from judge.worker.lti.tool import lti_tool
+
+    service.lti = await stack.enter_async_context(lti_tool(service.store))
+    allow_private = service.settings.webhook_private
+    grades = GradeSender(service.store, AssignmentShares(service.store).of, allow_private=allow_private)
+    await stack.enter_async_context(_background(service, "scores for learning platforms", grades.run()))
 
 
 @asynccontextmanager

@@ -50,7 +50,7 @@ def is_shared(peer: str, settings: Settings) -> bool:
 
 
 def is_from_proxy(scope: Scope, settings: Settings) -> bool:
-    """Return whether a request was passed on by a trusted proxy. A connection without an address is none."""
+    """Return whether a request was passed on by a trusted proxy. A connection without an address was not."""
     address = _parsed(peer[0]) if (peer := scope.get("client")) else None
     return address is not None and _is_in(address, trusted_networks(settings.trusted_proxies))
 

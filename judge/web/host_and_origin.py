@@ -4,6 +4,9 @@ Host              must be a name of this judge, or 421. If an attacker's name re
                   rebinding), a browser still sends the attacker's name here.
 Sec-Fetch-Site,   a request that may change something must not come from a page of another site, or 403. Browsers
 Origin, Referer   set these headers and scripts can't; programs send none of them, and have nobody's cookie.
+
+With accounts, FOREIGN_POSTS are the exception: pages of learning platforms post there, in any browser. No cookie gives
+them a right; a state, a nonce and the platform's signature do, and what they may do is to show a page with a button.
 """
 
 import ipaddress
@@ -20,6 +23,7 @@ from judge.web.client_address import client_scheme, is_loopback_name
 from judge.web.problem_details import Refusal, response_to
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+FOREIGN_POSTS = frozenset({"/lti/login", "/lti/launch"})  # exact paths
 ANY_HOST = "*"
 SHOWN_CHARACTERS = 100  # of a name that is refused
 _HOST = re.compile(r"(\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{1,5})?")
@@ -52,9 +56,13 @@ class Boundary:
         if not is_allowed_host(host, self._settings):
             name = host[:SHOWN_CHARACTERS]
             return Refusal(421, "unknown-host", f"`{name}` is not a name of this judge; JUDGE_ALLOWED_HOSTS lists them")
-        if scope["method"] not in SAFE_METHODS and not is_same_origin(headers):
+        if scope["method"] not in SAFE_METHODS and not self._is_foreign_post(scope) and not is_same_origin(headers):
             return Refusal(403, "other-origin", "sent by a page of another site; use the judge's own pages")
         return None
+
+    def _is_foreign_post(self, scope: Scope) -> bool:
+        is_post = scope["method"] == "POST" and scope["path"] in FOREIGN_POSTS
+        return is_post and self._settings.has_accounts
 
 
 def is_same_origin(headers: Headers) -> bool:

@@ -16,7 +16,7 @@ from judge.accounts.tokens import hash_of, is_token
 from judge.errors import StoreFault
 from judge.settings import Settings
 from judge.web.access import Viewer, bearer_token, is_operators, secrets_of
-from judge.web.access_table import ONLY_WITH_ACCOUNTS, SCOPE_OF, Need, need_of
+from judge.web.access_table import SCOPE_OF, Need, need_of
 from judge.web.problem_details import Refusal
 from judge.web.session_cookie import session_of
 from judge.web.state import Service, TheService
@@ -31,8 +31,6 @@ async def admit(request: Request, service: TheService) -> None:
         raise Refusal(403, "closed", "nobody may use this route")
     if need is Need.NOTHING:
         return
-    if need in ONLY_WITH_ACCOUNTS and not service.settings.has_accounts:
-        raise Refusal(404, "no-accounts", "this judge has no accounts: JUDGE_ACCESS is not `accounts`")
     try:
         viewer = await identify(request, service)
     except StoreFault:
@@ -57,13 +55,28 @@ async def identify(request: Request, service: Service) -> Viewer:
         found = await service.store.accounts.tokens.find(hash_of(token))
         if found is None:
             raise Refusal(401, "invalid-token", "this token is unknown, revoked or expired: make a new one")
-        return Viewer(owners=frozenset({found.user.owner}), scopes=found.scopes, user=found.user)
+        held = await service.store.classes.memberships(found.user.id)
+        return Viewer(
+            owners=frozenset({found.user.owner}),
+            scopes=found.scopes,
+            user=found.user,
+            teaches=held.taught,
+            in_classes=held.any,
+        )
     cookie = session_of(request) if token is None else None
     session = await service.store.accounts.sessions.find(hash_of(cookie)) if cookie else None
     if session is None or cookie is None:
         return Viewer(owners=owners)
     user = session.user
-    return Viewer(owners=owners | {user.owner}, scopes=SCOPES_OF[user.role], user=user, session=hash_of(cookie))
+    held = await service.store.classes.memberships(user.id)
+    return Viewer(
+        owners=owners | {user.owner},
+        scopes=SCOPES_OF[user.role],
+        user=user,
+        session=hash_of(cookie),
+        teaches=held.taught,
+        in_classes=held.any,
+    )
 
 
 def refusal_for(need: Need, viewer: Viewer, settings: Settings) -> Refusal | None:
@@ -79,6 +92,10 @@ def refusal_for(need: Need, viewer: Viewer, settings: Settings) -> Refusal | Non
         if viewer.user is None:
             return Refusal(401, "sign-in-needed", "sign in first, or send `Authorization: Bearer` with a token")
         return Refusal(403, "scope-missing", f"this needs the scope `{scope}`, which your account or token lacks")
+    if need is Need.CLASS_CHANGES and not viewer.scopes & {Scope.SUBMIT, Scope.AUTHOR}:
+        if viewer.user is None:
+            return Refusal(401, "sign-in-needed", "sign in first, or send `Authorization: Bearer` with a token")
+        return Refusal(403, "scope-missing", "this needs the scope `submit` or `author`, which your token lacks")
     if need in {Need.SIGNED_IN, Need.SESSION} and viewer.user is None:
         return Refusal(401, "sign-in-needed", "sign in first")
     if need is Need.SESSION and viewer.session is None:

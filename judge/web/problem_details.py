@@ -12,9 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from judge import errors
+from judge.accounts import faults as proof_faults
+from judge.lti.faults import LaunchRefused
 from judge.store import faults
 from judge.store.accounts import faults as account_faults
+from judge.store.classes import faults as class_faults
 from judge.web.limits import MOST_ERRORS
+from judge.worker.lti.requests import PlatformUnreachable
 
 MEDIA_TYPE = "application/problem+json"
 STORE_RETRY_SECONDS = 2
@@ -74,6 +78,15 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     account_faults.TooMany: (409, "too-many"),
     account_faults.LastOperator: (409, "last-operator"),
     account_faults.NotUsable: (403, "link-not-usable"),
+    account_faults.LastWay: (409, "last-way"),
+    proof_faults.ProviderUnavailable: (502, "provider-unavailable"),
+    proof_faults.ProviderRefused: (403, "provider-refused"),
+    proof_faults.PasskeyRefused: (403, "passkey-refused"),
+    LaunchRefused: (400, "launch-refused"),
+    PlatformUnreachable: (503, "platform-unreachable"),
+    class_faults.UnknownClass: (404, "unknown-class"),
+    class_faults.UnknownMembers: (422, "unknown-members"),
+    class_faults.NotEnrolled: (403, "not-enrolled"),
 }
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 

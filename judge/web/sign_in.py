@@ -32,25 +32,18 @@ _waiting = 0
 async def check_password(request: Request, service: Service, name: str, password: str) -> User:
     """Return the account that `name` and `password` belong to. Raises Refusal."""
     require_private_connection(request, service.settings)
-    keys = _counted(request, service, name)
+    by_name, by_network = _counted(request, service, name)
     counters = service.store.accounts.counters
-    for key, most in keys.items():
-        if await counters.number(key) >= most:
-            minutes = int(WINDOW.total_seconds() // 60)
-            raise Refusal(
-                429,
-                "too-many-attempts",
-                f"too many attempts to sign in: try again in {minutes} minutes",
-                retry_after=int(WINDOW.total_seconds()),
-            )
+    for key, most in ((by_name, NAME_ATTEMPTS), (by_network, NETWORK_ATTEMPTS)):
+        if await counters.add(key, WINDOW) > most:  # before the password is looked at: attempts may come all at once
+            raise _too_many()
     known = service.store.accounts.users.password_of(name) if is_name(name) else _nobody()
     user, hashed = await known
     is_right = await verified(password, hashed)
     if user is None or not is_right or user.disabled:
-        for key in keys:
-            await counters.add(key, WINDOW)
         raise Refusal(401, "wrong-password", WRONG)
-    await counters.forget(next(iter(keys)))
+    await counters.forget(by_name)
+    await counters.take_back(by_network)
     if hashed is not None and passwords.needs_rehash(hashed):
         await service.store.accounts.users.set_password(user.id, await hashed_password(password))
     return user
@@ -101,7 +94,13 @@ async def _nobody() -> tuple[None, None]:
     return None, None
 
 
-def _counted(request: Request, service: Service, name: str) -> dict[str, int]:
-    """Return what an attempt counts for, the name first, with the most attempts of each."""
+def _counted(request: Request, service: Service, name: str) -> tuple[str, str]:
+    """Return what an attempt counts for: the name that was typed, and the client network."""
     network = network_of(client_address(request.scope, service.settings))
-    return {f"sign-in name {name.lower()}": NAME_ATTEMPTS, f"sign-in network {network}": NETWORK_ATTEMPTS}
+    return f"sign-in name {name.lower()}", f"sign-in network {network}"
+
+
+def _too_many() -> Refusal:
+    seconds = int(WINDOW.total_seconds())
+    text = f"too many attempts to sign in: try again in {seconds // 60} minutes"
+    return Refusal(429, "too-many-attempts", text, retry_after=seconds)

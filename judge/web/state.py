@@ -12,6 +12,7 @@ from judge.web import limits
 from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
+from judge.worker.lti.tool import LtiTool
 from judge.worker.worker import Worker
 
 
@@ -30,6 +31,7 @@ class Service:
     readers: HelperPool = field(default_factory=lambda: HelperPool(limits.READERS, limits.READ_SECONDS))
     drawers: HelperPool = field(default_factory=lambda: HelperPool(limits.DRAWERS, limits.DRAW_SECONDS))
     worker: Worker | None = None
+    lti: LtiTool | None = None  # where there are accounts
     faults: list[str] = field(default_factory=list)  # background tasks that stopped and should not have
 
 

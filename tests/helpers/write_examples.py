@@ -23,7 +23,8 @@ import httpx
 from typer.main import get_command
 
 from judge.cli import app
-from judge.settings import ClientSettings, Settings, list_settings
+from judge.settings import ClientSettings, Settings
+from judge.settings_list import list_settings
 from judge.web.report_schema import FILE, report_schema
 from tests.helpers.processes import Process, free_port
 
@@ -35,6 +36,7 @@ WAIT_SECONDS = 60
 
 MASKS: dict[str, Any] = {
     "id": "01a210d7-093a-780c-b8a1-f23038f8b287",
+    "url": "/submissions/01a210d7-093a-780c-b8a1-f23038f8b287",
     "created": "2026-11-25T03:54:17.786749Z",
     "started": "2026-11-25T03:54:17.803357Z",
     "finished": "2026-11-25T03:54:18.012742Z",

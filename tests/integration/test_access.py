@@ -9,6 +9,7 @@ import pytest
 
 from judge.account import Role, Scope
 from judge.web.access_table import NEEDS, ONLY_WITH_ACCOUNTS, Need
+from judge.web.account_routes import ACCOUNT_PAGE_ROUTERS, ACCOUNT_ROUTERS
 from judge.web.app import PAGE_ROUTERS, ROUTERS, create_app
 from tests.helpers.doubles import ObedientGrader
 from tests.helpers.people import account, session, token
@@ -49,6 +50,16 @@ EXPECTED: dict[Need, dict[str, object]] = {
         **dict.fromkeys(("learner", "operator"), OK),
         **dict.fromkeys(TOKENS, FORBIDDEN),
     },
+    Need.CLASSES: {
+        **dict.fromkeys(("nobody", "visitor", "stranger's token"), SIGN_IN),
+        **dict.fromkeys(TOKENS, FORBIDDEN),
+        **dict.fromkeys(("learner", "operator", "token read", "admin token"), OK),
+    },
+    Need.CLASS_CHANGES: {
+        **dict.fromkeys(("nobody", "visitor", "stranger's token"), SIGN_IN),
+        **dict.fromkeys(("learner", "operator", "token submit", "token author", "admin token"), OK),
+        **dict.fromkeys(("token read", "token operate"), FORBIDDEN),
+    },
 }
 EXPECTED[Need.MANAGE] = dict(EXPECTED[Need.OPERATE])
 UNUSABLE = ("expired token", "revoked token", "disabled")  # whatever it asks for, but what nobody is asked for
@@ -62,7 +73,7 @@ ENDING = ("POST /sign-out", "DELETE /api/me/token")  # they end the session or t
 
 def routes() -> set[str]:
     found = set()
-    for router in (*ROUTERS, *PAGE_ROUTERS):
+    for router in (*ROUTERS, *ACCOUNT_ROUTERS, *PAGE_ROUTERS, *ACCOUNT_PAGE_ROUTERS):
         for route in router.routes:
             found |= {f"{method} {route.path}" for method in route.methods if method != "HEAD"}
     return found

@@ -347,3 +347,30 @@ async def test_a_forwarded_address_counts_from_a_named_proxy_alone(idle) -> None
         assert "secure" in page.headers["set-cookie"].lower()
         direct = await server.client("203.0.113.9")
         assert (await post(direct, headers=forwarded)).json()["submitter"] == "ip:203.0.113.9"
+
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    ("settings_and_peer", "expected"),
+    [
+        (({"access": "local"}, "198.51.100.7"), "ann"),
+        (({"access": "open"}, "198.51.100.7"), "ip:198.51.100.7"),
+        (({"access": "open", "trusted_proxies": "192.0.2.0/24"}, "198.51.100.7"), "ip:198.51.100.7"),
+        (({"access": "open", "trusted_proxies": "192.0.2.0/24"}, "192.0.2.1"), "ann"),
+        (({"access": "open", "trusted_proxies": "192.0.2.0/24", "submitter_header": ""}, "192.0.2.1"), "ip:192.0.2.1"),
+    ],
+)
+async def test_a_name_is_believed_on_ones_own_machine_and_from_a_proxy_that_is_named(
+    idle, settings_and_peer, expected
+) -> None:
+    settings, peer = settings_and_peer
+    async with idle(**settings) as server:
+        sent = await post(await server.client(peer), headers={"X-Submitter": "ann"})
+    assert (sent.status_code, sent.json()["submitter"]) == (201, expected)
+
+
+async def test_a_name_that_is_not_believed_is_not_looked_at(idle) -> None:
+    async with idle(access="open") as server:
+        assert (await post(await server.client(), headers={"X-Submitter": "a b"})).status_code == 201

@@ -9,8 +9,11 @@ import pytest
 JUDGE = Path(__file__).parents[2] / "judge"
 FLOORS = (
     ("errors",),
+    ("identity_provider",),
     (
         "account",
+        "assignment",
+        "lti_platform",
         "submission",
         "provenance",
         "reasons",
@@ -20,7 +23,7 @@ FLOORS = (
         "limits",
         "numbers",
     ),
-    ("verdict",),
+    ("verdict", "settings_list"),
     ("report",),
     ("case", "jsonable", "error_catalogue", "export", "reproduction"),
     ("problems", "sandbox", "checking", "store", "accounts", "classes", "lti"),

@@ -11,12 +11,12 @@ from judge.settings import (
     BUILD_VARIABLES,
     ClientSettings,
     Settings,
-    list_settings,
     load_client_settings,
     load_settings,
     user_cache,
     variable_of,
 )
+from judge.settings_list import list_settings
 
 ROOT = Path(__file__).parents[2]
 NOT_SETTINGS = {
@@ -151,4 +151,43 @@ def test_no_other_file_reads_the_environment() -> None:
         for path in (ROOT / "judge").rglob("*.py")
         if pattern.search(path.read_text("utf-8"))
     }
-    assert readers == {"settings.py", *ENVIRONMENT_READERS}
+    assert readers == {"settings.py", "settings_list.py", *ENVIRONMENT_READERS}
+
+
+def test_a_provider_has_three_variables_and_its_secret_is_not_listed(monkeypatch) -> None:
+    for part, value in {"ISSUER": "https://login.test/realm", "CLIENT_ID": "judge", "CLIENT_SECRET": "hunter2"}.items():
+        monkeypatch.setenv(f"JUDGE_OIDC_Old_Uni_{part}", value)
+    settings = load_settings()
+    [provider] = settings.providers
+    assert (provider.name, provider.label, provider.issuer) == ("Old_Uni", "Old Uni", "https://login.test/realm")
+    assert "hunter2" not in str(rows(settings, dict(os.environ))) + repr(settings) + repr(provider)
+    values = {row["variable"]: row["value"] for row in rows(settings, dict(os.environ))}
+    assert (values["JUDGE_OIDC_Old_Uni_CLIENT_ID"], values["JUDGE_OIDC_Old_Uni_CLIENT_SECRET"]) == ("judge", "(set)")
+
+
+WHOLE = {"ISSUER": "https://login.test", "CLIENT_ID": "judge", "CLIENT_SECRET": "s"}
+
+
+@pytest.mark.parametrize(
+    ("given", "variable"),
+    [
+        ({"UNI_ISSUER": "https://login.test", "UNI_CLIENT_ID": "judge"}, "UNI_CLIENT_SECRET"),
+        ({"UNI_CLIENT_ID": "judge", "UNI_CLIENT_SECRET": "s"}, "UNI_ISSUER"),
+        ({"UNI_ISSUER": "http://login.test", "UNI_CLIENT_ID": "j", "UNI_CLIENT_SECRET": "s"}, "UNI_ISSUER"),
+        ({"UNI_ISSUER": "https://login.test?a=b", "UNI_CLIENT_ID": "j", "UNI_CLIENT_SECRET": "s"}, "UNI_ISSUER"),
+        ({"UNI_SECRET": "s"}, "UNI_SECRET"),
+        ({**{f"A_{k}": v for k, v in WHOLE.items()}, **{f"B_{k}": v for k, v in WHOLE.items()}}, "B_ISSUER"),
+    ],
+)
+def test_an_incomplete_or_wrong_provider_is_reported_by_its_variable(monkeypatch, given, variable) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"JUDGE_OIDC_{name}", value)
+    with pytest.raises(SettingsFault, match=f"^JUDGE_OIDC_{variable}: "):
+        load_settings()
+
+
+def test_a_provider_on_this_machine_may_use_http_and_empty_variables_are_none(monkeypatch) -> None:
+    for part, value in {**WHOLE, "ISSUER": "http://localhost:9400"}.items():
+        monkeypatch.setenv(f"JUDGE_OIDC_LOCAL_{part}", value)
+        monkeypatch.setenv(f"JUDGE_OIDC_EMPTY_{part}", "")
+    assert [each.issuer for each in load_settings().providers] == ["http://localhost:9400"]

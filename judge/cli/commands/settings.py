@@ -13,7 +13,8 @@ def register(app: typer.Typer) -> None:
 
 def settings(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
     """List every JUDGE_* environment variable with its current value and its meaning; those that are set in bold."""
-    from judge.settings import list_settings, load_client_settings, load_settings
+    from judge.settings import load_client_settings, load_settings
+    from judge.settings_list import list_settings
 
     rows = list_settings(load_settings(), load_client_settings())
     if as_json:

@@ -9,7 +9,9 @@ from judge.account import User
 from judge.store.accounts.access_tokens import AccessTokens
 from judge.store.accounts.audit import Audit
 from judge.store.accounts.counters import Counters
+from judge.store.accounts.identities import Identities
 from judge.store.accounts.one_time import OneTime
+from judge.store.accounts.passkeys import Passkeys
 from judge.store.accounts.personal import Personal
 from judge.store.accounts.resets import Resets
 from judge.store.accounts.sessions import Sessions
@@ -21,11 +23,13 @@ from judge.store.transactions import Transactions
 
 
 class Accounts:
-    """Users, their sessions and tokens, values that are used once, counters, and the audit log."""
+    """Users and all that they sign in with, values that are used once, counters, and the audit log."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
         self.users = Users(transactions)
+        self.identities = Identities(transactions, self.users)
+        self.passkeys = Passkeys(transactions)
         self.sessions = Sessions(transactions)
         self.tokens = AccessTokens(transactions)
         self.one_time = OneTime(transactions)

@@ -44,6 +44,12 @@ class Counters:
             found = (await connection.execute(query.where(counters.c.expires > datetime.now(UTC)))).scalar()
         return int(found or 0)
 
+    async def take_back(self, subject: str) -> None:
+        """Count one attempt less: it was none of those that are limited."""
+        less = sa.update(counters).where(counters.c.hash == _hash(subject), counters.c.number > 0)
+        async with self._transactions.writing() as tx:
+            await tx.connection.execute(less.values(number=counters.c.number - 1))
+
     async def forget(self, subject: str) -> None:
         """Count from 0 again."""
         async with self._transactions.writing() as tx:

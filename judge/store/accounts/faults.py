@@ -4,6 +4,7 @@ JudgeError
 ├── UnknownUser    no such account
 ├── NameTaken      an account with this name exists
 ├── TooMany        an account has as many tokens, sessions or passkeys as it may have
+├── LastWay        an account could not sign in any more
 ├── LastOperator   the only account that may run the judge can't be erased
 └── NotUsable      a one-time value is unknown, was used, or has expired
 """
@@ -21,6 +22,10 @@ class NameTaken(JudgeError):
 
 class TooMany(JudgeError):
     """The account has as many of these as it may have: delete one first."""
+
+
+class LastWay(JudgeError):
+    """This is the only way in which you can sign in: add another one first."""
 
 
 class LastOperator(JudgeError):

@@ -2,7 +2,8 @@
 
 classes        one row a class; `join_hash` is the hash of the secret in its join link, empty where nobody may join
 members        the staff and learners of a class
-assignments    problems of a class with their dates and rules
+assignments    the assignments of a class, with their dates and rules
+assignment_problems   their problems
 """
 
 import sqlalchemy as sa
@@ -39,9 +40,19 @@ assignments = sa.Table(
     sa.Column("slug", sa.String(100), nullable=False),
     sa.Column("title", sa.String(200), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("problems", sa.JSON, nullable=False),  # slugs, in their order
     sa.Column("opens", UtcTime),  # none: open at once
     sa.Column("due", UtcTime),  # none: no end
-    sa.Column("rules", sa.JSON, nullable=False),  # late rule, attempts, what is shown when: judge.classes.rules
+    sa.Column("closes", UtcTime),  # the last moment that counts, late rule included
+    sa.Column("attempts", sa.Integer),  # that count for each problem; none: all
+    sa.Column("rules", sa.JSON, nullable=False),  # the late rule, and what is shown when: judge.assignment
     sa.UniqueConstraint("class_id", "slug", name="assignments_slug"),
+)
+
+assignment_problems = sa.Table(
+    "assignment_problems",
+    metadata,
+    sa.Column("assignment_id", ID, sa.ForeignKey("assignments.id"), primary_key=True),
+    sa.Column("problem", sa.String(100), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Index("assignment_problems_problem", "problem"),
 )

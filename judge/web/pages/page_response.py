@@ -46,9 +46,10 @@ class Renderer:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """The person in a page's header: `name` is empty if they are not signed in."""
+    """The person in a page's header: `name` is empty if they are not signed in, `classes` if they see any."""
 
     name: str
+    classes: bool
     target: str  # the page that signing in leads back to
 
 
@@ -58,8 +59,11 @@ def person_of(request: Request) -> Person | None:
     if service is None or not service.settings.has_accounts:
         return None
     viewer: Viewer | None = getattr(request.state, "viewer", None)
-    target = request.url.path if request.method == "GET" else "/"
-    return Person(name=viewer.user.display if viewer and viewer.user else "", target=target)
+    leads_back = request.method == "GET" and not request.url.path.startswith("/sign-in/")  # a callback works once
+    target = request.url.path if leads_back else "/"
+    user = viewer.user if viewer else None
+    classes = viewer is not None and user is not None and (viewer.in_classes or viewer.is_operator)
+    return Person(name=user.display if user else "", classes=classes, target=target)
 
 
 async def _packed(request: Request, body: bytes, status_code: int, headers: dict[str, str]) -> HTMLResponse:

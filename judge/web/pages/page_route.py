@@ -29,7 +29,7 @@ class PageRoute(APIRoute):
                 refusal = refusal_of(error)
                 if refusal is None:
                     raise
-                return await _refused(request, refusal)
+                return await refused(request, refusal)
 
         return handler
 
@@ -39,7 +39,8 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-async def _refused(request: Request, refusal: Refusal) -> Response:
+async def refused(request: Request, refusal: Refusal) -> Response:
+    """Return a refusal as a page, as JSON, or as the way to sign in."""
     content = details(refusal.kind, refusal.status, refusal.detail, **refusal.more)
     if wants_json(request):
         return JSONResponse(content, status_code=refusal.status, headers=refusal.headers)
@@ -48,12 +49,10 @@ async def _refused(request: Request, refusal: Refusal) -> Response:
         return RedirectResponse(f"/sign-in?{urlencode({'next': target})}", status_code=303)
     slug = request.path_params.get("slug", "")
     has_problem = refusal.kind != "unknown-problem" and slug
-    view = ErrorView(
-        title=content["title"],
-        detail=refusal.detail,
-        back=f"/problems/{slug}" if has_problem else "/",
-        back_label="Back to the problem" if has_problem else "To the problems",
-    )
+    back, label = (f"/problems/{slug}", "Back to the problem") if has_problem else ("/", "To the problems")
+    if request.url.path.startswith("/sign-in/"):
+        back, label = "/sign-in", "Sign in another way or again"
+    view = ErrorView(title=content["title"], detail=refusal.detail, back=back, back_label=label)
     response = await pages_of(request).renderer.show(request, view, refusal.status)
     response.headers.update(refusal.headers)
     return response

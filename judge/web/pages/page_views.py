@@ -9,6 +9,7 @@ from markupsafe import Markup
 from judge.problems.problem import Problem
 from judge.store.records import Depth, SubmissionRecord, WorkerRow
 from judge.verdict import Json, Verdict
+from judge.web.pages.assignment_notes import AssignmentNote
 from judge.web.pages.charts import Histogram
 from judge.web.pages.fragments import Summary
 from judge.web.pages.problem_cache import PreparedSample
@@ -38,7 +39,10 @@ class ProblemListView(PageView):
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemView(PageView):
-    """One problem, and `text` in its editor. `solution` is empty until the visitor may read it."""
+    """One problem, and `text` in its editor. `solution` is empty until the visitor may read it.
+
+    `notes` has what the assignments that it is in mean for one more attempt.
+    """
 
     template = "problem.html"
     here = "problems"
@@ -48,6 +52,8 @@ class ProblemView(PageView):
     samples: Sequence[PreparedSample]
     answers: Mapping[str, Json]
     state: str
+    hints: Sequence[str]
+    notes: Sequence[AssignmentNote]
     solution: Markup | str
     text: str
     may_submit: bool

@@ -1,5 +1,6 @@
 """The routes of pages, one function per page. Everything is drawn on the server; scripts only keep it fresh."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -8,14 +9,16 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from judge.account import Scope
+from judge.classes.rules import hints_shown, solution_shown
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Verdict
 from judge.web.access import Viewer, may_read, page_sender_of, viewer_of, whose
+from judge.web.class_rules import assigned_to, rules_of, standings
 from judge.web.client_address import client_address
 from judge.web.offload.pool import HelperPool
-from judge.web.pages import access, form, live
+from judge.web.pages import access, assignment_notes, form, live
 from judge.web.pages.charts import histogram
 from judge.web.pages.fragment_cache import Drawer, expected_names
 from judge.web.pages.page_response import Renderer
@@ -84,6 +87,8 @@ async def problem_page(
         if stored.problem == slug and may_read(viewer, stored):
             await note_reading(service, viewer, stored)
             text = stored.source or text
+    assigned = await assigned_to(service, viewer, slug)
+    now, rules = datetime.now(UTC), rules_of(assigned)
     pages = pages_of(request)
     prepared = await pages.preparations.of(problem)
     view = ProblemView(
@@ -92,7 +97,11 @@ async def problem_page(
         samples=prepared.samples,
         answers=await service.store.sample_values.get(problem.digest) or {},
         state=state,
-        solution=prepared.solution if access.solution_for(problem, state, viewer) else "",
+        hints=problem.hints if hints_shown(rules, now) else (),
+        notes=assignment_notes.notes_of(await standings(service, viewer, slug, assigned)),
+        solution=prepared.solution
+        if solution_shown(rules, now) and access.solution_for(problem, state, viewer)
+        else "",
         text=text,
         may_submit=Scope.SUBMIT in viewer.scopes,
         recent=await service.store.submissions.find(_own(viewer, slug), None, RECENT),

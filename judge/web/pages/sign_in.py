@@ -9,14 +9,15 @@ from judge.accounts.tokens import MOST_CHARACTERS, hash_of
 from judge.store.accounts.faults import NotUsable
 from judge.store.accounts.one_time import Kind
 from judge.web.access import viewer_of
-from judge.web.pages.account_views import SetupView, SignInView
+from judge.web.pages.account_views import ProviderLink, SetupView, SignInView
 from judge.web.pages.page_route import PageRoute
 from judge.web.pages.page_state import pages_of
 from judge.web.pages.small_form import read_small_form
+from judge.web.passkey_site import site_of
 from judge.web.problem_details import Refusal
 from judge.web.session_cookie import clear_session, require_private_connection
 from judge.web.sign_in import check_password, hashed_password, safe_target, sign_in
-from judge.web.state import TheService
+from judge.web.state import Service, TheService
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -28,7 +29,7 @@ async def sign_in_page(request: Request, service: TheService, next: str = "/") -
     if viewer_of(request).user is not None:
         return RedirectResponse(target, status_code=303)
     require_private_connection(request, service.settings)
-    return await pages_of(request).renderer.show(request, SignInView(target=target))
+    return await pages_of(request).renderer.show(request, _view(request, service, target))
 
 
 @router.post("/sign-in")
@@ -41,7 +42,7 @@ async def sign_in_by_password(request: Request, service: TheService) -> Response
     except Refusal as refusal:
         if refusal.kind not in {"wrong-password", "too-many-attempts", "busy"}:
             raise
-        view = SignInView(target=target, name=name[:64], fault=refusal.detail)
+        view = _view(request, service, target, name=name[:64], fault=refusal.detail)
         page = await pages_of(request).renderer.show(request, view, refusal.status)
         page.headers.update(refusal.headers)
         return page
@@ -77,6 +78,8 @@ async def set_up(request: Request, service: TheService) -> Response:
     token, name, password = form.get("token", ""), form.get("name", ""), form.get("password", "")
     fault = "" if is_name(name) else "a name has 1 to 64 letters, digits and _.-, a letter or digit first"
     fault = fault or passwords.fault_of(password, name)
+    if not fault and (await service.store.accounts.users.password_of(name))[0] is not None:
+        fault = f"there is an account `{name}` already"
     if fault:
         view = SetupView(token=token[:MOST_CHARACTERS], name=name[:64], fault=fault)
         return await pages_of(request).renderer.show(request, view, 422)
@@ -90,3 +93,9 @@ async def set_up(request: Request, service: TheService) -> Response:
     response = RedirectResponse("/", status_code=303)
     await sign_in(request, service, user, response)
     return response
+
+
+def _view(request: Request, service: Service, target: str, name: str = "", fault: str = "") -> SignInView:
+    links = [ProviderLink(name=each.name, label=each.label) for each in service.settings.providers]
+    has_passkeys = site_of(request) is not None
+    return SignInView(target=target, providers=links, has_passkeys=has_passkeys, name=name, fault=fault)

@@ -9,9 +9,9 @@ from judge.web.problem_details import Refusal
 from judge.web.request_body import read_small_body, refusal_for
 
 
-async def read_small_form(request: Request) -> dict[str, str]:
-    """Return the fields of a form, at most OTHER_BODY_BYTES. Raises Refusal."""
-    body = await read_small_body(request, limits.OTHER_BODY_BYTES)
+async def read_small_form(request: Request, most: int = limits.OTHER_BODY_BYTES) -> dict[str, str]:
+    """Return the fields of a form of at most `most` bytes. Raises Refusal."""
+    body = await read_small_body(request, most)
     try:
         fields = parse_form(request.headers.get("content-type", ""), body)
     except BadBody as bad:

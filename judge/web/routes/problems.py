@@ -1,16 +1,20 @@
 """The routes of problems: the list, one problem, and its statistics."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
 from judge.case import SAMPLE
+from judge.classes.rules import hints_shown
 from judge.jsonable import to_json
 from judge.problems.problem import Problem
 from judge.verdict import Json
+from judge.web.class_rules import assigned_to, rules_of
+from judge.web.params import TheViewer
 from judge.web.problem_details import documented
 from judge.web.problem_schemas import FiguresOut, FullProblemOut, ProblemOut
 from judge.web.state import TheService
@@ -33,15 +37,18 @@ async def list_problems(service: TheService) -> Any:
     response_model=FullProblemOut,
     responses={**documented(404), 304: {"description": "As the ETag in If-None-Match says"}},
 )
-async def get_problem(slug: Slug, request: Request, response: Response, service: TheService) -> Any:
+async def get_problem(slug: Slug, request: Request, response: Response, service: TheService, viewer: TheViewer) -> Any:
     """Read a problem: statement, starter, limits, and sample cases with values once a worker has run the reference."""
     problem = service.catalog.get(slug)
     answers = await service.store.sample_values.get(problem.digest)
-    etag = f'"{problem.digest}{"" if answers is None else "-answered"}"'
+    shown = hints_shown(rules_of(await assigned_to(service, viewer, slug)), datetime.now(UTC))
+    etag = f'"{problem.digest}{"" if answers is None else "-answered"}{"" if shown else "-without-hints"}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
     response.headers["ETag"] = etag
-    return await asyncio.to_thread(_full, problem, answers or {})
+    if service.settings.has_accounts:
+        response.headers.update({"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"})
+    return await asyncio.to_thread(_full, problem, answers or {}, problem.hints if shown else ())
 
 
 @router.get("/{slug}/figures", response_model=FiguresOut, responses=documented(404))
@@ -53,7 +60,7 @@ async def get_figures(slug: Slug, service: TheService) -> Any:
     return {"verdicts": verdicts, "accepted_times_ms": times}
 
 
-def _full(problem: Problem, answers: Mapping[str, Json]) -> dict[str, Any]:
+def _full(problem: Problem, answers: Mapping[str, Json], hints: Sequence[str]) -> dict[str, Any]:
     limits = problem.limits
     return {
         **problem.summary(),
@@ -63,7 +70,7 @@ def _full(problem: Problem, answers: Mapping[str, Json]) -> dict[str, Any]:
         "starter": problem.starter,
         "limits": {name: getattr(limits, name) for name in limits.__dataclass_fields__},
         "sample_cases": [{**case, "expected": answers.get(case["name"])} for case in _drawn(_Keyed(problem))],
-        "hint_texts": problem.hints,
+        "hint_texts": hints,
         "solution": problem.manifest.solution.show,
     }
 

@@ -10,7 +10,8 @@ import pytest
 
 import judge
 from judge.provenance import Provenance
-from judge.settings import ClientSettings, Settings, list_settings
+from judge.settings import ClientSettings, Settings
+from judge.settings_list import list_settings
 from judge.verdict import CaseResult, Cause, Check, Verdict
 from judge.web import problem_details
 from judge.web.report_schema import ReportJson

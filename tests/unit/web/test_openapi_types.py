@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from judge.web.account_routes import ACCOUNT_ROUTERS
 from judge.web.app import ROUTERS
 from judge.web.problem_details import MEDIA_TYPE, ProblemDetails
 from judge.web.problem_schemas import SampleOut
@@ -32,7 +33,7 @@ def document(*routers) -> dict[str, Any]:
     return json.loads(json.dumps(app.openapi()))
 
 
-OPENAPI = document(*ROUTERS)
+OPENAPI = document(*ROUTERS, *ACCOUNT_ROUTERS)
 ANSWERS = [
     (f"{method} {path} {status} {media}", content.get("schema", {}))
     for path, operations in OPENAPI["paths"].items()

@@ -30,7 +30,7 @@ def worker(*, state: str = "healthy", fresh: bool = True, reason: str = "") -> W
 def page(*workers: WorkerRow, reason: str = "") -> str:
     depth = Depth(queued=0, running=0, oldest=0.0, delayed=0)
     view = StatusView(is_ready=not reason, reason=reason, depth=depth, workers=workers)
-    context = {"theme": "", "nonce": "", "here": view.here, **vars(view)}
+    context = {"theme": "", "nonce": "", "here": view.here, "person": None, **vars(view)}
     html = Drawing(str).whole(view.template, context)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 

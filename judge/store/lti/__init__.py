@@ -1,0 +1,1 @@
+"""Learning platforms as they are stored: registrations, the courses that belong to classes, scores to send."""
