@@ -4,16 +4,18 @@ import re
 from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Depends, Path, Query, Request
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from judge.errors import UnknownSubmission
 from judge.web.access import Viewer, viewer_of
 from judge.web.schemas import MAX_WAIT_SECONDS
+from judge.web.session_cookie import PLAIN
 
 ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"  # a UUID of version 7
 
-# These two only document: judge.web.access reads the header, and no token is fine too.
+# These only document: judge.web.access reads the header and the cookie, and judge.web.access_table says what is needed.
 BEARER = Depends(HTTPBearer(auto_error=False, scheme_name="token", description="shows that a submission is yours"))
+SESSION = Depends(APIKeyCookie(name=PLAIN, auto_error=False, scheme_name="session", description="a browser's sign-in"))
 OPTIONAL: dict[str, Any] = {"security": [{}]}
 
 # Any text is let through, so that one that can't be an id is answered as an unknown one is: see known_form.

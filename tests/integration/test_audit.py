@@ -5,8 +5,10 @@ import shutil
 import pytest
 
 from judge.account import Role
+from judge.assignment import Assignment
 from judge.store.records import NewSubmission
 from tests.helpers.accounts_server import serving
+from tests.helpers.class_rows import make_class
 from tests.helpers.people import account, token
 
 ADMIN = {"Authorization": "Bearer the-admins-token"}
@@ -52,6 +54,17 @@ async def test_reading_the_source_of_another_is_noted_once_an_hour(site, path: s
     program = await site.browser(**ADMIN)
     await program.get(place)
     assert (await log(site))[0] == ("operator", "submission.read", submission)
+
+
+async def test_what_the_staff_of_a_class_read_of_its_learners_is_noted(site) -> None:
+    await account(site.store, "teacher")
+    week = Assignment(slug="week-1", title="Freezing", problems=("twice",))
+    await make_class(site.store, [week], staff=["teacher"], learners=["ann"])
+    submission = await sent(site)
+    browser = await site.signed_in("teacher")
+    assert (await browser.get(f"/api/submissions/{submission}")).json()["source"] == "x = 1"
+    assert ("user:teacher", "submission.read", submission) in await log(site)
+    assert (await browser.delete(f"/api/submissions/{submission}")).status_code == 403
 
 
 async def test_lists_and_own_work_are_not_noted(site) -> None:

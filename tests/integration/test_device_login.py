@@ -132,6 +132,18 @@ async def test_guesses_at_codes_are_limited_for_an_account(site) -> None:
     assert (await (await site.signed_in("bob")).post("/device", data={"code": codes["user_code"]})).status_code == 200
 
 
+async def test_guesses_at_codes_are_limited_for_a_network_over_all_its_accounts(site, monkeypatch) -> None:
+    monkeypatch.setattr("judge.web.device_login.NETWORK_WRONG_CODES", 3)
+    for number in range(3):
+        await account(site.store, f"guesser-{number}")
+        browser = await site.signed_in(f"guesser-{number}", "192.0.2.1")
+        assert (await browser.post("/device", data={"code": "BBBB-BBBB"})).status_code == 422
+    codes = (await browser.post("/api/device", json=ASKED)).json()
+    here, elsewhere = await site.signed_in("ann", "192.0.2.1"), await site.signed_in("ann", "203.0.113.9")
+    form = {"code": codes["user_code"]}
+    assert [(await each.post("/device", data=form)).status_code for each in (here, elsewhere)] == [429, 200]
+
+
 async def test_a_network_begins_so_many_sign_ins_and_no_more(site) -> None:
     machine = await site.browser()
     answers = [(await machine.post("/api/device", json=ASKED)).status_code for _ in range(NETWORK_STARTS + 1)]

@@ -227,6 +227,18 @@ async def test_what_still_waits_is_cancelled_and_a_late_verdict_finds_no_place(r
         assert waiting.status == "queued"
 
 
+async def test_a_submission_that_was_on_its_way_is_erased_as_well(ready, catalog, how) -> None:
+    async with serving(ready.model_copy(update={"erase": how, "workers": 0}), catalog) as site:
+        ann, bob = await account(site.store, "ann"), await account(site.store, "bob")
+        await site.store.accounts.personal.erase(ann, personal.Erase(how))
+        late, other = await sent(site, ann, wait=0), await sent(site, bob, "bobs_own = 1\n", wait=0)
+        await site.store.accounts.prune()
+        whole = await everything(site)
+        assert [trace for trace in (SECRET, ann.id, ann.submitter) if trace in whole] == []
+        assert (late.id in whole) == (how == "anonymize")
+        assert (await site.store.submissions.get(other.id)).source == "bobs_own = 1\n"
+
+
 async def test_an_operator_sees_of_an_erased_submission_that_it_was_erased(ready, catalog) -> None:
     async with serving(ready, catalog) as site:
         ann = await account(site.store, "ann")

@@ -51,6 +51,7 @@ class Accounts:
         """Delete what has expired."""
         await self.sessions.prune()
         await self.tokens.prune()
+        await self.personal.sweep()
 
 
 @asynccontextmanager

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from judge.web.audit_schemas import AuditOut
-from judge.web.params import BEARER, ID
+from judge.web.params import BEARER, ID, SESSION
 from judge.web.problem_details import documented
 from judge.web.state import TheService
 
 PAGE = 100  # entries on a page unless asked otherwise
 MAX_PAGE = 1_000
 
-router = APIRouter(prefix="/api/audit", tags=["accounts"], dependencies=[BEARER])
+router = APIRouter(prefix="/api/audit", tags=["accounts"], dependencies=[BEARER, SESSION])
 
 
 @router.get("", response_model=AuditOut, responses=documented(401, 403, 404))

@@ -8,13 +8,13 @@ from judge.accounts.tokens import hash_of
 from judge.web.access import bearer_token, owner_of
 from judge.web.account_schemas import MeOut
 from judge.web.json_body import read_json
-from judge.web.params import BEARER, TheViewer
+from judge.web.params import BEARER, SESSION, TheViewer
 from judge.web.problem_details import Refusal, documented
 from judge.web.request_body import documented_body
 from judge.web.state import TheService
 from judge.web.token_schemas import AdoptIn, AdoptOut
 
-router = APIRouter(prefix="/api/me", tags=["accounts"], dependencies=[BEARER])
+router = APIRouter(prefix="/api/me", tags=["accounts"], dependencies=[BEARER, SESSION])
 
 
 @router.get("", response_model=MeOut, responses=documented(401, 404))

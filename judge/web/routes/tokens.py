@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from judge.web.json_body import read_json
-from judge.web.params import BEARER, TheViewer
+from judge.web.params import SESSION, TheViewer
 from judge.web.problem_details import documented
 from judge.web.request_body import documented_body
 from judge.web.session_cookie import require_private_connection
@@ -14,7 +14,7 @@ from judge.web.state import TheService
 from judge.web.token_making import make_token, revoke_token
 from judge.web.token_schemas import NewTokenOut, TokenIn, TokenOut
 
-router = APIRouter(prefix="/api/tokens", tags=["accounts"], dependencies=[BEARER])
+router = APIRouter(prefix="/api/tokens", tags=["accounts"], dependencies=[SESSION])
 
 
 @router.get("", response_model=list[TokenOut], responses=documented(401, 403, 404))
