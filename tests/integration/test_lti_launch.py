@@ -623,7 +623,9 @@ async def test_a_forged_deep_link_return_joins_nothing_and_signs_nothing(judge) 
         await choose(ticket=ticket_of(await judge.launched(subject="teacher")), assignment=WEEK), "ask for a choice"
     )
     ticket = ticket_of(await judge.chosen_from(subject="teacher"))
-    refused(await choose(ticket=ticket, assignment=OTHER_WEEK), "staff of")
+    answer = await choose(ticket=ticket, assignment=OTHER_WEEK)
+    refused(answer, "staff of")
+    assert f"frame-ancestors {judge.platform.url}" in answer.headers["content-security-policy"]
     refused(await judge.chosen_from(subject="teacher", role=LEARNER), "only instructors")
     refused(await judge.chosen_from(subject="teacher", **{LTI + "context": None}), "does not name the course")
     elsewhere = {DEEP_LINKING + "deep_linking_settings": {"deep_link_return_url": "javascript:x", "accept_types": []}}
