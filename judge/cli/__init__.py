@@ -14,6 +14,7 @@ import judge
 from judge.cli.commands import (
     bench,
     check,
+    classes,
     doctor,
     grade,
     migrate,
@@ -43,6 +44,7 @@ warm.register(app)
 migrate.register(app)
 settings.register(app)
 submit.register(app)
+classes.register(app)
 bench.register(app)
 doctor.register(app)
 

@@ -8,7 +8,7 @@ from jinja2 import meta, nodes
 from judge.web.pages.page_views import PageView
 from judge.web.pages.templating import Drawing
 
-OF_EVERY_PAGE = {"theme", "nonce", "here", "asset"}
+OF_EVERY_PAGE = {"theme", "nonce", "here", "asset", "person"}
 
 
 def used(drawing: Drawing, template: str) -> set[str]:
