@@ -14,6 +14,7 @@ import judge
 from judge.cli.commands import (
     bench,
     check,
+    classes,
     doctor,
     grade,
     lti,
@@ -45,6 +46,7 @@ migrate.register(app)
 lti.register(app)
 settings.register(app)
 submit.register(app)
+classes.register(app)
 bench.register(app)
 doctor.register(app)
 

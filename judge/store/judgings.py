@@ -26,6 +26,7 @@ from judge.submission import Submission
 from judge.verdict import Json, Verdict
 
 REASON_CHARACTERS = 2_000
+CAUSE_CHARACTERS = 100
 
 log = logging.getLogger(__name__)
 
@@ -232,6 +233,7 @@ async def _finish(
         "memory_mb": report["memory_mb"],
         "lane": report["lane"],
         "summary": clean["summary"],
+        "cause": (clean["summary"]["cause"] or "")[:CAUSE_CHARACTERS] or None,
         "report": clean,
         "finished": now,
     }

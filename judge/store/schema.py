@@ -72,6 +72,8 @@ submissions = sa.Table(
     sa.Index("submissions_owner", "owner", "id"),
     sa.Index("submissions_network", "network", "id"),
     sa.Index("submissions_judging", "judging_id"),
+    # For counts over the learners of a class: it holds all that they need, in the order that they need.
+    sa.Index("submissions_results", "owner", "problem", "id", "judging_id", "created", "cancelled"),
 )
 
 judgings = sa.Table(
@@ -112,6 +114,7 @@ judgings = sa.Table(
     sa.Column("cpu_ms", sa.Float),
     sa.Column("memory_mb", sa.Float),
     sa.Column("lane", sa.String(16)),
+    sa.Column("cause", sa.String(100)),  # id of the report's cause, for counts
     sa.Column("summary", sa.JSON(none_as_null=True)),  # of the report, for lists
     sa.Column("report", sa.JSON(none_as_null=True)),
     sa.Index("judgings_submission", "submission_id"),
@@ -119,6 +122,8 @@ judgings = sa.Table(
     sa.Index("judgings_verdict", "verdict", "id"),
     sa.Index("judgings_rejudge", "rejudge_id", "replaces"),
     sa.Index("judgings_finished", "finished"),
+    # Reports make the rows long: counts over a class read this alone.
+    sa.Index("judgings_results", "id", "status", "verdict", "samples_only", "score", "cause"),
 )
 
 _live = judgings.c.status.in_(("queued", "running"))

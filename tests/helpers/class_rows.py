@@ -33,6 +33,7 @@ class Sent:
     cancelled: bool = False
     cause: str | None = None
     checks: tuple[str, ...] = ()
+    padding: str = ""  # printed by the program
     id: str = field(default_factory=lambda: f"0192f000-0000-7000-8000-{next(_numbers):012x}")  # in the order of making
 
 
@@ -103,6 +104,7 @@ def _judging(each: Sent, judging_id: str) -> dict[str, Any]:
         "finished": each.created if each.verdict else None,
         "verdict": str(each.verdict) if each.verdict else None,
         "score": None if each.verdict is Verdict.JUDGE_ERROR else each.score,
+        "cause": each.cause,
         "summary": report["summary"] if report else None,
         "report": report,
     }
@@ -114,5 +116,11 @@ def report_of(each: Sent) -> dict[str, Any]:
     cause = Cause(id=each.cause, kind=CauseKind.MISTAKE, message="it differs", case="sample-1") if each.cause else None
     case = CaseResult(name="sample-1", group="sample", verdict=each.verdict, checks=checks)
     return Report(
-        problem=each.problem, verdict=each.verdict, score=each.score, cause=cause, cases=(case,), cases_total=1
+        problem=each.problem,
+        verdict=each.verdict,
+        score=each.score,
+        cause=cause,
+        cases=(case,),
+        cases_total=1,
+        stdout=each.padding,
     ).to_json()

@@ -80,23 +80,23 @@ def commands_section(names: list[str]) -> str:
 
 
 def commands() -> dict[str, Any]:
-    """Return every command of `judge` by its name; one of a group by both names: `lti-add` is `judge lti add`."""
+    """Return every command of `judge` by its name; those of a group as `group:command`."""
     group: Any = get_command(app)
-    found = {}
+    found: dict[str, Any] = {}
     for name, command in group.commands.items():
-        inner = getattr(command, "commands", {})
-        found |= {f"{name}-{each}": own for each, own in inner.items()} or {name: command}
+        inner = getattr(command, "commands", None)
+        found |= {name: command} if inner is None else {f"{name}:{each}": inner[each] for each in inner}
     return found
 
 
 def _command(name: str, command: Any) -> str:
     arguments = [each for each in command.params if each.param_type_name == "argument"]
-    name = name.replace("-", " ")
-    usage = " ".join(["judge", name, *(_argument(each) for each in arguments)])
+    title = f"judge {name.replace(':', ' ')}"
+    usage = " ".join([title, *(_argument(each) for each in arguments)])
     paragraphs = [" ".join(each.split()) for each in (command.help or "").split("\n\n")]
     rows = [f"| `{', '.join(each.opts)}{_value(each)}` | {_cell(each.help or '')} |" for each in options(command)]
     table = ["| option | meaning |", "|---|---|", *rows] if rows else []
-    return "\n\n".join([f"### judge {name}", f"`{usage}`", *paragraphs, "\n".join(table)]).rstrip()
+    return "\n\n".join([f"### {title}", f"`{usage}`", *paragraphs, "\n".join(table)]).rstrip()
 
 
 def options(command: Any) -> Iterator[Any]:

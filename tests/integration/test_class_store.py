@@ -260,11 +260,14 @@ async def test_mistakes_count_learners_first_attempts_and_who_got_past_them(stor
         Sent(owner=cy.owner, cause="close", samples_only=True, **wrong),
     ]
     await write(store, sent)
-    counts = await store.classes.mistakes.counts(class_id)
+    counts = await store.classes.mistakes.counts(class_id, await store.classes.assignments(class_id))
     assert [(each.cause, each.attempts, each.people, each.first, each.past) for each in counts] == [
         ("bias-trains", 3, 2, 1, 1),
         ("close", 1, 1, 0, 0),
     ]
+    await make_class(store, [WEEK, replace(WEEK, slug="week-2")], [], ["bob", "cy"])
+    again = await store.classes.mistakes.counts(class_id, await store.classes.assignments(class_id))
+    assert again == counts  # a problem in two assignments is counted once
     known = {"twice": ["bias-trains"]}
     [checks] = await store.classes.mistakes.failed_checks(class_id, known)
     assert (checks.problem, checks.checks, checks.attempts, checks.people) == ("twice", ("close", "shape"), 1, 1)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from judge.assignment import Assignment
 from judge.store.classes.attempts import attempts_of
 from judge.store.classes.records import FailedChecks, MistakeCount
 from judge.store.schema import judgings
@@ -15,8 +16,8 @@ from judge.store.transactions import Transactions
 from judge.verdict import Verdict
 
 MOST_COUNTS = 200  # rows, those with the most learners first
+_NO_CAUSE: sa.ColumnElement[str] = sa.literal_column("''")  # PostgreSQL groups by no parameter
 MOST_REPORTS = 40  # of the newest wrong answers without a known mistake, read for the checks that failed
-CAUSE_CHARACTERS = 200
 
 
 class Mistakes:
@@ -25,11 +26,17 @@ class Mistakes:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    async def counts(self, class_id: str, *, assignment_id: str | None = None) -> list[MistakeCount]:
-        """Return the causes of attempts that were not accepted, those that most learners met first."""
+    async def counts(self, class_id: str, assignments: Sequence[Assignment]) -> list[MistakeCount]:
+        """Return the causes of attempts that were not accepted, those that most learners met first.
+
+        `assignments` are all of the class, or one of them.
+        """
+        problems = [problem for each in assignments for problem in each.problems]
+        chosen = assignments[0].id if len(assignments) == 1 else None
+        query = _counts(attempts_of(class_id, assignment_id=chosen), repeated=len(set(problems)) < len(problems))
         async with self._transactions.reading() as connection:
-            rows = (await connection.execute(_counts(attempts_of(class_id, assignment_id=assignment_id)))).all()
-        return [MistakeCount(**{**row._mapping, "cause": (row.cause or "")[:CAUSE_CHARACTERS]}) for row in rows]
+            rows = (await connection.execute(query)).all()
+        return [MistakeCount(**{**row._mapping, "attempts": int(row.attempts)}) for row in rows]
 
     async def failed_checks(
         self, class_id: str, known: Mapping[str, Collection[str]], *, assignment_id: str | None = None
@@ -60,58 +67,69 @@ def _grouped(rows: Sequence[Any]) -> list[FailedChecks]:
     ]
 
 
-def _counts(attempts: sa.CTE) -> sa.Select[Any]:
-    column, cause = attempts.c, judgings.c.summary["cause"].as_string()
+def _counts(query: sa.Select[Any], *, repeated: bool) -> sa.Select[Any]:
+    """Return the query for the counts; `repeated` if a problem is in two assignments, and its attempts are there twice.
+
+    Windows take the place of a join, whose size a database without fresh statistics guesses much too small.
+    """
+    column = query.cte("attempts").c
     right = column.verdict == str(Verdict.ACCEPTED)
+    cause = sa.func.coalesce(column.cause, _NO_CAUSE)
     met = (
         sa.select(
             column.user_id,
             column.problem,
             column.verdict,
-            sa.case((right, ""), else_=cause).label("cause"),
-            sa.func.count().label("attempts"),
-            sa.func.min(column.number).label("first"),
+            cause.label("cause"),
+            sa.func.count(sa.distinct(column.submission_id) if repeated else sa.text("*")).label("attempts"),
             sa.func.min(column.submission_id).label("met"),
-            sa.func.max(column.submission_id).label("last"),
+            sa.func.max(sa.case((right, column.submission_id), else_="")).label("solved"),
         )
-        .select_from(attempts.join(judgings, judgings.c.id == column.judging_id))
-        .group_by(column.user_id, column.problem, column.verdict, sa.text("4"))
+        .group_by(column.user_id, column.problem, column.verdict, cause)
         .cte("met")
     )
-    solved = met.alias("solved")
-    later = sa.and_(
-        solved.c.user_id == met.c.user_id,
-        solved.c.problem == met.c.problem,
-        solved.c.verdict == str(Verdict.ACCEPTED),
-        solved.c.last > met.c.met,
-    )
+    pair = (met.c.user_id, met.c.problem)
+    of_learner = sa.select(
+        met,
+        sa.func.min(met.c.met).over(partition_by=pair).label("first"),
+        sa.func.max(met.c.solved).over(partition_by=pair).label("last_solved"),
+    ).cte("of_learner")
+    found = of_learner.c
     people = sa.func.count()
-    query = sa.select(
-        met.c.problem,
-        met.c.verdict,
-        met.c.cause,
-        sa.func.sum(met.c.attempts).label("attempts"),
-        people.label("people"),
-        sa.func.sum(sa.case((met.c.first == 1, 1), else_=0)).label("first"),
-        sa.func.count(solved.c.user_id).label("past"),
-    ).select_from(met.outerjoin(solved, later))
     return (
-        query.where(met.c.verdict != str(Verdict.ACCEPTED))
-        .group_by(met.c.problem, met.c.verdict, met.c.cause)
-        .order_by(people.desc(), met.c.problem, met.c.verdict, met.c.cause)
+        sa.select(
+            found.problem,
+            found.verdict,
+            found.cause,
+            sa.func.sum(found.attempts).label("attempts"),
+            people.label("people"),
+            sa.func.sum(sa.case((found.met == found.first, 1), else_=0)).label("first"),
+            sa.func.sum(sa.case((found.last_solved > found.met, 1), else_=0)).label("past"),
+        )
+        .where(found.verdict != str(Verdict.ACCEPTED))
+        .group_by(found.problem, found.verdict, found.cause)
+        .order_by(people.desc(), found.problem, found.verdict, found.cause)
         .limit(MOST_COUNTS)
     )
 
 
-def _unexplained(attempts: sa.CTE, known: Mapping[str, Collection[str]]) -> sa.Select[Any]:
-    column, cause = attempts.c, judgings.c.summary["cause"].as_string()
-    query = sa.select(column.problem, column.user_id, sa.cast(judgings.c.report, sa.Text).label("report"))
-    query = query.select_from(attempts.join(judgings, judgings.c.id == column.judging_id))
-    query = query.where(column.verdict == str(Verdict.WRONG_ANSWER), judgings.c.report.is_not(None))
-    for problem, mistakes in known.items():
-        if mistakes:
-            query = query.where(sa.or_(column.problem != problem, cause.is_(None), cause.not_in(sorted(mistakes))))
-    return query.order_by(column.submission_id.desc()).limit(MOST_REPORTS)
+def _unexplained(query: sa.Select[Any], known: Mapping[str, Collection[str]]) -> sa.Select[Any]:
+    """Return the query for the newest reports without a known mistake; those alone are read from the table."""
+    column = query.cte("attempts").c
+    found = sa.select(column.problem, column.user_id, column.submission_id, column.judging_id)
+    found = found.where(column.verdict == str(Verdict.WRONG_ANSWER))
+    explained = [
+        (column.problem == problem, sa.case((column.cause.in_(sorted(mistakes)), 1), else_=0))
+        for problem, mistakes in known.items()
+        if mistakes
+    ]
+    if explained:
+        found = found.where(sa.case(*explained, else_=0) == 0)
+    newest = found.distinct().order_by(column.submission_id.desc()).limit(MOST_REPORTS).cte("newest")
+    report = sa.cast(judgings.c.report, sa.Text).label("report")
+    joined = newest.join(judgings, judgings.c.id == newest.c.judging_id)
+    wanted = sa.select(newest.c.problem, newest.c.user_id, report).select_from(joined)
+    return wanted.where(judgings.c.report.is_not(None)).order_by(newest.c.submission_id.desc())
 
 
 def _failed(report: Mapping[str, Any]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ async def mistakes_page(name: str, request: Request, service: TheService, assign
         record=record,
         all_assignments=every,
         chosen=assignment,
-        lines=await all_lines(service, record, chosen),
+        lines=await all_lines(service, record, [chosen] if chosen else every),
         checks=checks,
         titles=_titles(service),
         most_reports=MOST_REPORTS,

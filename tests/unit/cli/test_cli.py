@@ -14,7 +14,9 @@ from judge.cli import app
 from judge.cli.exit_codes import EXIT_JUDGE_ERROR, EXIT_NOT_ACCEPTED, EXIT_USAGE, exit_code
 from judge.cli.options import slug_of
 
-COMMANDS = ("grade problems check new show repro serve worker warm migrate settings lti submit bench doctor").split()
+COMMANDS = (
+    "grade problems check new show repro serve worker warm migrate settings lti submit class bench doctor"
+).split()
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -46,7 +46,7 @@ def test_every_command_is_documented_with_exactly_its_options() -> None:
     parts = {command: written for name, written in generated(CLI).items() for command in name.split()[1:]}
     assert set(parts) == set(commands())
     for command, written in parts.items():
-        section = written.split(f"### judge {command.replace('-', ' ')}\n")[1].split("\n### ")[0]
+        section = written.split(f"### judge {command.replace(':', ' ')}\n")[1].split("\n### ")[0]
         documented = {word.split()[0].rstrip(",") for word in first_cells(section)}
         assert documented == {opts for each in options(commands()[command]) for opts in each.opts}, (
             command,

@@ -1,4 +1,4 @@
-"""Classes, their members and assignments."""
+"""Classes, their members and assignments; causes beside the verdicts, and indexes to count them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,11 +50,22 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer, nullable=False),
     )
     op.create_index("assignment_problems_problem", "assignment_problems", ["problem"])
+    op.add_column("judgings", sa.Column("cause", sa.String(100)))
+    judgings = sa.table("judgings", sa.column("cause", sa.String), sa.column("summary", sa.JSON))
+    cause = sa.func.substr(judgings.c.summary["cause"].as_string(), 1, 100)
+    op.execute(sa.update(judgings).where(judgings.c.summary.is_not(None)).values(cause=cause))
+    columns = ["id", "status", "verdict", "samples_only", "score", "cause"]
+    op.create_index("judgings_results", "judgings", columns)
+    columns = ["owner", "problem", "id", "judging_id", "created", "cancelled"]
+    op.create_index("submissions_results", "submissions", columns)
     op.create_index("classes_join", "classes", ["join_hash"])
     op.create_index("members_user", "members", ["user_id"])
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_index("submissions_results", "submissions")
+    op.drop_index("judgings_results", "judgings")
+    op.drop_column("judgings", "cause")
     for table in ("assignment_problems", "assignments", "members", "classes"):
         op.drop_table(table)
