@@ -238,6 +238,7 @@ async def test_a_deep_linking_request_lets_staff_choose_and_the_answer_is_signed
     assert answer.status_code == 200
     policy = answer.headers["content-security-policy"]
     assert f"form-action 'self' {judge.platform.url};" in policy
+    assert answer.headers["referrer-policy"] == "strict-origin"
     assert f'action="{judge.platform.url}/return"' in answer.text
     token = re.search(r'name="JWT" value="([^"]+)"', answer.text)[1]
     keys = KeySet.import_key_set((await judge.client.get("/lti/jwks.json")).json())
