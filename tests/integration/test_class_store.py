@@ -269,5 +269,5 @@ async def test_mistakes_count_learners_first_attempts_and_who_got_past_them(stor
     again = await store.classes.mistakes.counts(class_id, await store.classes.assignments(class_id))
     assert again == counts  # a problem in two assignments is counted once
     known = {"twice": ["bias-trains"]}
-    [checks] = await store.classes.mistakes.failed_checks(class_id, known)
+    [checks] = await store.classes.mistakes.failed_checks(class_id, await store.classes.assignments(class_id), known)
     assert (checks.problem, checks.checks, checks.attempts, checks.people) == ("twice", ("close", "shape"), 1, 1)
