@@ -31,24 +31,22 @@ class Mistakes:
 
         `assignments` are all of the class, or one of them.
         """
-        problems = [problem for each in assignments for problem in each.problems]
-        chosen = assignments[0].id if len(assignments) == 1 else None
-        query = _counts(attempts_of(class_id, assignment_id=chosen), repeated=len(set(problems)) < len(problems))
+        query = _counts(attempts_of(class_id, assignment_id=_only(assignments)), repeated=_repeated(assignments))
         async with self._transactions.reading() as connection:
             rows = (await connection.execute(query)).all()
         return [MistakeCount(**{**row._mapping, "attempts": int(row.attempts)}) for row in rows]
 
     async def failed_checks(
-        self, class_id: str, known: Mapping[str, Collection[str]], *, assignment_id: str | None = None
+        self, class_id: str, assignments: Sequence[Assignment], known: Mapping[str, Collection[str]]
     ) -> list[FailedChecks]:
         """Return which checks failed together in the newest wrong answers that no known mistake explains.
 
-        `known` has the ids of each problem's mistakes. At most MOST_REPORTS reports are read.
+        `assignments` as above; `known` has the ids of each problem's mistakes. At most MOST_REPORTS reports are read.
         """
+        attempts = attempts_of(class_id, assignment_id=_only(assignments))
+        query = _unexplained(attempts, known, repeated=_repeated(assignments))
         async with self._transactions.reading() as connection:
-            rows = (
-                await connection.execute(_unexplained(attempts_of(class_id, assignment_id=assignment_id), known))
-            ).all()
+            rows = (await connection.execute(query)).all()
         return await asyncio.to_thread(_grouped, rows)
 
 
@@ -65,6 +63,16 @@ def _grouped(rows: Sequence[Any]) -> list[FailedChecks]:
         for key in order
         for problem, checks in [key]
     ]
+
+
+def _only(assignments: Sequence[Assignment]) -> str | None:
+    return assignments[0].id if len(assignments) == 1 else None
+
+
+def _repeated(assignments: Sequence[Assignment]) -> bool:
+    """Return whether a problem is in two of the assignments."""
+    problems = [problem for each in assignments for problem in each.problems]
+    return len(set(problems)) < len(problems)
 
 
 def _counts(query: sa.Select[Any], *, repeated: bool) -> sa.Select[Any]:
@@ -113,7 +121,7 @@ def _counts(query: sa.Select[Any], *, repeated: bool) -> sa.Select[Any]:
     )
 
 
-def _unexplained(query: sa.Select[Any], known: Mapping[str, Collection[str]]) -> sa.Select[Any]:
+def _unexplained(query: sa.Select[Any], known: Mapping[str, Collection[str]], *, repeated: bool) -> sa.Select[Any]:
     """Return the query for the newest reports without a known mistake; those alone are read from the table."""
     column = query.cte("attempts").c
     found = sa.select(column.problem, column.user_id, column.submission_id, column.judging_id)
@@ -125,7 +133,12 @@ def _unexplained(query: sa.Select[Any], known: Mapping[str, Collection[str]]) ->
     ]
     if explained:
         found = found.where(sa.case(*explained, else_=0) == 0)
-    newest = found.distinct().order_by(column.submission_id.desc()).limit(MOST_REPORTS).cte("newest")
+    newest = (
+        (found.distinct() if repeated else found)
+        .order_by(column.submission_id.desc())
+        .limit(MOST_REPORTS)
+        .cte("newest")
+    )
     report = sa.cast(judgings.c.report, sa.Text).label("report")
     joined = newest.join(judgings, judgings.c.id == newest.c.judging_id)
     wanted = sa.select(newest.c.problem, newest.c.user_id, report).select_from(joined)
