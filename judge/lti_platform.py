@@ -1,11 +1,13 @@
 """A learning platform (LMS) as an operator registers it: its names, and the addresses that it is reached at."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 NAME_CHARACTERS = 255  # of an issuer, a client's id, a deployment's id
 URL_CHARACTERS = 2_000
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # a name or an address: in a policy `*` would be every host
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,9 @@ def is_safe_url(url: str) -> bool:
     host = parts.hostname or ""
     is_plain = len(url) <= URL_CHARACTERS and url.isascii() and url.isprintable() and not set(url) & set(" \"'<>\\;,")
     is_private = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    return bool(host) and is_plain and is_private and port_is_readable and "@" not in parts.netloc
+    return (
+        _HOST.fullmatch(host) is not None and is_plain and is_private and port_is_readable and "@" not in parts.netloc
+    )
 
 
 def origin_of(url: str) -> str:

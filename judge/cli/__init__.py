@@ -14,6 +14,7 @@ import judge
 from judge.cli.commands import (
     bench,
     check,
+    classes,
     doctor,
     grade,
     login,
@@ -49,6 +50,7 @@ settings.register(app)
 submit.register(app)
 login.register(app)
 user.register(app)
+classes.register(app)
 bench.register(app)
 doctor.register(app)
 

@@ -29,6 +29,7 @@ JUDGING_SECONDS = Histogram("judge_judging_seconds", "In a slot.", ["lane"], buc
 SLOTS = Gauge("judge_slots", "Judging slots of this process.", ["state"], registry=REGISTRY)
 CANARY = Gauge("judge_canary_healthy", "1 while this process passes its self-test, else 0.", registry=REGISTRY)
 WEBHOOKS = Counter("judge_webhooks", "Webhook calls made by this process.", ["result"], registry=REGISTRY)
+LTI_SCORES = Counter("judge_lti_scores", "Scores sent to learning platforms.", ["result"], registry=REGISTRY)
 
 for _kind in ("worker_lost", "box_killed", "host_shortage", "sandbox", "poison"):
     FAULTS.labels(_kind)  # a rate over a counter that is not there yet finds nothing

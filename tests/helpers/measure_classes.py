@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import sqlalchemy as sa
 
 from judge.assignment import Assignment, Late
 from judge.problems.catalog import Catalog
@@ -137,6 +138,8 @@ async def _fill(store: Store) -> dict[str, str]:
             )
         )
     await write(store, sent)
+    async with store.transactions.writing() as tx:
+        await tx.connection.execute(sa.text("ANALYZE"))  # as PostgreSQL does of itself, minutes after so many rows
     return await session(store, staff)
 
 

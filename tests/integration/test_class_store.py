@@ -10,8 +10,9 @@ from judge.assignment import Assignment, ClassRole, Late, Period, Shown
 from judge.store.accounts.faults import TooMany
 from judge.store.classes import apply
 from judge.store.classes.faults import NotEnrolled, UnknownClass, UnknownMembers
+from judge.store.records import NewSubmission
 from judge.verdict import Verdict
-from tests.helpers.class_rows import NOW, Sent, make_class, people, write
+from tests.helpers.class_rows import NOW, Sent, make_class, people, report_of, write
 
 WEEK = Assignment(slug="week-1", title="Freezing", problems=("twice", "thrice"))
 DUE = replace(
@@ -260,11 +261,26 @@ async def test_mistakes_count_learners_first_attempts_and_who_got_past_them(stor
         Sent(owner=cy.owner, cause="close", samples_only=True, **wrong),
     ]
     await write(store, sent)
-    counts = await store.classes.mistakes.counts(class_id)
+    counts = await store.classes.mistakes.counts(class_id, await store.classes.assignments(class_id))
     assert [(each.cause, each.attempts, each.people, each.first, each.past) for each in counts] == [
         ("bias-trains", 3, 2, 1, 1),
         ("close", 1, 1, 0, 0),
     ]
+    await make_class(store, [WEEK, replace(WEEK, slug="week-2")], [], ["bob", "cy"])
+    again = await store.classes.mistakes.counts(class_id, await store.classes.assignments(class_id))
+    assert again == counts  # a problem in two assignments is counted once
     known = {"twice": ["bias-trains"]}
-    [checks] = await store.classes.mistakes.failed_checks(class_id, known)
+    [checks] = await store.classes.mistakes.failed_checks(class_id, await store.classes.assignments(class_id), known)
     assert (checks.problem, checks.checks, checks.attempts, checks.people) == ("twice", ("close", "shape"), 1, 1)
+
+
+async def test_a_verdict_keeps_its_cause_so_that_it_is_counted(store) -> None:
+    [bob] = await people(store, ["bob"])
+    class_id = await make_class(store, [WEEK], [], ["bob"])
+    new = NewSubmission(problem="twice", source="pass", submitter=bob.submitter, owner=bob.owner, package="sha256:one")
+    taken = await store.submissions.submit(new)
+    await store.judgings.claim(taken.judging_id, "w1")
+    sent = Sent(owner=bob.owner, verdict=Verdict.WRONG_ANSWER, score=0.0, cause="x" * 300)
+    await store.judgings.finish(taken.judging_id, report_of(sent))
+    [count] = await store.classes.mistakes.counts(class_id, await store.classes.assignments(class_id))
+    assert (count.cause, count.people, count.first) == ("x" * 100, 1, 1)

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from judge.cli import app
+from judge.errors import StoreFault
 from judge.store.lti.lti import open_lti
 from judge.store.lti.scores import Followed
 from tests.helpers.people import account
@@ -79,6 +80,13 @@ def test_an_option_that_no_platform_has_is_refused_by_its_name(run, option, valu
     refused = add(run, **{option: value})
     assert (refused.exit_code, f"--{option}" in refused.output) == (2, True), refused.output
     assert "no learning platform" in run("list").output
+
+
+def test_a_database_that_does_not_answer_is_named_as_the_reason(run, monkeypatch) -> None:
+    monkeypatch.setenv("JUDGE_DATABASE_URL", "postgresql://127.0.0.1:9/nothing")
+    refused = run("list")
+    assert isinstance(refused.exception, StoreFault)
+    assert "the database can't be used" in str(refused.exception)
 
 
 def test_http_is_taken_on_this_machine(run) -> None:

@@ -238,6 +238,7 @@ async def test_a_deep_linking_request_lets_staff_choose_and_the_answer_is_signed
     assert answer.status_code == 200
     policy = answer.headers["content-security-policy"]
     assert f"form-action 'self' {judge.platform.url};" in policy
+    assert answer.headers["referrer-policy"] == "strict-origin"
     assert f'action="{judge.platform.url}/return"' in answer.text
     token = re.search(r'name="JWT" value="([^"]+)"', answer.text)[1]
     keys = KeySet.import_key_set((await judge.client.get("/lti/jwks.json")).json())
@@ -623,7 +624,9 @@ async def test_a_forged_deep_link_return_joins_nothing_and_signs_nothing(judge) 
         await choose(ticket=ticket_of(await judge.launched(subject="teacher")), assignment=WEEK), "ask for a choice"
     )
     ticket = ticket_of(await judge.chosen_from(subject="teacher"))
-    refused(await choose(ticket=ticket, assignment=OTHER_WEEK), "staff of")
+    answer = await choose(ticket=ticket, assignment=OTHER_WEEK)
+    refused(answer, "staff of")
+    assert f"frame-ancestors {judge.platform.url}" in answer.headers["content-security-policy"]
     refused(await judge.chosen_from(subject="teacher", role=LEARNER), "only instructors")
     refused(await judge.chosen_from(subject="teacher", **{LTI + "context": None}), "does not name the course")
     elsewhere = {DEEP_LINKING + "deep_linking_settings": {"deep_link_return_url": "javascript:x", "accept_types": []}}

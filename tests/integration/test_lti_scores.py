@@ -329,10 +329,8 @@ async def test_two_machines_take_different_rows_and_send_each_score_once(school)
     school.grades.shares = {user.id: 0.5 for user in await school.store.accounts.users.all()}
     async with school.sender() as one, school.sender() as two:
         for _ in range(6):
-            await one.start_due()
-            await two.start_due()
-            await one.finish()
-            await two.finish()
+            await asyncio.gather(one.start_due(), two.start_due())
+            await asyncio.gather(one.finish(), two.finish())
     assert sorted(each["userId"] for each in school.platform.accepted) == sorted(f"s-{n}" for n in range(1, 21))
 
 

@@ -6,6 +6,7 @@ import uuid
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -120,3 +121,31 @@ async def test_the_first_versions_sqlite_file_keeps_its_submissions(settings_of)
         assert interrupted.status == "queued"
         assert (done.owner, interrupted.owner) == ("", "browser:0123")
         assert await store.is_migrated()
+
+
+def test_a_verdict_from_before_causes_were_kept_gets_that_of_its_summary(empty) -> None:
+    upgrade_to(empty, "0007_accounts")
+    summaries = {f"{ID}1": '{"cause": "off-by-one"}', f"{ID}2": '{"cause": null}', f"{ID}3": None}
+    with module._connected(empty) as connection:
+        for number, (judging, summary) in enumerate(summaries.items()):
+            values = {"id": f"{ID}{number + 5}", "judging": judging, "summary": summary}
+            connection.execute(
+                sa.text(
+                    "INSERT INTO submissions (id, problem, source, source_sha256, submitter, judging_id, created,"
+                    " request_sha256) VALUES (:id, 'twice', 'x', 'aa', 'ann', :judging, '2026-01-02 03:04:05', 'bb')"
+                ),
+                values,
+            )
+            connection.execute(
+                sa.text(
+                    "INSERT INTO judgings (id, submission_id, problem, source_sha256, package, seed, samples_only,"
+                    " submitter, priority, tag, status, created, summary) VALUES (:judging, :id, 'twice', 'aa', 'p', 0,"
+                    " false, 'ann', 1, 0, 'done', '2026-01-02 03:04:05', :summary)"
+                ),
+                values,
+            )
+        connection.commit()
+    migrate(empty)
+    with module._connected(empty) as connection:
+        found = dict(connection.execute(sa.text("SELECT id, cause FROM judgings")).all())
+    assert found == {f"{ID}1": "off-by-one", f"{ID}2": None, f"{ID}3": None}

@@ -63,11 +63,18 @@ def remove(
 
 
 def _url(data: Path | None) -> str:
+    """Return the database's URL, after the migrations that it lacks."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from judge.errors import StoreFault
     from judge.settings import load_settings
     from judge.store.migrate import migrate
 
     settings = load_settings({"data": data})
-    migrate(settings.url)
+    try:
+        migrate(settings.url)
+    except SQLAlchemyError as error:
+        raise StoreFault(f"the database can't be used: {error}") from error
     return settings.url
 
 

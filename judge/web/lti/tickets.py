@@ -37,6 +37,14 @@ async def peek(service: Service, secret: str) -> Ticket:
     return await _ticket(service, found)
 
 
+async def frames(service: Service, secret: str) -> tuple[str, ...]:
+    """Return the origins that may frame the pages of a ticket; none for a ticket that is not usable."""
+    try:
+        return (await peek(service, secret)).launch.frame_origins
+    except NotUsable:
+        return ()
+
+
 async def take(service: Service, secret: str) -> None:
     """Use a ticket. Raises NotUsable if it was used."""
     await service.store.accounts.one_time.take(Kind.LAUNCH, hash_of(secret[:MOST_CHARACTERS]))

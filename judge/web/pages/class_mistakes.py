@@ -1,5 +1,7 @@
 """Mistakes of a class in words: all of them for its staff, and for learners those that enough of them met."""
 
+from collections.abc import Sequence
+
 from judge.assignment import Assignment
 from judge.problems.problem import Problem
 from judge.store.classes.records import ClassRecord, MistakeCount
@@ -12,16 +14,16 @@ MOST_SHARED = 5  # mistakes that learners see of an assignment
 OF_EVERY_PROBLEM = frozenset({"optimizer-update-swapped"})  # mistakes that the judge knows without the problem
 
 
-async def all_lines(service: Service, record: ClassRecord, chosen: Assignment | None) -> list[MistakeLine]:
-    """Return every mistake of a class, or of one assignment."""
-    counts = await service.store.classes.mistakes.counts(record.id, assignment_id=chosen.id if chosen else None)
+async def all_lines(service: Service, record: ClassRecord, assignments: Sequence[Assignment]) -> list[MistakeLine]:
+    """Return every mistake of a class whose assignments are `assignments`, or of one of them."""
+    counts = await service.store.classes.mistakes.counts(record.id, assignments)
     problems = {problem.slug: problem for problem in service.catalog.problems()}
     return [_line(each, problems.get(each.problem)) for each in counts]
 
 
 async def shared_lines(service: Service, record: ClassRecord, assignment: Assignment) -> list[MistakeLine]:
     """Return the mistakes of an assignment that learners may see."""
-    lines = await all_lines(service, record, assignment)
+    lines = await all_lines(service, record, [assignment])
     return [line for line in lines if line.people >= LEAST_SHARED][:MOST_SHARED]
 
 

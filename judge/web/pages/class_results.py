@@ -51,10 +51,8 @@ async def mistakes_page(name: str, request: Request, service: TheService, assign
     """Show the mistakes of a class's learners, or those of one assignment."""
     record = await managed_class(service, viewer_of(request), name)
     every = await service.store.classes.assignments(record.id)
-    chosen = assignment_of(every, assignment) if assignment else None
-    checks = await service.store.classes.mistakes.failed_checks(
-        record.id, known_mistakes(service), assignment_id=chosen.id if chosen else None
-    )
+    chosen = [assignment_of(every, assignment)] if assignment else every
+    checks = await service.store.classes.mistakes.failed_checks(record.id, chosen, known_mistakes(service))
     view = MistakesView(
         record=record,
         all_assignments=every,

@@ -1,6 +1,6 @@
 """Pages of launches from learning platforms; see judge.web.lti."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -92,7 +92,8 @@ async def open_judge(request: Request, service: TheService) -> Response:
 async def deep_link(request: Request, service: TheService) -> Response:
     """Sign the assignment that somebody chose, and show the form that brings it to the platform."""
     form = await read_small_form(request)
-    return await _in_frame(request, service, _chosen(request, service, form))
+    frames = await tickets.frames(service, form.get("ticket", ""))
+    return await _in_frame(request, service, _chosen(request, service, form), frames)
 
 
 async def _launched(request: Request, service: Service, fields: dict[str, str]) -> Response:
@@ -133,8 +134,10 @@ async def _chosen(request: Request, service: Service, form: dict[str, str]) -> R
     return response
 
 
-async def _in_frame(request: Request, service: Service, answering: Awaitable[Response]) -> Response:
-    """Return the answer; a refusal as a page that the platform may show in its frame, if it is registered."""
+async def _in_frame(
+    request: Request, service: Service, answering: Awaitable[Response], frames: Collection[str] = ()
+) -> Response:
+    """Return the answer; a refusal as a page for `frames`, or for the platform whose page sent the request."""
     try:
         return await answering
     except (JudgeError, Refusal) as fault:
@@ -143,7 +146,8 @@ async def _in_frame(request: Request, service: Service, answering: Awaitable[Res
             raise
     response = await pages_of(request).renderer.show(request, LaunchFaultView(detail=refusal.detail), refusal.status)
     response.headers.update(refusal.headers)
-    allow_frames(response, {sending_origin(request)} & origins_of(await service.store.lti.platforms.all()))
+    known = frames or {sending_origin(request)} & origins_of(await service.store.lti.platforms.all())
+    allow_frames(response, known)
     return response
 
 

@@ -1,6 +1,8 @@
 """Tokens with which platforms take scores, asked for with the judge's key and kept until shortly before their end."""
 
 import math
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import httpx
@@ -12,7 +14,7 @@ from judge.worker.lti.tool_key import ToolKey
 EARLY = timedelta(seconds=60)  # a token is replaced this long before its end
 USUAL_SECONDS = 3_600.0  # where a platform does not say how long its token lasts
 MOST_TOKENS = 100
-TOKEN_CHARACTERS = 8_000
+_USABLE = re.compile(r"[!-~]{1,8000}")  # in a header
 
 
 class AccessTokens:
@@ -31,19 +33,21 @@ class AccessTokens:
             return kept
         found = await fetch_json(self._client, platform.token_url, token_request(await self._key.get(), platform, now))
         token = found.get("access_token")
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+        if not isinstance(token, str) or not _USABLE.fullmatch(token):
             raise PlatformUnreachable(f"{platform.token_url} gave no usable `access_token`")
         if len(self._tokens) >= MOST_TOKENS:
             self._tokens.clear()
-        self._tokens[platform.id] = (token[:TOKEN_CHARACTERS], now + timedelta(seconds=_seconds(found)))
-        return token[:TOKEN_CHARACTERS]
+        self._tokens[platform.id] = (token, now + timedelta(seconds=_seconds(found)))
+        return token
 
     def forget(self, platform_id: str) -> None:
         """Ask for a new token the next time: the platform did not accept this one."""
         self._tokens.pop(platform_id, None)
 
 
-def _seconds(found: dict[str, object]) -> float:
-    seconds = found.get("expires_in", USUAL_SECONDS)
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool) and math.isfinite(seconds)
-    return min(max(float(seconds), 0.0), USUAL_SECONDS) if is_number else USUAL_SECONDS  # type: ignore[arg-type]
+def _seconds(found: Mapping[str, object]) -> float:
+    """Return how long a token lasts, an hour at most: numbers in JSON may be of any size, and no numbers at all."""
+    seconds = found.get("expires_in")
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or math.isnan(min(seconds, USUAL_SECONDS)):
+        return USUAL_SECONDS
+    return min(max(seconds, 0.0), USUAL_SECONDS)

@@ -23,6 +23,7 @@ from judge.lti_platform import Platform
 from judge.store.lti.faults import UnknownPlatform
 from judge.store.lti.scores import DueScore
 from judge.store.store import Store
+from judge.worker import metrics
 from judge.worker.dns import Lookups
 from judge.worker.http_post import host_of, post
 from judge.worker.lti.access_tokens import AccessTokens
@@ -128,6 +129,7 @@ class GradeSender:
             await scores.settle(due, self._clock())
             return
         error = await self._attempt(due, score)
+        metrics.LTI_SCORES.labels("failed" if error else "delivered").inc()
         log.info("score for a learning platform", score_id=due.id, attempt=due.attempts, error=error)
         now = self._clock()
         if error:

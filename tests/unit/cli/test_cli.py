@@ -16,7 +16,7 @@ from judge.cli.options import slug_of
 
 COMMANDS = (
     "grade problems check new show repro serve worker warm migrate settings lti submit login logout"
-    " whoami user bench doctor"
+    " whoami user class bench doctor"
 ).split()
 
 

@@ -34,6 +34,8 @@ def test_https_and_loopback_are_taken(url) -> None:
         "https://lms.example:x/",
         "https://[::1",
         "https://lms.exämple/",
+        "https://*/",
+        "https://*.lms.example/",
         "https://lms.example\\@evil.example/",
         "https://lms.example/" + "x" * 2_000,
     ],
