@@ -1,5 +1,6 @@
 """Pages for the staff of a class: its gradebook, and the mistakes of its learners."""
 
+import asyncio
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -52,12 +53,15 @@ async def mistakes_page(name: str, request: Request, service: TheService, assign
     record = await managed_class(service, viewer_of(request), name)
     every = await service.store.classes.assignments(record.id)
     chosen = [assignment_of(every, assignment)] if assignment else every
-    checks = await service.store.classes.mistakes.failed_checks(record.id, chosen, known_mistakes(service))
+    checks, lines = await asyncio.gather(  # each reads all attempts, on a connection of its own
+        service.store.classes.mistakes.failed_checks(record.id, chosen, known_mistakes(service)),
+        all_lines(service, record, chosen),
+    )
     view = MistakesView(
         record=record,
         all_assignments=every,
         chosen=assignment,
-        lines=await all_lines(service, record, chosen),
+        lines=lines,
         checks=checks,
         titles=_titles(service),
         most_reports=MOST_REPORTS,
