@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from judge.accounts.tokens import hash_of, new_secret
-from judge.classes.write_class import class_text
 from judge.web.access import viewer_of
 from judge.web.class_access import is_class_operator, managed_class, open_class
 from judge.web.class_changes import apply_class
@@ -52,6 +51,8 @@ async def make_class(request: Request, service: TheService) -> Response:
 @router.get("/classes/{name}/edit")
 async def edit_page(name: str, request: Request, service: TheService) -> Response:
     """Show the form that changes a class, with its file as it is."""
+    from judge.classes.write_class import class_text  # TOML's writer is loaded where it is used
+
     record = await managed_class(service, viewer_of(request), name)
     text = class_text(await service.store.classes.description(record.slug))
     return await pages_of(request).renderer.show(request, ClassFormView(slug=record.slug, text=text))

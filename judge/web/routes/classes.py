@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse
 
 from judge.classes.class_file import MOST_BYTES
 from judge.classes.gradebook import as_csv, as_json
-from judge.classes.write_class import class_text
 from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.web.body_parser.form import media_type
 from judge.web.class_access import assignment_of, is_class_operator, managed_class
@@ -52,6 +51,8 @@ async def list_classes(service: TheService, viewer: TheViewer) -> Any:
 )
 async def get_class(slug: Slug, service: TheService, viewer: TheViewer) -> Response:
     """Read a class as its file, with all members: for its staff. `PUT` takes the same file back."""
+    from judge.classes.write_class import class_text  # TOML's writer is loaded where it is used
+
     record = await managed_class(service, viewer, slug)
     text = class_text(await service.store.classes.description(record.slug))
     return Response(text, media_type=TOML, headers=PRIVATE)
