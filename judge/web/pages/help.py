@@ -20,7 +20,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "For learners": ("solving",),
     "For authors of problems": ("authoring",),
     "For programs": ("api", "cli"),
-    "For operators": ("operating", "accounts", "learning-platforms", "security"),
+    "For operators": ("operating", "accounts", "classes", "learning-platforms", "security"),
     "For contributors": ("architecture", "glossary", "contributing", "style", "releasing", "changelog"),
 }
 OTHERS = "Decisions, and why"
