@@ -145,6 +145,22 @@ async def test_a_third_export_at_once_is_refused_for_a_while(site, monkeypatch) 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
 
 
+async def test_of_many_exports_at_once_two_are_made(site) -> None:
+    browser = await site.signed_in("ann")
+    answers = await asyncio.gather(*(browser.post("/account/data/export") for _ in range(6)))
+    statuses = [each.status_code for each in answers]
+    assert set(statuses) == {200, 503}
+    assert export_data._running == 0
+
+
+async def test_an_export_that_is_never_sent_gives_its_place_back(site) -> None:
+    ann = await site.store.accounts.users.by_name("ann")
+    pieces = await export_data.export_of(site.app.state.service, ann)
+    assert export_data._running == 1
+    await pieces.aclose()
+    assert export_data._running == 0
+
+
 # --- erasing
 
 
@@ -210,6 +226,30 @@ async def test_a_judging_that_another_person_shares_stays_theirs(ready, catalog,
         whole = await everything(site)
         assert ann.submitter not in whole
         assert ann.id not in whole
+
+
+async def test_a_judging_whose_sharers_have_all_erased_it_keeps_nothing_but_its_verdict(ready, catalog, how) -> None:
+    async with serving(ready, catalog) as site:
+        ann, bob = await account(site.store, "ann"), await account(site.store, "bob")
+        await sent(site, ann, reuse=True)
+        second = await sent(site, bob, reuse=True)
+        await site.store.accounts.personal.erase(bob, personal.Erase.ANONYMIZE)
+        await site.store.accounts.personal.erase(ann, personal.Erase(how))
+        whole = await everything(site)
+        for trace in (SECRET, "ann", ann.id, bob.id, "198.51.100.7", hash_of(SOURCE)):
+            assert trace not in whole, trace
+        stored = await site.store.submissions.get(second.id)
+        assert (stored.verdict, stored.report["message"]) == ("wrong_answer", personal.ERASED_MESSAGE)
+
+
+async def test_the_name_of_an_erased_account_brings_nothing_of_it_to_the_next_one(site) -> None:
+    ann = await site.store.accounts.users.by_name("ann")
+    await site.store.accounts.audit.add(ann.submitter, "submission.read", "earlier", {"submitter": "user:bob"})
+    await site.store.accounts.personal.erase(ann, personal.Erase.ANONYMIZE)
+    again = await account(site.store, "ann")
+    await site.store.accounts.audit.add("cli", "user.add", again.submitter)
+    found = await site.store.accounts.personal.records(again)
+    assert [each["action"] for each in found["audit"]] == ["user.add"]
 
 
 async def test_what_still_waits_is_cancelled_and_a_late_verdict_finds_no_place(ready, catalog, how) -> None:

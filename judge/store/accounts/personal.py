@@ -54,6 +54,7 @@ class Personal:
             rows = await connection.execute(joined.where(members.c.user_id == user.id).limit(MOST_ROWS))
             found["members"] = [dict(row._mapping) for row in rows]
             of_me = sa.or_(audit.c.actor == user.submitter, audit.c.target.in_((user.submitter, user.id)))
+            of_me = sa.and_(of_me, audit.c.at >= user.created)  # an erased account may have had the same name
             log = sa.select(audit).where(of_me).order_by(audit.c.id.desc()).limit(MOST_ROWS)
             found["audit"] = [dict(row._mapping) for row in await connection.execute(log)]
         return found
@@ -62,12 +63,14 @@ class Personal:
         """Erase an account with all that refers to it, and its submissions as `how` says. Raises LastOperator."""
         async with self._transactions.writing() as tx:
             await _require_other_operator(tx.connection, user)
-            await _give_shared_judgings_away(tx.connection, user)
+            await _give_shared_judgings_away(tx.connection, user, erased=False)
             await _stop_waiting(tx.connection, user)
+            await _empty_judgings(tx.connection, user)
             if how is Erase.DELETE:
+                await _give_shared_judgings_away(tx.connection, user, erased=True)
                 await _delete_work(tx.connection, user)
             else:
-                await _empty_work(tx.connection, user)
+                await _empty_submissions(tx.connection, user)
             for table, column in reversed(_referring()):
                 await tx.connection.execute(sa.delete(table).where(column == user.id))
             await tx.connection.execute(sa.delete(users).where(users.c.id == user.id))
@@ -95,12 +98,17 @@ async def _require_other_operator(connection: Connection, user: User) -> None:
         raise LastOperator
 
 
-async def _give_shared_judgings_away(connection: Connection, user: User) -> None:
-    """Let judgings that submissions of others share run the source of one of those, which is equal."""
+async def _give_shared_judgings_away(connection: Connection, user: User, *, erased: bool) -> None:
+    """Let judgings that submissions of others share run the source of one of those, which is equal.
+
+    With `erased`, of submissions whose person has erased them: they have no source, and are nobody's to keep it.
+    """
+    is_erased = sa.and_(submissions.c.owner == "", submissions.c.submitter == ERASED)
     others = (
         sa.select(judgings.c.submission_id, sa.func.min(submissions.c.id).label("other"))
         .select_from(judgings.join(submissions, submissions.c.judging_id == judgings.c.id))
         .where(judgings.c.submission_id.in_(_mine(user)), submissions.c.owner != user.owner)
+        .where(is_erased if erased else ~is_erased)
         .group_by(judgings.c.submission_id)
     )
     for row in (await connection.execute(others)).all():
@@ -125,7 +133,7 @@ async def _delete_work(connection: Connection, user: User) -> None:
     await connection.execute(sa.delete(submissions).where(submissions.c.owner == user.owner))
 
 
-async def _empty_work(connection: Connection, user: User) -> None:
+async def _empty_judgings(connection: Connection, user: User) -> None:
     own = judgings.c.submission_id.in_(_mine(user))
     kinds = sa.select(judgings.c.problem, judgings.c.verdict).where(own, judgings.c.verdict.is_not(None)).distinct()
     for row in (await connection.execute(kinds)).all():
@@ -133,6 +141,9 @@ async def _empty_work(connection: Connection, user: User) -> None:
         await connection.execute(same.values(**_emptied(row.problem, row.verdict)))
     nameless: Mapping[str, Any] = {"submitter": ERASED, "network": "", "source_sha256": "", "reason": ""}
     await connection.execute(sa.update(judgings).where(own).values(**nameless))
+
+
+async def _empty_submissions(connection: Connection, user: User) -> None:
     values = {"owner": "", "submitter": ERASED, "network": "", "source": "", "source_sha256": "", "request_sha256": ""}
     mine = sa.update(submissions).where(submissions.c.owner == user.owner)
     await connection.execute(mine.values(**values, idempotency_key=None))
