@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from judge.account import Role
 from judge.report import Report
 from judge.store.accounts import personal
-from judge.store.accounts.faults import LastOperator
+from judge.store.accounts.faults import LastOperator, UnknownUser
 from judge.store.accounts.tables import audit, identities, one_time, passkeys, users
 from judge.store.classes.tables import classes, members
 from judge.store.ids import new_id
@@ -240,6 +240,33 @@ async def test_a_judging_whose_sharers_have_all_erased_it_keeps_nothing_but_its_
             assert trace not in whole, trace
         stored = await site.store.submissions.get(second.id)
         assert (stored.verdict, stored.report["message"]) == ("wrong_answer", personal.ERASED_MESSAGE)
+
+
+async def test_what_is_sent_or_signed_in_at_the_moment_of_erasing_leaves_nothing(ready, catalog, how) -> None:
+    async with serving(ready.model_copy(update={"erase": how, "workers": 0}), catalog) as site:
+        ann, browser = await account(site.store, "ann"), await site.signed_in("ann")
+
+        async def submit(number: int) -> int:
+            new = {"problem": "twice", "source": f"{SOURCE}# {number}\n"}
+            return (await browser.post("/api/submissions", json=new)).status_code
+
+        async def make(number: int) -> int:
+            return (await browser.post("/api/tokens", json={"name": f"{number}", "scopes": ["read"]})).status_code
+
+        async def erase() -> int:
+            await asyncio.sleep(0.02)
+            return (await erased(site, browser)).status_code
+
+        statuses = await asyncio.gather(erase(), *(each(number) for number in range(15) for each in (submit, make)))
+        assert statuses[0] == 303
+        assert set(statuses[1:]) <= {201, 401, 404}
+        whole = await everything(site)
+        assert SECRET not in whole
+        assert ann.id not in whole
+        with pytest.raises(UnknownUser):
+            await site.store.accounts.adopt(ann, ["browser:x"])
+        with pytest.raises(UnknownUser):
+            await site.store.accounts.sessions.begin(ann, "0" * 64, "a browser")
 
 
 async def test_the_name_of_an_erased_account_brings_nothing_of_it_to_the_next_one(site) -> None:

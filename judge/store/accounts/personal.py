@@ -15,6 +15,7 @@ from judge.account import Role, User
 from judge.report import Report
 from judge.store.accounts.faults import LastOperator
 from judge.store.accounts.tables import audit, users
+from judge.store.accounts.ways import lock
 from judge.store.classes.tables import classes, members
 from judge.store.database import Connection
 from judge.store.records import LIVE, Status
@@ -63,6 +64,7 @@ class Personal:
         """Erase an account with all that refers to it, and its submissions as `how` says. Raises LastOperator."""
         async with self._transactions.writing() as tx:
             await _require_other_operator(tx.connection, user)
+            await lock(tx.connection, user.id)  # what it sends at this moment comes before or not at all
             await _give_shared_judgings_away(tx.connection, user, erased=False)
             await _stop_waiting(tx.connection, user)
             await _empty_judgings(tx.connection, user)
