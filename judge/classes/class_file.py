@@ -49,8 +49,13 @@ MOST_BYTES = 128 * 1024
 MOST_FAULTS = 20  # listed
 MOST_TITLE = 200  # characters
 YEARS = range(2000, 2201)  # of dates
+MOST_PARTS = 16  # of a dotted key: the time that it takes to parse grows with their square
 RESERVED = "new"  # its address is that of the form for new classes
 LATE = '"refuse", "accept" or a table such as { penalty = 0.1, per = "day" }'
+
+
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
+_DOTTED = re.compile(rf"(?m)(?:^|[\[{{,])[ \t]*+(?:{_PART}){{{MOST_PARTS}}}")
 
 
 class ClassFileFault(JudgeError):
@@ -189,6 +194,8 @@ def read_class(text: str) -> ClassDescription:
     """Return the class that `text` describes. Raises ClassFileFault with its faults, as `class.toml:line: fault`."""
     if len(text.encode()) > MOST_BYTES:
         raise ClassFileFault([f"{FILE}: the file has more than {MOST_BYTES // 1024} KiB"])
+    if _DOTTED.search(text):
+        raise ClassFileFault([f"{FILE}: a key has more than {MOST_PARTS} parts with dots between them"])
     try:
         table = ClassTable.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -196,6 +203,8 @@ def read_class(text: str) -> ClassDescription:
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=True)[:MOST_FAULTS]
         raise ClassFileFault([_fault(text, dict(each)) for each in found]) from error
+    except ValueError as error:  # Python limits the digits of a number; TOML does not
+        raise ClassFileFault([f"{FILE}: a number has too many digits"]) from error
     return ClassDescription(
         slug=table.slug,
         title=table.title,

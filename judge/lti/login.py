@@ -28,6 +28,8 @@ def read_initiation(fields: dict[str, str], origin: str) -> Initiation:
     for name, characters in {**most, "lti_message_hint": HINT_CHARACTERS}.items():
         if len(fields.get(name, "")) > characters:
             raise LaunchRefused(f"`{name}` of the platform's request is too long")
+    if not (fields["iss"] + fields.get("client_id", "")).isprintable():
+        raise LaunchRefused("the platform's request has control characters")
     target = fields["target_link_uri"]
     if not is_safe_url(target) or origin_of(target) != origin:
         raise LaunchRefused("the link leads to another site than this judge")

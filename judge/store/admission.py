@@ -21,6 +21,7 @@ from judge.store.faults import KeyReused, NetworkFull, QueueFull, SeedsFull, Sub
 from judge.store.ids import new_id
 from judge.store.records import NewSubmission, Receipt, Status, Ticket
 from judge.store.schema import judgings, live_judgings, submissions, webhooks
+from judge.store.senders import require_accounts
 
 RATE_WINDOW_SECONDS = 60
 MAX_RETRY_AFTER_SECONDS = 60
@@ -52,7 +53,10 @@ async def admit(
     Returns:
         One result for each submission, in the order given, and the tickets for the queue. A result may be QueueFull,
         SubmitterFull, NetworkFull, SeedsFull or KeyReused.
+
+    Raises UnknownUser if an account among the owners is gone.
     """
+    await require_accounts(connection, {new.owner for new in new_submissions})
     keys = await deduplicate.sent_before(connection, new_submissions)
     same = await deduplicate.judged_before(connection, new_submissions, hidden_seed)
     admission = _Admission(connection, limits, keys, same, hidden_seed)

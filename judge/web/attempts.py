@@ -23,9 +23,15 @@ async def require_room(service: Service, *limits: Limit) -> None:
     """Raise Refusal if one of the limits is reached."""
     for limit in limits:
         if await service.store.accounts.counters.number(limit.subject) >= limit.most:
-            seconds = int(limit.window.total_seconds())
-            text = f"too many attempts: try again in {seconds // 60} minutes"
-            raise Refusal(429, "too-many-attempts", text, retry_after=seconds)
+            raise _too_many(limit)
+
+
+async def take(service: Service, limit: Limit) -> None:
+    """Count one attempt before it is looked at, since many may come at once. Raises Refusal, which counts nothing."""
+    counters = service.store.accounts.counters
+    if await counters.add(limit.subject, limit.window) > limit.most:
+        await counters.take_back(limit.subject)
+        raise _too_many(limit)
 
 
 async def count(service: Service, *limits: Limit) -> None:
@@ -37,3 +43,9 @@ async def count(service: Service, *limits: Limit) -> None:
 def network_behind(request: Request, service: Service) -> str:
     """Return the client network that a request comes from."""
     return network_of(client_address(request.scope, service.settings))
+
+
+def _too_many(limit: Limit) -> Refusal:
+    seconds = int(limit.window.total_seconds())
+    text = f"too many attempts: try again in {seconds // 60} minutes"
+    return Refusal(429, "too-many-attempts", text, retry_after=seconds)

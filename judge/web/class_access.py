@@ -7,12 +7,14 @@ staff     of the class                        yes            yes                
 operator  has the scope `operate` or `author` yes            yes                    yes
 """
 
+import re
 from dataclasses import dataclass
 
 from judge.account import Scope
 from judge.assignment import Assignment, ClassRole
 from judge.store.classes.faults import UnknownClass
 from judge.store.classes.records import ClassRecord
+from judge.submission import SLUG
 from judge.web.access import Viewer
 from judge.web.problem_details import Refusal
 from judge.web.state import Service
@@ -34,6 +36,8 @@ def is_class_operator(viewer: Viewer) -> bool:
 
 async def open_class(service: Service, viewer: Viewer, slug: str) -> OpenClass:
     """Return a class for a member or operator. Raises UnknownClass for everybody else."""
+    if not re.fullmatch(SLUG, slug):  # a database may not even take it
+        raise UnknownClass
     record, role = await service.store.classes.find(slug, viewer.user.id if viewer.user else None)
     manages = is_class_operator(viewer) or role is ClassRole.STAFF
     if role is None and not manages:

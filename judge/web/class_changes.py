@@ -1,5 +1,8 @@
 """Changes of classes, from a page or by the API: checked, applied, and written into the audit log."""
 
+import asyncio
+from itertools import islice
+
 from judge.assignment import ClassDescription
 from judge.classes.class_file import FILE, ClassFileFault, line_of, read_class
 from judge.problems.suggest import did_you_mean
@@ -20,7 +23,7 @@ async def apply_class(service: Service, viewer: Viewer, text: str, slug: str | N
         await managed_class(service, viewer, slug)
     elif not is_class_operator(viewer):
         raise Refusal(403, "operators-only", "only operators make classes: ask one for yours")
-    description = _read(service, text, slug)
+    description = await asyncio.to_thread(_read, service, text, slug)  # a long file takes a while
     try:
         is_new = await service.store.classes.apply(description, may_enrol=is_class_operator(viewer))
     except UnknownMembers as unknown:
@@ -45,15 +48,15 @@ def _read(service: Service, text: str, slug: str | None) -> ClassDescription:
     if slug is not None and description.slug != slug:
         raise _faulty([f"{FILE}:{line_of(text, ['slug'])}: the slug of this class is `{slug}`, and can't be changed"])
     known = {problem.slug for problem in service.catalog.problems()}
-    faults = [
+    found = (
         f"{FILE}:{line_of(text, ['assignments', number, 'problems'])}: there is no problem"
         f" `{problem}`{did_you_mean(problem, known)}"
         for number, each in enumerate(description.assignments)
         for problem in each.problems
         if problem not in known
-    ]
-    if faults:
-        raise _faulty(faults[:MOST_ERRORS])
+    )
+    if faults := list(islice(found, MOST_ERRORS)):
+        raise _faulty(faults)
     return description
 
 

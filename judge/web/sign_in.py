@@ -34,12 +34,15 @@ async def check_password(request: Request, service: Service, name: str, password
     require_private_connection(request, service.settings)
     by_name, by_network = _counted(request, service, name)
     counters = service.store.accounts.counters
-    for key, most in ((by_name, NAME_ATTEMPTS), (by_network, NETWORK_ATTEMPTS)):
-        if await counters.add(key, WINDOW) > most:  # before the password is looked at: attempts may come all at once
-            raise _too_many()
+    await _count(service, by_name, by_network)
     known = service.store.accounts.users.password_of(name) if is_name(name) else _nobody()
     user, hashed = await known
-    is_right = await verified(password, hashed)
+    try:
+        is_right = await verified(password, hashed)
+    except Refusal:  # nothing was verified
+        for key in (by_name, by_network):
+            await counters.take_back(key)
+        raise
     if user is None or not is_right or user.disabled:
         raise Refusal(401, "wrong-password", WRONG)
     await counters.forget(by_name)
@@ -87,6 +90,21 @@ def safe_target(target: str) -> str:
     """Return `target` if it is a path on this judge, else `/`: a link must not lead from here to another site."""
     is_path = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if is_path and "\\" not in target and len(target) <= 2_000 else "/"
+
+
+async def _count(service: Service, by_name: str, by_network: str) -> None:
+    """Count an attempt before its password is looked at, since many may come at once. Raises Refusal.
+
+    One that is refused is not counted: else a class that signs in at the same moment would lock itself out.
+    """
+    counters = service.store.accounts.counters
+    counted = []
+    for key, most in ((by_name, NAME_ATTEMPTS), (by_network, NETWORK_ATTEMPTS)):
+        counted.append(key)
+        if await counters.add(key, WINDOW) > most:
+            for each in counted:
+                await counters.take_back(each)
+            raise _too_many()
 
 
 async def _nobody() -> tuple[None, None]:

@@ -1,5 +1,6 @@
 """Classes in the store: described, joined, and counted; each test runs on SQLite and on PostgreSQL."""
 
+import asyncio
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -103,6 +104,16 @@ async def test_a_join_link_leads_to_its_class_until_it_is_replaced_or_the_class_
     assert await store.classes.by_join_link("b" * 64) is None
     await make_class(store, [WEEK], archived=True)
     assert await store.classes.by_join_link("a" * 64) is None
+
+
+async def test_people_who_join_at_once_are_no_more_than_a_class_may_have(store, monkeypatch) -> None:
+    monkeypatch.setattr(apply, "MOST_LEARNERS", 3)
+    users = await people(store, [f"p{number}" for number in range(8)])
+    class_id = await make_class(store, [])
+    joining = (store.classes.add_learner(class_id, each.id) for each in users)
+    outcomes = await asyncio.gather(*joining, return_exceptions=True)
+    assert [type(each) for each in outcomes if each is not None] == [TooMany] * 5
+    assert len(await store.classes.members(class_id)) == 3
 
 
 async def test_staff_may_read_what_learners_send_to_the_problems_of_their_class_alone(store) -> None:

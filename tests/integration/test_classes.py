@@ -6,12 +6,15 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from judge.account import Role, Scope
 from judge.assignment import Assignment, Late, Shown
+from judge.store.schema import submissions
 from judge.verdict import Verdict
 from judge.web.app import create_app
 from judge.web.pages import class_mistakes, joining
@@ -128,6 +131,41 @@ async def test_staff_read_what_their_learners_send_and_nobody_elses(judge) -> No
     assert cancelled.status_code == 403
 
 
+async def test_an_earlier_submission_is_opened_only_by_who_may_read_it(light) -> None:
+    client, store = light
+    users = await people_of(store)
+    sent = [Sent(owner=users["bob"].owner)]
+    await write(store, sent)
+    async with store.transactions.writing() as tx:
+        await tx.connection.execute(sa.update(submissions).values(source="how_bob_did_it = 1\n"))
+
+    async def seen(headers, submission_id: str = sent[0].id) -> tuple[int, bool]:
+        client.cookies.clear()
+        page = await client.get("/problems/twice", params={"from": submission_id}, headers=headers)
+        return page.status_code, "how_bob_did_it" in page.text
+
+    may = [await session(store, users[name]) for name in ("bob", "ann", "olga")]
+    may.append(await token(store, users["bob"], [Scope.READ]))
+    assert [await seen(each) for each in may] == [(200, True)] * 4
+    others = [*[await session(store, users[name]) for name in ("cy", "eve")], {}]
+    assert [await seen(each) for each in others] == [(404, False)] * 3  # as one that does not exist
+    assert await seen(may[0], "0192f000-0000-7000-8000-ffffffffffff") == (404, False)
+    lacking = [await token(store, users["olga"], [each]) for each in (Scope.SUBMIT, Scope.AUTHOR, Scope.OPERATE)]
+    assert [await seen(each) for each in lacking] == [(403, False)] * 3
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b", "x" * 5_000, "..%2Fml", "%E2%80%AE"])
+async def test_names_that_no_class_and_no_person_can_have_are_unknown(name, judge) -> None:
+    client, store = judge
+    users = await people_of(store)
+    headers = await session(store, users["ann"])
+    for path in ("", "/edit", "/gradebook", "/mistakes", "/assignments/week-1"):
+        assert (await client.get(f"/classes/{name}{path}", headers=headers)).status_code == 404
+    data = {"remove": unquote(name)}
+    assert (await client.post(f"/classes/{name}/members", data=data, headers=headers)).status_code == 404
+    assert (await client.post("/classes/ml/members", data=data, headers=headers)).status_code == 404
+
+
 async def test_only_operators_make_a_class_and_add_people_by_name(light) -> None:
     client, store = light
     users = await people_of(store)
@@ -233,6 +271,8 @@ async def test_a_join_link_is_shown_once_lets_people_join_and_can_be_disabled(li
     assert len({re.sub(r"nonce[^;\"]*|/join/[^\"]*", "", each.text) for each in answers}) == 1
     monkeypatch.setattr(joining, "MOST_WRONG", 2)
     assert (await client.get(link, headers=eve)).status_code == 429
+    cy = await session(store, users["cy"])  # at the same address
+    assert (await client.get(link, headers=cy)).status_code == 404
 
 
 def at(assignment: Assignment, **more) -> Assignment:

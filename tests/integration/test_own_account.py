@@ -1,5 +1,6 @@
 """The pages of one's own account, and tokens: by form and by the API."""
 
+import asyncio
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -63,6 +64,16 @@ async def test_guesses_at_the_present_password_are_limited(site, monkeypatch) ->
     answers = [(await browser.post("/account/password", data=form)).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
     assert (await browser.post("/account/password", data={**form, "current": PASSWORD})).status_code == 429
+
+
+async def test_guesses_at_the_present_password_that_come_at_once_are_limited_too(site, monkeypatch) -> None:
+    browser, seen = await site.signed_in("ann"), []
+    monkeypatch.setattr("judge.accounts.passwords.check", lambda password, hashed: seen.append(password))
+    monkeypatch.setattr("judge.web.sign_in._turns", asyncio.Semaphore(2))
+    form = {"current": "a guess", "password": NEW}
+    answers = await asyncio.gather(*(browser.post("/account/password", data=form) for _ in range(20)))
+    assert sorted(each.status_code for each in answers) == [422] * 10 + [429] * 10
+    assert len(seen) == 10
 
 
 async def test_one_browser_or_all_others_are_signed_out_from_the_list(site) -> None:

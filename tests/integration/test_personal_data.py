@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from judge.account import Role
 from judge.report import Report
 from judge.store.accounts import personal
-from judge.store.accounts.faults import LastOperator
+from judge.store.accounts.faults import LastOperator, UnknownUser
 from judge.store.accounts.tables import audit, identities, one_time, passkeys, users
 from judge.store.classes.tables import classes, members
 from judge.store.ids import new_id
@@ -145,6 +145,22 @@ async def test_a_third_export_at_once_is_refused_for_a_while(site, monkeypatch) 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
 
 
+async def test_of_many_exports_at_once_two_are_made(site) -> None:
+    browser = await site.signed_in("ann")
+    answers = await asyncio.gather(*(browser.post("/account/data/export") for _ in range(6)))
+    statuses = [each.status_code for each in answers]
+    assert set(statuses) == {200, 503}
+    assert export_data._running == 0
+
+
+async def test_an_export_that_is_never_sent_gives_its_place_back(site) -> None:
+    ann = await site.store.accounts.users.by_name("ann")
+    pieces = await export_data.export_of(site.app.state.service, ann)
+    assert export_data._running == 1
+    await pieces.aclose()
+    assert export_data._running == 0
+
+
 # --- erasing
 
 
@@ -212,6 +228,57 @@ async def test_a_judging_that_another_person_shares_stays_theirs(ready, catalog,
         assert ann.id not in whole
 
 
+async def test_a_judging_whose_sharers_have_all_erased_it_keeps_nothing_but_its_verdict(ready, catalog, how) -> None:
+    async with serving(ready, catalog) as site:
+        ann, bob = await account(site.store, "ann"), await account(site.store, "bob")
+        await sent(site, ann, reuse=True)
+        second = await sent(site, bob, reuse=True)
+        await site.store.accounts.personal.erase(bob, personal.Erase.ANONYMIZE)
+        await site.store.accounts.personal.erase(ann, personal.Erase(how))
+        whole = await everything(site)
+        for trace in (SECRET, "ann", ann.id, bob.id, "198.51.100.7", hash_of(SOURCE)):
+            assert trace not in whole, trace
+        stored = await site.store.submissions.get(second.id)
+        assert (stored.verdict, stored.report["message"]) == ("wrong_answer", personal.ERASED_MESSAGE)
+
+
+async def test_what_is_sent_or_signed_in_at_the_moment_of_erasing_leaves_nothing(ready, catalog, how) -> None:
+    async with serving(ready.model_copy(update={"erase": how, "workers": 0}), catalog) as site:
+        ann, browser = await account(site.store, "ann"), await site.signed_in("ann")
+
+        async def submit(number: int) -> int:
+            new = {"problem": "twice", "source": f"{SOURCE}# {number}\n"}
+            return (await browser.post("/api/submissions", json=new)).status_code
+
+        async def make(number: int) -> int:
+            return (await browser.post("/api/tokens", json={"name": f"{number}", "scopes": ["read"]})).status_code
+
+        async def erase() -> int:
+            await asyncio.sleep(0.02)
+            return (await erased(site, browser)).status_code
+
+        statuses = await asyncio.gather(erase(), *(each(number) for number in range(15) for each in (submit, make)))
+        assert statuses[0] == 303
+        assert set(statuses[1:]) <= {201, 401, 404}
+        whole = await everything(site)
+        assert SECRET not in whole
+        assert ann.id not in whole
+        with pytest.raises(UnknownUser):
+            await site.store.accounts.adopt(ann, ["browser:x"])
+        with pytest.raises(UnknownUser):
+            await site.store.accounts.sessions.begin(ann, "0" * 64, "a browser")
+
+
+async def test_the_name_of_an_erased_account_brings_nothing_of_it_to_the_next_one(site) -> None:
+    ann = await site.store.accounts.users.by_name("ann")
+    await site.store.accounts.audit.add(ann.submitter, "submission.read", "earlier", {"submitter": "user:bob"})
+    await site.store.accounts.personal.erase(ann, personal.Erase.ANONYMIZE)
+    again = await account(site.store, "ann")
+    await site.store.accounts.audit.add("cli", "user.add", again.submitter)
+    found = await site.store.accounts.personal.records(again)
+    assert [each["action"] for each in found["audit"]] == ["user.add"]
+
+
 async def test_what_still_waits_is_cancelled_and_a_late_verdict_finds_no_place(ready, catalog, how) -> None:
     async with serving(ready.model_copy(update={"erase": how, "workers": 0}), catalog) as site:
         ann = await account(site.store, "ann")
@@ -225,18 +292,6 @@ async def test_what_still_waits_is_cancelled_and_a_late_verdict_finds_no_place(r
         statuses = {row.status for row in await rows(site, sa.select(judgings.c.status))}
         assert statuses == ({"cancelled"} if how == "anonymize" else set())
         assert waiting.status == "queued"
-
-
-async def test_a_submission_that_was_on_its_way_is_erased_as_well(ready, catalog, how) -> None:
-    async with serving(ready.model_copy(update={"erase": how, "workers": 0}), catalog) as site:
-        ann, bob = await account(site.store, "ann"), await account(site.store, "bob")
-        await site.store.accounts.personal.erase(ann, personal.Erase(how))
-        late, other = await sent(site, ann, wait=0), await sent(site, bob, "bobs_own = 1\n", wait=0)
-        await site.store.accounts.prune()
-        whole = await everything(site)
-        assert [trace for trace in (SECRET, ann.id, ann.submitter) if trace in whole] == []
-        assert (late.id in whole) == (how == "anonymize")
-        assert (await site.store.submissions.get(other.id)).source == "bobs_own = 1\n"
 
 
 async def test_an_operator_sees_of_an_erased_submission_that_it_was_erased(ready, catalog) -> None:

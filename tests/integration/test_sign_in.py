@@ -18,7 +18,7 @@ from judge.store.records import NewSubmission
 from judge.web import first_operator
 from judge.web.sign_in import NAME_ATTEMPTS, NETWORK_ATTEMPTS, safe_target
 from judge.web.visitor_cookie import VISITOR_COOKIE, Visitor
-from tests.helpers.accounts_server import Site, serving, sign_in, text_of
+from tests.helpers.accounts_server import ADDRESS, Site, serving, sign_in, text_of
 from tests.helpers.people import COOKIE, PASSWORD, account, token
 from tests.helpers.serving import ThreadedServer
 
@@ -244,6 +244,21 @@ async def test_guesses_from_one_network_are_limited_over_all_names(site, checks)
     assert (await sign_in(browser, "ann")).status_code == 303
 
 
+async def test_a_class_behind_one_address_that_signs_in_at_one_moment_is_not_locked_out(
+    site, checks, monkeypatch
+) -> None:
+    monkeypatch.setattr("judge.web.sign_in.NETWORK_ATTEMPTS", 3)
+    browsers = [await site.browser() for _ in range(12)]
+    first = await asyncio.gather(*(sign_in(each, "ann") for each in browsers))
+    assert {each.status_code for each in first} <= {303, 429}
+    assert [(await sign_in(each, "ann")).status_code for each in browsers] == [303] * 12
+    monkeypatch.setattr("judge.web.sign_in.MOST_WAITING", 0)
+    assert [(await sign_in(each, "ann")).status_code for each in browsers] == [503] * 12
+    monkeypatch.undo()
+    assert await site.store.accounts.counters.number(f"sign-in network {ADDRESS}") == 0
+    assert await site.store.accounts.counters.number("sign-in name ann") == 0
+
+
 @pytest.mark.postgres
 async def test_two_servers_count_guesses_together(two, checks) -> None:
     browsers = [await each.browser() for each in two]
@@ -404,6 +419,16 @@ async def test_the_setup_link_makes_one_operator_once(ready, catalog) -> None:
         assert again.status_code == 403
         assert await first_operator.offer_setup(site.store, ready) is None
         assert [each.name for each in await site.store.accounts.users.all()] == ["olga"]
+
+
+async def test_who_has_no_setup_link_learns_of_no_account(site) -> None:
+    browser = await site.browser()
+    answers = [
+        await browser.post("/setup", data={"name": name, "password": PASSWORD, "token": "guessed"})
+        for name in ("ann", "nobody")
+    ]
+    assert [each.status_code for each in answers] == [403, 403]
+    assert text_of(answers[0]) == text_of(answers[1])
 
 
 async def test_a_setup_link_of_an_earlier_start_or_of_yesterday_is_refused(ready, catalog) -> None:

@@ -12,6 +12,7 @@ from judge.store.accounts.faults import TooMany
 from judge.store.accounts.tables import access_tokens, users
 from judge.store.accounts.users import USER_COLUMNS, user_of
 from judge.store.ids import new_id
+from judge.store.senders import require_accounts
 from judge.store.transactions import Transactions
 
 MOST_TOKENS = 100  # of one account
@@ -41,7 +42,7 @@ class AccessTokens:
     async def add(
         self, user: User, hashed: str, start: str, name: str, scopes: Iterable[Scope], expires: datetime | None
     ) -> AccessToken:
-        """Store a new token by its hash. Raises TooMany."""
+        """Store a new token by its hash. Raises TooMany, UnknownUser."""
         allowed = frozenset(scopes) & SCOPES_OF[user.role]
         row: dict[str, Any] = {
             "hash": hashed,
@@ -55,6 +56,7 @@ class AccessTokens:
         }
         count = sa.select(sa.func.count()).select_from(access_tokens).where(access_tokens.c.user_id == user.id)
         async with self._transactions.writing() as tx:
+            await require_accounts(tx.connection, [user.owner])
             if (await tx.connection.execute(count)).scalar_one() >= MOST_TOKENS:
                 raise TooMany(f"an account has at most {MOST_TOKENS} tokens: revoke one first")
             await tx.connection.execute(sa.insert(access_tokens).values(row))

@@ -19,6 +19,7 @@ from judge.store.accounts.users import Users
 from judge.store.database import open_database
 from judge.store.notifications import LocalBus, Notifications
 from judge.store.schema import submissions
+from judge.store.senders import require_accounts
 from judge.store.transactions import Transactions
 
 
@@ -42,6 +43,7 @@ class Accounts:
         """Give the submissions of `owners` to an account; return their number. Nobody else can read them then."""
         mine = sa.update(submissions).where(submissions.c.owner.in_(owners))
         async with self._transactions.writing() as tx:
+            await require_accounts(tx.connection, [user.owner])
             # Two names of one sender may have used the same key, which an account has once.
             values = {"owner": user.owner, "submitter": user.submitter, "idempotency_key": None}
             done = await tx.connection.execute(mine.values(**values))
@@ -51,7 +53,6 @@ class Accounts:
         """Delete what has expired."""
         await self.sessions.prune()
         await self.tokens.prune()
-        await self.personal.sweep()
 
 
 @asynccontextmanager

@@ -24,7 +24,6 @@ class Kind(StrEnum):
     USER_CODE = "user_code"  # the code that a person types for such a command line
     LAUNCH = "launch"  # a launch from a learning platform, until it comes back
     RESET = "reset"  # a link that sets a new password
-    ERASED = "erased"  # an account that is gone, until no request of it can be on its way
 
 
 class OneTime:

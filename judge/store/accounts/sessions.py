@@ -14,6 +14,7 @@ from judge.account import User
 from judge.store.accounts.tables import sessions, users
 from judge.store.accounts.users import USER_COLUMNS, user_of
 from judge.store.ids import new_id
+from judge.store.senders import require_accounts
 from judge.store.transactions import Transactions
 
 IDLE = timedelta(days=14)
@@ -42,7 +43,7 @@ class Sessions:
         self._transactions = transactions
 
     async def begin(self, user: User, hashed: str, agent: str, *, replaces: str | None = None) -> None:
-        """Begin a session under the hash of a new secret; end the one with the hash `replaces`."""
+        """Begin a session under the hash of a new secret; end the one with the hash `replaces`. Raises UnknownUser."""
         now = datetime.now(UTC)
         row = {
             "hash": hashed,
@@ -56,6 +57,7 @@ class Sessions:
         kept = sa.select(sessions.c.hash).where(sessions.c.user_id == user.id)
         kept = kept.order_by(sessions.c.last_seen.desc()).limit(MOST_SESSIONS - 1)
         async with self._transactions.writing() as tx:
+            await require_accounts(tx.connection, [user.owner])
             if replaces:
                 await tx.connection.execute(sa.delete(sessions).where(sessions.c.hash == replaces))
             hashes = [each.hash for each in await tx.connection.execute(kept)]

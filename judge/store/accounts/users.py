@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from judge.account import Role, User
+from judge.account import Role, User, is_name
 from judge.store.accounts.faults import NameTaken, UnknownUser
 from judge.store.accounts.tables import access_tokens, identities, sessions, users
 from judge.store.ids import new_id
@@ -39,6 +39,8 @@ class Users:
 
     async def by_name(self, name: str) -> User:
         """Return an account; upper and lower case are the same. Raises UnknownUser."""
+        if not is_name(name):  # a database may not even take it
+            raise UnknownUser
         return await self._one(users.c.name_key == name.lower())
 
     async def password_of(self, name: str) -> tuple[User | None, str | None]:

@@ -43,7 +43,8 @@ async def write_class(connection: Connection, description: ClassDescription, *, 
 
 async def add_learners(connection: Connection, class_id: str, user_ids: Iterable[str]) -> None:
     """Add learners who are not members yet. Raises TooMany."""
-    known = await roles(connection, class_id)
+    await connection.execute(sa.select(classes.c.id).where(classes.c.id == class_id).with_for_update())
+    known = await roles(connection, class_id)  # with the lock, people who join at once are counted one by one
     new = [each for each in dict.fromkeys(user_ids) if each not in known]
     learners = sum(role is ClassRole.LEARNER for role in known.values()) + len(new)
     if new and learners > MOST_LEARNERS:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from judge.account import User, display_fault
 from judge.accounts import passwords
 from judge.web.access import viewer_of
-from judge.web.attempts import Limit, count, require_room
+from judge.web.attempts import Limit, take
 from judge.web.pages.own_account_views import AccountView
 from judge.web.pages.page_route import PageRoute
 from judge.web.pages.page_state import pages_of
@@ -51,11 +51,11 @@ async def change_password(request: Request, service: TheService) -> Response:
     user, form = user_behind(request), await read_small_form(request)
     password = form.get("password", "")
     limit = Limit(subject=f"password of {user.id}", most=PASSWORD_ATTEMPTS, window=WINDOW)
-    await require_room(service, limit)
+    await take(service, limit)
     _, hashed = await service.store.accounts.users.password_of(user.name)
     if hashed is not None and not await verified(form.get("current", ""), hashed):
-        await count(service, limit)
         return await _shown(request, service, user, fault="the present password is wrong")
+    await service.store.accounts.counters.take_back(limit.subject)
     if fault := passwords.fault_of(password, user.name):
         return await _shown(request, service, user, fault=fault)
     await service.store.accounts.users.set_password(user.id, await hashed_password(password))

@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse, Response
 from judge.accounts.tokens import MOST_CHARACTERS, hash_of
 from judge.store.classes.records import ClassRecord
 from judge.web.access import viewer_of
-from judge.web.client_address import client_address, network_of
 from judge.web.pages.class_views import JoinView
 from judge.web.pages.page_route import PageRoute
 from judge.web.pages.page_state import pages_of
@@ -16,7 +15,7 @@ from judge.web.problem_details import Refusal
 from judge.web.state import Service, TheService
 
 WINDOW = timedelta(minutes=15)
-MOST_WRONG = 200  # links that lead nowhere, from one client network: a class may sit behind one address
+MOST_WRONG = 200  # links that lead nowhere, of one account
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -43,7 +42,9 @@ async def join(secret: str, request: Request, service: TheService) -> Response:
 async def _class_of(secret: str, request: Request, service: Service) -> ClassRecord:
     """Return the class of a join link. Raises Refusal."""
     counters = service.store.accounts.counters
-    subject = f"join network {network_of(client_address(request.scope, service.settings))}"
+    user = viewer_of(request).user
+    assert user is not None
+    subject = f"join links of {user.id}"  # not of a network: one learner would close the links for a whole class
     seconds = int(WINDOW.total_seconds())
     if await counters.number(subject) >= MOST_WRONG:
         text = f"too many links that lead nowhere: try again in {seconds // 60} minutes"

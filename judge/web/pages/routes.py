@@ -14,9 +14,11 @@ from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES
 from judge.verdict import Verdict
-from judge.web.access import Viewer, may_read, page_sender_of, viewer_of, whose
+from judge.web.access import Viewer, page_sender_of, viewer_of, whose
+from judge.web.access_table import Need
 from judge.web.class_rules import assigned_to, rules_of, standings
 from judge.web.client_address import client_address
+from judge.web.identity import refusal_for
 from judge.web.offload.pool import HelperPool
 from judge.web.pages import access, assignment_notes, form, live
 from judge.web.pages.charts import histogram
@@ -29,7 +31,7 @@ from judge.web.pages.problem_cache import Preparations
 from judge.web.pages.static_files import EDITOR, Assets
 from judge.web.params import known_form
 from judge.web.problem_details import Refusal
-from judge.web.reading import may_see, note_reading
+from judge.web.reading import may_see
 from judge.web.state import Service, TheService
 from judge.web.visitor_cookie import remember, visitor_of
 
@@ -81,12 +83,7 @@ async def problem_page(
     visitor, viewer = visitor_of(request), viewer_of(request)
     problem = service.catalog.get(slug)
     state = (await access.problem_states(service.store, viewer)).get(slug, access.OPEN)
-    text = problem.starter
-    if earlier:
-        stored = await service.store.submissions.get(known_form(earlier))
-        if stored.problem == slug and may_read(viewer, stored):
-            await note_reading(service, viewer, stored)
-            text = stored.source or text
+    text = (await _earlier(service, viewer, slug, earlier) if earlier else "") or problem.starter
     assigned = await assigned_to(service, viewer, slug)
     now, rules = datetime.now(UTC), rules_of(assigned)
     pages = pages_of(request)
@@ -230,6 +227,15 @@ async def status(request: Request, service: TheService) -> Response:
 async def static(digest: str, name: str, request: Request) -> Response:
     """Send the style sheet, a script or the editor."""
     return pages_of(request).assets.respond(request, digest, name)
+
+
+async def _earlier(service: Service, viewer: Viewer, slug: str, submission_id: str) -> str:
+    """Return the source of a submission to a problem; an empty text if it can't be read. Raises Refusal."""
+    refusal = refusal_for(Need.READ, viewer, service.settings)  # the page itself needs no scope
+    if refusal is not None:
+        raise refusal
+    stored = await service.store.submissions.get(known_form(submission_id))
+    return (stored.source or "") if await may_see(service, viewer, stored) and stored.problem == slug else ""
 
 
 def _own(viewer: Viewer, problem: str) -> Filter:

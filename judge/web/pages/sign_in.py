@@ -65,8 +65,7 @@ async def sign_out(request: Request, service: TheService) -> Response:
 @router.get("/setup")
 async def setup_page(request: Request, service: TheService, token: str = "") -> Response:
     """Show the form that makes the first operator, to whoever has the link."""
-    if await service.store.accounts.one_time.peek(Kind.SETUP, hash_of(token[:MOST_CHARACTERS])) is None:
-        raise Refusal(403, "link-not-usable", str(NotUsable()))
+    await _require_link(service, token)
     return await pages_of(request).renderer.show(request, SetupView(token=token))
 
 
@@ -76,6 +75,7 @@ async def set_up(request: Request, service: TheService) -> Response:
     require_private_connection(request, service.settings)
     form = await read_small_form(request)
     token, name, password = form.get("token", ""), form.get("name", ""), form.get("password", "")
+    await _require_link(service, token)  # before any answer that depends on the accounts there are
     fault = "" if is_name(name) else "a name has 1 to 64 letters, digits and _.-, a letter or digit first"
     fault = fault or passwords.fault_of(password, name)
     if not fault and (await service.store.accounts.users.password_of(name))[0] is not None:
@@ -93,6 +93,11 @@ async def set_up(request: Request, service: TheService) -> Response:
     response = RedirectResponse("/", status_code=303)
     await sign_in(request, service, user, response)
     return response
+
+
+async def _require_link(service: Service, token: str) -> None:
+    if await service.store.accounts.one_time.peek(Kind.SETUP, hash_of(token[:MOST_CHARACTERS])) is None:
+        raise Refusal(403, "link-not-usable", str(NotUsable()))
 
 
 def _view(request: Request, service: Service, target: str, name: str = "", fault: str = "") -> SignInView:

@@ -1,5 +1,6 @@
 """The file of a class: read strictly, and written so that it reads to the same."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judge.assignment import Assignment, ClassDescription, Late, Period, Shown
+from judge.classes import class_file
 from judge.classes.class_file import MOST_BYTES, ClassFileFault, read_class
 from judge.classes.write_class import class_text
 
@@ -92,8 +94,35 @@ def test_a_fault_is_named_with_its_line(before: str, after: str, fault: str) -> 
 def test_too_long_too_deep_and_too_many_are_refused() -> None:
     assert "more than 128 KiB" in faults("#" * (MOST_BYTES + 1))[0]
     assert faults("x = " + "[" * 60_000)
+    assert "too many digits" in faults(f"x = {'1' * 5_000}")[0]
     assert len(faults("\n".join(f"k{number} = 1" for number in range(500)))) == 20
     assert "learners" in faults(f'slug = "a"\ntitle = "b"\nlearners = {[f"p{n}" for n in range(1_001)]}')[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{'.'.join(['a'] * 60_000)} = 1",
+        f"[{'.'.join(['a'] * 8_000)}]\n" + "".join(f"k{number} = 1\n" for number in range(6_000)),
+        f"[[ {' . '.join(['a'] * 8_000)} ]]",
+        "x = {y = 1, " + ".".join(['"a b"'] * 100) + " = 1}",
+    ],
+)
+def test_a_key_of_many_parts_is_refused_at_once(text: str) -> None:
+    begin = time.process_time()
+    assert faults(text) == ["class.toml: a key has more than 16 parts with dots between them"]
+    assert time.process_time() - begin < 1  # parsing the first takes two minutes
+
+
+@pytest.mark.parametrize("text", ["a" * 120_000, ',"' * 60_000, "a.b," * 30_000, "[ '" * 40_000, "a " * 60_000])
+def test_looking_for_such_keys_takes_no_time(text: str) -> None:
+    begin = time.process_time()
+    assert class_file._DOTTED.search(text) is None
+    assert time.process_time() - begin < 1
+
+
+def test_dots_in_a_title_are_none_of_a_key() -> None:
+    assert read_class(f'slug = "a"\ntitle = "{"a." * 50}"').title == "a." * 50
 
 
 times = st.datetimes(
