@@ -1,9 +1,14 @@
 """Reading of submissions by others than their sender: allowed by judge.web.access, and written into the audit log."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from starlette.requests import Request
+
 from judge.store.records import SubmissionRecord
-from judge.web.access import OPERATOR, Viewer, readable
+from judge.web.access import OPERATOR, Viewer, may_read, readable
+from judge.web.identity import identify
+from judge.web.problem_details import Refusal
 from judge.web.state import Service
 
 NOTED_EVERY = timedelta(hours=1)  # for one submission and viewer
@@ -18,6 +23,19 @@ async def may_see(service: Service, viewer: Viewer, stored: SubmissionRecord) ->
     if is_readable:
         await note_reading(service, viewer, stored)
     return is_readable
+
+
+def rights_of(request: Request, service: Service) -> Callable[[SubmissionRecord], Awaitable[None]]:
+    """Return a function that raises Refusal once rights that a long request began with were withdrawn.
+
+    Without accounts nothing can be withdrawn.
+    """
+
+    async def require(stored: SubmissionRecord) -> None:
+        if service.settings.has_accounts and not may_read(await identify(request, service), stored):
+            raise Refusal(403, "not-yours", "you may not read this submission any more")
+
+    return require
 
 
 async def note_reading(service: Service, viewer: Viewer, stored: SubmissionRecord) -> None:

@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -17,12 +17,13 @@ from joserfc.jwk import KeySet
 
 from judge.account import Role
 from judge.lti.claims import DEEP_LINKING, ENDPOINT, LTI
+from judge.store.accounts.tables import sessions
 from judge.store.classes.tables import assignment_problems, assignments, classes, members
 from judge.web.app import create_app
 from judge.web.lti import browser_cookie
 from tests.helpers.doubles import ObedientGrader
 from tests.helpers.fake_platform import INSTRUCTOR, LEARNER, FakePlatform, new_key
-from tests.helpers.people import account, session
+from tests.helpers.people import PASSWORD, account, session
 from tests.helpers.waiting import until
 
 CLASS, WEEK = "01920000-0000-7000-8000-0000000000c1", "01920000-0000-7000-8000-0000000000a1"
@@ -278,10 +279,25 @@ async def test_an_unknown_person_who_chooses_is_made_known_in_a_new_window(judge
     question = await judge.opened(page, browser)
     assert "Use tess from now on" in question.text
     assert "set-cookie" not in question.headers
-    answer = await judge.opened(page, browser, account="this")
+    for password in ("", "a guess of somebody else"):
+        refused_once = await judge.opened(page, browser, account="this", password=password)
+        assert (refused_once.status_code, "not your password" in refused_once.text) == (403, True)
+    answer = await judge.opened(page, browser, account="this", password=PASSWORD)
     assert "signed in as tess" in answer.text
     judge.client.cookies.clear()
     assert f'value="{WEEK}"' in (await judge.chosen_from(subject="new")).text
+
+
+async def test_an_account_without_a_password_is_joined_by_a_session_that_began_just_now(judge) -> None:
+    tess = await account(judge.store, "tess")
+    await judge.store.accounts.users.set_password(tess.id, None)
+    browser, page = await session(judge.store, tess), await judge.launched()
+    async with judge.store.transactions.writing() as tx:
+        long_ago = datetime.now(UTC) - timedelta(minutes=11)
+        await tx.connection.execute(sa.update(sessions).values(created=long_ago))
+    refused_once = await judge.opened(page, browser, account="this")
+    assert (refused_once.status_code, "sign in again" in refused_once.text) == (403, True)
+    assert (await judge.opened(page, await session(judge.store, tess), account="this")).status_code == 303
 
 
 async def test_a_signed_in_browser_may_get_a_new_account_instead_of_its_own(judge) -> None:

@@ -29,7 +29,9 @@ async def known_account(service: Service, ticket: Ticket) -> User | None:
 
 
 async def new_account(service: Service, ticket: Ticket) -> User:
-    """Make the account of a launch's person."""
+    """Make the account of a launch's person. Raises LaunchRefused."""
+    if service.settings.sign_up == "invited":
+        raise LaunchRefused("people need an account here first: sign in to yours, and open the activity again")
     users, launch = service.store.accounts.users, ticket.launch
     for name in account_names(launch.name, secrets.token_hex(4)):
         try:

@@ -7,7 +7,7 @@ Nothing has to be resumed: a client that comes back is sent the present state.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, SubmissionRecord
@@ -23,7 +23,13 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Ty
 
 
 def stream(
-    service: Service, drawer: Drawer, submission_id: str, judging_id: str, client: str, *, readable: bool
+    service: Service,
+    drawer: Drawer,
+    seen: SubmissionRecord,
+    client: str,
+    require_right: Callable[[SubmissionRecord], Awaitable[None]],
+    *,
+    readable: bool,
 ) -> AsyncIterator[bytes]:
     """Stream the events of one submission until its verdict, or until its time is over and the page comes back."""
     drawn: dict[str, str] = {}  # by id, so that nothing is sent twice
@@ -40,7 +46,7 @@ def stream(
                 drawn[name] = html
                 yield event("piece", html)
 
-    return event_stream(service.store, submission_id, judging_id, changes)
+    return event_stream(service.store, seen.id, seen.judging_id, changes, require_right)
 
 
 def _pieces(

@@ -13,6 +13,7 @@ from judge.lti.names import display_name
 from judge.web.access import viewer_of
 from judge.web.lti import tickets
 from judge.web.lti.choices import chosen, require_chooser
+from judge.web.lti.consent import asks_password, fault_of_consent
 from judge.web.lti.framing import allow_form, allow_frames, origins_of, sending_origin
 from judge.web.lti.launches import MESSAGE_BYTES, begin, origin, receive
 from judge.web.lti.people import assignment_of, enter, join_account, known_account, new_account, require_joinable
@@ -68,9 +69,12 @@ async def open_judge(request: Request, service: TheService) -> Response:
     assignment = await assignment_of(service, ticket)
     user, here = await known_account(service, ticket), _signed_in(request)
     if user is None and here is not None and choice not in {"this", "new"}:
-        return await _which_account(request, ticket, secret, here)
+        return await _which_account(request, service, ticket, secret, here)
     if user is None and here is not None and choice == "this":
         require_joinable(here)
+        fault = await fault_of_consent(request, service, here, form.get("password", ""))
+        if fault:
+            return await _which_account(request, service, ticket, secret, here, fault)
         await tickets.take(service, secret)
         user = await join_account(service, ticket, here)
     else:
@@ -113,15 +117,19 @@ async def _launched(request: Request, service: Service, fields: dict[str, str]) 
     return _framed(await pages_of(request).renderer.show(request, view), ticket)
 
 
-async def _which_account(request: Request, ticket: Ticket, secret: str, here: User) -> Response:
+async def _which_account(
+    request: Request, service: Service, ticket: Ticket, secret: str, here: User, fault: str = ""
+) -> Response:
     view = AccountChoiceView(
         ticket=secret,
         account=here.name,
         may_use=here.role is not Role.OPERATOR,
         name=display_name(ticket.launch.name),
         issuer=ticket.platform.issuer,
+        asks_password=await asks_password(service, here),
+        fault=fault,
     )
-    return await pages_of(request).renderer.show(request, view)
+    return await pages_of(request).renderer.show(request, view, 403 if fault else 200)
 
 
 async def _chosen(request: Request, service: Service, form: dict[str, str]) -> Response:

@@ -32,6 +32,8 @@ class AccountChoiceView(PageView):
     may_use: bool
     name: str
     issuer: str
+    asks_password: bool
+    fault: str
 
 
 @dataclass(frozen=True, kw_only=True)

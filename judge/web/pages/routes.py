@@ -1,5 +1,6 @@
 """The routes of pages, one function per page. Everything is drawn on the server; scripts only keep it fresh."""
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
@@ -10,9 +11,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response, Streamin
 
 from judge.account import Scope
 from judge.classes.rules import hints_shown, solution_shown
+from judge.errors import UnknownProblem
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
-from judge.submission import MAX_SOURCE_BYTES
+from judge.submission import MAX_SOURCE_BYTES, SLUG
 from judge.verdict import Verdict
 from judge.web.access import Viewer, page_sender_of, viewer_of, whose
 from judge.web.access_table import Need
@@ -31,7 +33,7 @@ from judge.web.pages.problem_cache import Preparations
 from judge.web.pages.static_files import EDITOR, Assets
 from judge.web.params import known_form
 from judge.web.problem_details import Refusal
-from judge.web.reading import may_see
+from judge.web.reading import may_see, rights_of
 from judge.web.state import Service, TheService
 from judge.web.visitor_cookie import remember, visitor_of
 
@@ -149,6 +151,8 @@ async def history(
     owners, taught = whose(viewer, service.settings, mine=mine)
     if verdict not in {"", *Verdict}:
         raise Refusal(422, "unknown-verdict", f"there is no verdict `{verdict}`")
+    if problem and not re.fullmatch(SLUG, problem):
+        raise UnknownProblem
     chosen = Filter(problem=problem or None, verdict=verdict or None, owners=owners, taught=taught)
     found = await service.store.submissions.find(chosen, known_form(before) if before else None, ROWS + 1)
     rows = found[:ROWS]
@@ -203,7 +207,8 @@ async def live_events(id: str, request: Request, service: TheService) -> Respons
     stored = await service.store.submissions.get(known_form(id))
     is_readable = await may_see(service, viewer_of(request), stored)
     client = _client(request, service)
-    events = live.stream(service, drawer_of(request), stored.id, stored.judging_id, client, readable=is_readable)
+    rights = rights_of(request, service)
+    events = live.stream(service, drawer_of(request), stored, client, rights, readable=is_readable)
     return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)
 
 

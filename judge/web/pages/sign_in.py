@@ -96,7 +96,10 @@ async def set_up(request: Request, service: TheService) -> Response:
 
 
 async def _require_link(service: Service, token: str) -> None:
-    if await service.store.accounts.one_time.peek(Kind.SETUP, hash_of(token[:MOST_CHARACTERS])) is None:
+    """Raise Refusal unless the link may make the first operator: there may be one by another way since."""
+    accounts = service.store.accounts
+    known = await accounts.one_time.peek(Kind.SETUP, hash_of(token[:MOST_CHARACTERS])) is not None
+    if not known or await accounts.users.has_operator():
         raise Refusal(403, "link-not-usable", str(NotUsable()))
 
 

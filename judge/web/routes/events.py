@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import format_sse_event
 
@@ -14,7 +14,7 @@ from judge.store.records import Status, SubmissionRecord
 from judge.web.event_stream import event_stream
 from judge.web.params import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import documented
-from judge.web.reading import may_see
+from judge.web.reading import may_see, rights_of
 from judge.web.schemas import FullSubmissionOut
 from judge.web.state import Service, TheService
 from judge.web.submission_response import submission_json
@@ -46,6 +46,7 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies
 )
 async def follow(
     id: Id,  # noqa: A002
+    request: Request,
     service: TheService,
     viewer: TheViewer,
     last_event_id: Annotated[str, Header()] = "",
@@ -60,7 +61,7 @@ async def follow(
     if last_event_id == END:
         return Response(status_code=204)
     changes = _Changes(service, last_event_id, readable=is_readable)
-    stream = event_stream(service.store, stored.id, stored.judging_id, changes.events)
+    stream = event_stream(service.store, stored.id, stored.judging_id, changes.events, rights_of(request, service))
     return Events(stream, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
 

@@ -13,6 +13,7 @@ from judge.store.records import Filter, NewSubmission, Receipt, Status, Submissi
 from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
 from judge.web.access import Sender, Viewer, may_cancel, may_read, readable, sender_of, whose
+from judge.web.identity import identify
 from judge.web.params import (
     BEARER,
     ID,
@@ -188,6 +189,8 @@ async def get_submission(
     Source and report are readable only with the token that it was sent with, or that was issued for it.
     """
     stored = await service.store.submissions.wait(known_form(id), wait)
+    if wait and service.settings.has_accounts:
+        viewer = await identify(request, service)  # whose rights may have been withdrawn meanwhile
     if format != "json":
         is_readable = await may_see(service, viewer, stored)
         return await asyncio.to_thread(_exported, stored, format, readable=is_readable)
