@@ -102,7 +102,7 @@ def test_too_long_too_deep_and_too_many_are_refused() -> None:
 
 
 times = st.datetimes(
-    datetime(2000, 1, 1),
+    datetime(2000, 1, 9),
     datetime(2100, 1, 1),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30))]),
 )
