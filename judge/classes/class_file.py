@@ -242,11 +242,14 @@ def _fault(text: str, error: dict[str, Any]) -> str:
     elif kind == "string_pattern_mismatch":
         is_name = path[0] in ("staff", "learners")
         what = f"`{key}`: {'this is not the name of an account' if is_name else _SLUGS}"
+    elif kind in {"too_short", "string_too_short"}:
+        what = f"`{key}` is empty{_EMPTY.get(str(path[-1]), '')}"
     elif kind == "timezone_aware":
         what = f"`{key}`: add the offset from UTC, such as 2026-10-01T08:00:00+02:00"
     return f"{FILE}:{line}: {what}" if line else f"{FILE}: {what}"
 
 
+_EMPTY = {"problems": ": name one problem or more, as in their addresses: /problems/<name>"}
 _SLUGS = "use lower-case letters, digits and single hyphens"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from judge.client import requests
-from judge.client.faults import Refused, Unreachable
+from judge.client.faults import Refused, unreachable
 from judge.client.token import token_for
 
 NETWORK_SECONDS = 60.0
@@ -54,6 +54,6 @@ class ClassesClient:
         try:
             response = self._http.request(method, path, **options)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unreachable(f"the judge can't be reached: {error}") from error
+            raise unreachable(error) from error
         requests.raise_refusal(response)
         return response

@@ -5,6 +5,8 @@ JudgeError
 └── Unreachable    the judge did not answer, or not in time
 """
 
+import httpx
+
 from judge.errors import JudgeError
 
 
@@ -18,3 +20,18 @@ class Refused(JudgeError):
 
 class Unreachable(JudgeError):
     """The judge can't be reached."""
+
+
+def unreachable(error: Exception | None) -> Unreachable:
+    """Return that the judge can't be reached, with its address where the failed request is known."""
+    return Unreachable(f"the judge can't be reached{_address_of(error)}: {error or 'the connection ended'}")
+
+
+def _address_of(error: Exception | None) -> str:
+    if not isinstance(error, httpx.RequestError):
+        return ""
+    try:
+        url = error.request.url
+    except RuntimeError:  # the request was never made
+        return ""
+    return f" at {url.scheme}://{url.netloc.decode()}" if url.host else ""

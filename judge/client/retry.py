@@ -1,15 +1,18 @@
 """Retry policy of the clients: while the judge is unreachable, full or restarting, with growing pauses."""
 
+import logging
 import random
 import time
 
 import httpx
 
-from judge.client.faults import Refused, Unreachable
+from judge.client.faults import Refused, unreachable
 
 RETRIED_STATUSES = (429, 502, 503, 504)  # errors that may be temporary
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
 
 
 class RetryPolicy:
@@ -32,7 +35,9 @@ class RetryPolicy:
         if time.monotonic() + seconds > self._deadline:
             if isinstance(error, Refused):
                 raise error
-            raise Unreachable(f"the judge can't be reached: {error or 'the connection ended'}") from error
+            raise unreachable(error) from error
+        if self._count == 0 and isinstance(error, httpx.ConnectError):
+            log.warning("%s; trying again for %.0f s", unreachable(error), self._deadline - time.monotonic())
         self._count += 1
         return seconds
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from judge.client import requests
-from judge.client.faults import Refused, Unreachable
+from judge.client.faults import Refused, Unreachable, unreachable
 
 NETWORK_SECONDS = 20.0
 SLOWER_SECONDS = 5.0  # added to the interval each time that the judge asks for it
@@ -81,7 +81,7 @@ class SignIn:
         try:
             response = self._http.request(method, path, json=body)
         except httpx.HTTPError as error:
-            raise Unreachable(f"the judge can't be reached: {error}") from error
+            raise unreachable(error) from error
         requests.raise_refusal(response)
         try:
             data = response.json() if response.content else {}

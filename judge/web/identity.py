@@ -90,11 +90,19 @@ def refusal_for(need: Need, viewer: Viewer, settings: Settings) -> Refusal | Non
         return Refusal(401, "not-admin", "send `Authorization: Bearer` with the admin's token")
     if scope is not None and scope not in viewer.scopes:
         if viewer.user is None:
-            return Refusal(401, "sign-in-needed", "sign in first, or send `Authorization: Bearer` with a token")
+            return Refusal(
+                401,
+                "sign-in-needed",
+                "sign in first (`judge login` on a command line), or send `Authorization: Bearer` with a token",
+            )
         return Refusal(403, "scope-missing", f"this needs the scope `{scope}`, which your account or token lacks")
     if need is Need.CLASS_CHANGES and not viewer.scopes & {Scope.SUBMIT, Scope.AUTHOR}:
         if viewer.user is None:
-            return Refusal(401, "sign-in-needed", "sign in first, or send `Authorization: Bearer` with a token")
+            return Refusal(
+                401,
+                "sign-in-needed",
+                "sign in first (`judge login` on a command line), or send `Authorization: Bearer` with a token",
+            )
         return Refusal(403, "scope-missing", "this needs the scope `submit` or `author`, which your token lacks")
     if need in {Need.SIGNED_IN, Need.SESSION} and viewer.user is None:
         return Refusal(401, "sign-in-needed", "sign in first")

@@ -7,7 +7,9 @@ import typer
 
 Slug = Annotated[str, typer.Argument(help="The class, as in its address.")]
 Url = Annotated[str | None, typer.Option(help="Address of the judge. Default: $JUDGE_URL, else http://127.0.0.1:8000.")]
-Token = Annotated[str | None, typer.Option(help="Access token of your account. Default: $JUDGE_TOKEN.")]
+Token = Annotated[
+    str | None, typer.Option(help="Access token of your account. Default: $JUDGE_TOKEN, else that of `judge login`.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +27,9 @@ def apply(
 ) -> None:
     """Make the class that a file describes, or change it to what the file says. The same file again changes nothing.
 
-    Making a class and adding learners by name needs an operator's token with the scope `author`; staff change their
-    class with the scope `submit`. Exit code 2 if the file has faults, which are all printed.
+    Making a class and adding learners by name needs an operator's token with the scope `author`, as `judge login
+    --scopes read,submit,author` makes one; staff change their class with the scope `submit`. Exit code 2 if the file
+    has faults, which are printed.
     """
     from judge.cli.commands.classes_run import apply_file
 

@@ -61,6 +61,8 @@ def list_users(*, as_json: bool, data: Path | None) -> None:
         rows = [{name: getattr(user, name) for name in names} for user in users]
         typer.echo(json.dumps(rows, indent=1, default=str))
         return
+    if not users:
+        typer.echo("there are no accounts yet: `judge user add NAME --admin` makes the first", err=True)
     for user in users:
         typer.echo(f"{user.name:<32} {user.role:<9} {'disabled' if user.disabled else ''}".rstrip())
 

@@ -18,28 +18,35 @@ from judge.web.state import Service, TheService
 
 EXAMPLE = """slug = "ml-2026"
 title = "Deep learning"
-staff = []
+staff = [{staff}]
 
 [[assignments]]
 slug = "week-1"
 title = "First week"
-problems = []
+problems = []  # some of: {problems}
 # opens = 2026-10-01T08:00:00+02:00
 # due = 2026-10-08T23:59:00+02:00
 # attempts = 20
-# late = { penalty = 0.1, per = "day" }
-# show = { hints = "always", solution = "after_due" }
+# late = {{ penalty = 0.1, per = "day" }}
+# show = {{ hints = "always", solution = "after_due" }}
 """
+
+MOST_NAMED = 40  # problems in the example
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 @router.get("/classes/new")
-async def new_class_page(request: Request) -> Response:
-    """Show the form that makes a class."""
-    if not is_class_operator(viewer_of(request)):
+async def new_class_page(request: Request, service: TheService) -> Response:
+    """Show the form that makes a class, with the person as staff and the names of the problems."""
+    viewer = viewer_of(request)
+    if not is_class_operator(viewer):
         raise Refusal(403, "operators-only", "only operators make classes: ask one for yours")
-    return await pages_of(request).renderer.show(request, ClassFormView(slug="", text=EXAMPLE))
+    problems = ", ".join(f'"{problem.slug}"' for problem in service.catalog.problems()[:MOST_NAMED])
+    text = EXAMPLE.format(
+        staff=f'"{viewer.user.name}"' if viewer.user else "", problems=problems or "none is installed"
+    )
+    return await pages_of(request).renderer.show(request, ClassFormView(slug="", text=text))
 
 
 @router.post("/classes")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from judge.accounts import user_codes
 from judge.web.device_login import answer, find, granted
 from judge.web.pages.account import user_behind
 from judge.web.pages.account_tokens import MEANINGS
@@ -43,5 +44,6 @@ async def device_form(request: Request, service: TheService) -> Response:
         response.headers.update(refusal.headers)
         return response
     scopes = [MEANINGS[scope] for scope in granted(waiting, user)]
+    code = user_codes.shown(user_codes.plain(code))  # as the machine shows it, however it was typed
     view = DeviceView(code=code, waiting=waiting, scopes=scopes, answer=said if said in ANSWERS else "")
     return await pages_of(request).renderer.show(request, view)

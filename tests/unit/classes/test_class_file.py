@@ -67,7 +67,12 @@ def test_the_example_is_read_as_it_says() -> None:
         ('staff = ["ann"]', 'staf = ["ann"]', "class.toml:3: unknown key `staf`; did you mean `staff`?"),
         ("attempts = 20", "attempts = 0", "class.toml:12: `assignments.0.attempts`: Input should be greater"),
         ("attempts = 20", "tries = 20", "class.toml:12: unknown key `assignments.0.tries`"),
-        ('problems = ["twice", "thrice"]', "problems = []", "class.toml:19: `assignments.1.problems`"),
+        (
+            'problems = ["twice", "thrice"]',
+            "problems = []",
+            "class.toml:19: `assignments.1.problems` is empty: name one",
+        ),
+        ('title = "Twice"', 'title = ""', "class.toml:18: `assignments.1.title` is empty"),
         ("23:59:00Z", "23:59:00", "class.toml:20: `assignments.1.due`: add the offset from UTC"),
         ("penalty = 0.1", "penalty = 0.001", "class.toml:13: `assignments.0.late.penalty`: a penalty is 0, or"),
         ("penalty = 0.1", "penaly = 0.1", "unknown key `assignments.0.late.penaly`; did you mean `penalty`?"),
