@@ -1,8 +1,9 @@
 """Faults of messages.
 
 JudgeError
-└── LaunchRefused    a message of a platform is malformed, forged, too old, or not for this judge
-    └── UnknownKey   it is signed by a key that the platform's key set lacks
+├── LaunchRefused         a message of a platform is malformed, forged, too old, or not for this judge
+│   └── UnknownKey        it is signed by a key that the platform's key set lacks
+└── PlatformUnreachable   the platform does not answer, or not as it should
 """
 
 from judge.errors import JudgeError
@@ -14,3 +15,7 @@ class LaunchRefused(JudgeError):
 
 class UnknownKey(LaunchRefused):
     """The message is signed by a key that the platform's key set lacks."""
+
+
+class PlatformUnreachable(JudgeError):
+    """The learning platform does not answer, or not as it should."""

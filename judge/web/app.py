@@ -23,6 +23,7 @@ from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
 from judge.web.pages import help, routes  # noqa: A004 - the page
+from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
@@ -76,7 +77,7 @@ def create_app(
 
         routers += ACCOUNT_ROUTERS
         pages += ACCOUNT_PAGE_ROUTERS
-    problem_details.install(app, routers)
+    problem_details.install(app, routers, refused)
     routes.install(app)
     for router in (*routers, *pages):
         app.include_router(router)

@@ -1,27 +1,28 @@
 """Every error as problem details (RFC 9457): programs read `type`, people read `detail`."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from judge import errors
 from judge.accounts import faults as proof_faults
-from judge.lti.faults import LaunchRefused
+from judge.lti.faults import LaunchRefused, PlatformUnreachable
 from judge.store import faults
 from judge.store.accounts import faults as account_faults
 from judge.store.classes import faults as class_faults
 from judge.web.limits import MOST_ERRORS
-from judge.worker.lti.requests import PlatformUnreachable
 
 MEDIA_TYPE = "application/problem+json"
 STORE_RETRY_SECONDS = 2
+
+RefusedPage: TypeAlias = Callable[[Request, "Refusal"], Awaitable[Response]]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -88,6 +89,10 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     class_faults.UnknownMembers: (422, "unknown-members"),
     class_faults.NotEnrolled: (403, "not-enrolled"),
 }
+_FOR_PEOPLE = {
+    "no-such-route": "there is no page at this address",
+    "method-not-allowed": "this address only takes what a form sends: go back to the page that has the form",
+}
 _HTTP_KINDS = {404: "no-such-route", 405: "method-not-allowed", 413: "body-too-long"}
 
 
@@ -139,8 +144,11 @@ _DESCRIPTIONS = {
 }
 
 
-def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
-    """Answer every error of `app`, which has the routes of `routers`, with problem details."""
+def install(app: FastAPI, routers: Sequence[APIRouter], page: RefusedPage | None = None) -> None:
+    """Answer every error of `app`, which has the routes of `routers`, with problem details.
+
+    Where a person typed an address that is wrong, the answer is drawn by `page`.
+    """
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -149,8 +157,10 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
         )
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
         kind = _HTTP_KINDS.get(error.status_code, "http-error")
+        if page is not None and "text/html" in request.headers.get("accept", "") and request.method == "GET":
+            return await page(request, Refusal(error.status_code, kind, _FOR_PEOPLE.get(kind, str(error.detail))))
         headers = dict(error.headers or {})
         if error.status_code == 405 and (allowed := _allowed(request, routers)):
             headers["Allow"] = allowed

@@ -6,11 +6,12 @@ import json
 import httpx
 import pytest
 
+from judge.lti.faults import PlatformUnreachable
 from judge.lti_platform import Platform
 from judge.worker.lti import requests
 from judge.worker.lti.access_tokens import AccessTokens
 from judge.worker.lti.key_sets import KeySets
-from judge.worker.lti.requests import PlatformUnreachable, fetch_json, new_client
+from judge.worker.lti.requests import fetch_json, new_client
 from judge.worker.lti.tool_key import ToolKey
 from tests.helpers.fake_platform import new_key
 from tests.integration.test_lti_scores import Clock

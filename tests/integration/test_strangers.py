@@ -374,3 +374,17 @@ async def test_a_name_is_believed_on_ones_own_machine_and_from_a_proxy_that_is_n
 async def test_a_name_that_is_not_believed_is_not_looked_at(idle) -> None:
     async with idle(access="open") as server:
         assert (await post(await server.client(), headers={"X-Submitter": "a b"})).status_code == 201
+
+
+# --- addresses that lead nowhere
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nix", 404), ("/problems/twice/submissions", 405), ("/api/nix", 404)])
+async def test_a_person_who_typed_a_wrong_address_gets_a_page_and_a_program_gets_json(idle, path, status) -> None:
+    async with idle() as server:
+        client = await server.client()
+        page = await client.get(path, headers={"Accept": "text/html,application/xhtml+xml"})
+        answer = await client.get(path)
+    assert (page.status_code, "<h1>" in page.text) == (status, True)
+    assert page.headers["content-type"].startswith("text/html")
+    assert (answer.status_code, answer.json()["status"]) == (status, status)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from judge.lti.faults import PlatformUnreachable
 from judge.lti_platform import Platform
-from judge.worker.lti.requests import PlatformUnreachable, fetch_json
+from judge.worker.lti.requests import fetch_json
 from judge.worker.lti.tool_key import ToolKey
 
 EARLY = timedelta(seconds=60)  # a token is replaced this long before its end

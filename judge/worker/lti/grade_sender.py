@@ -19,6 +19,7 @@ import structlog
 
 import judge
 from judge.errors import JudgeError, StoreFault
+from judge.lti.faults import PlatformUnreachable
 from judge.lti_platform import Platform
 from judge.store.lti.faults import UnknownPlatform
 from judge.store.lti.scores import DueScore
@@ -27,7 +28,7 @@ from judge.worker import metrics
 from judge.worker.dns import Lookups
 from judge.worker.http_post import host_of, post
 from judge.worker.lti.access_tokens import AccessTokens
-from judge.worker.lti.requests import PlatformUnreachable, new_client
+from judge.worker.lti.requests import new_client
 from judge.worker.lti.tool_key import ToolKey
 from judge.worker.webhooks import resolve
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from judge.lti.faults import LaunchRefused, UnknownKey
+from judge.lti.faults import LaunchRefused, PlatformUnreachable, UnknownKey
 from judge.lti_platform import Platform
-from judge.worker.lti.requests import PlatformUnreachable, fetch_json
+from judge.worker.lti.requests import fetch_json
 
 KEPT_SECONDS = 3_600.0
 REFETCH_SECONDS = 30.0  # between two requests for a key that a set lacks: anybody can name one

@@ -8,15 +8,11 @@ from typing import Any
 import httpx
 
 import judge
-from judge.errors import JudgeError
+from judge.lti.faults import PlatformUnreachable
 
 ANSWER_SECONDS = 10.0  # of one request, from the lookup to the last byte
 ANSWER_BYTES = 256 * 1024
 CONNECTIONS = 20
-
-
-class PlatformUnreachable(JudgeError):
-    """The learning platform does not answer, or not as it should."""
 
 
 def new_client() -> httpx.AsyncClient:
