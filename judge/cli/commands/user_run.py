@@ -12,7 +12,7 @@ import typer
 from judge.account import Role, User, is_name
 from judge.accounts import passwords
 from judge.accounts.tokens import hash_of, new_secret
-from judge.settings import load_client_settings, load_settings
+from judge.settings import SQLITE_FILE, load_client_settings, load_settings
 from judge.store.accounts.accounts import Accounts
 from judge.store.accounts.beside import accounts_beside
 from judge.store.accounts.faults import UnknownUser
@@ -147,7 +147,10 @@ def _password(name: str, *, from_stdin: bool) -> str:
 
 
 def _run(work: Work[Result], data: Path | None) -> Result:
-    url = load_settings({"data": data}).url
+    settings = load_settings({"data": data})
+    url, file = settings.url, settings.data / SQLITE_FILE
+    if settings.embedded and not file.exists():
+        typer.echo(f"there was no database at {file}: it is made now", err=True)
 
     async def inside() -> Result:
         async with accounts_beside(url) as accounts:
