@@ -77,5 +77,5 @@ def refused(response: httpx.Response, status: int, said: str) -> None:
     """A readable page that says why, and no session."""
     assert response.status_code == status, response.text
     assert "text/html" in response.headers["content-type"]
-    assert said in response.text, response.text
+    assert said.lower() in response.text.lower(), response.text
     assert COOKIE not in response.headers.get("set-cookie", "")
