@@ -5,9 +5,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import argon2
 import pytest
 from xdist.remote import Producer
 
+from judge.accounts import passwords
 from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.submission import Submission, read_source
@@ -47,6 +49,14 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("JUDGE_USUAL_OPERATIONS", "false")  # each server would spend half a minute of a processor on them
         patch.setenv("XDG_CONFIG_HOME", str(base / "config"))  # clients keep their secret there
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash passwords with the least work in this process: hundreds of tests sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

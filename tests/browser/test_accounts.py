@@ -140,6 +140,7 @@ def test_by_keyboard_alone_ann_signs_in_lets_a_command_line_in_and_signs_out(
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_serious_on_pages_of_accounts_in_light_or_dark(
     visit: Callable[..., Any], accounts: Server
 ) -> None:

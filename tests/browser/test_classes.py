@@ -126,6 +126,7 @@ def test_a_faulty_file_is_shown_with_its_faults_and_the_text_is_kept(visit) -> N
     page.get_by_role("button", name="Save").click()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_clean_for_assistive_technology(visit, scheme, monkeypatch) -> None:
     monkeypatch.setattr(class_mistakes, "LEAST_SHARED", 2)

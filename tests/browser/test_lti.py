@@ -137,6 +137,7 @@ def test_no_other_page_of_the_judge_is_shown_in_a_frame(school, platform, contex
     assert any("frame-ancestors" in text or "refused to connect" in text for text in blocked), blocked
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hint", ["carol", "choose+teacher", "choose+nobody", "carol+no-such-assignment"])
 def test_axe_finds_nothing_serious_in_the_pages_of_a_launch(school, platform, context, hint) -> None:
     page = launch(context, platform, hint, "_self")

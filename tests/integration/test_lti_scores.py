@@ -139,6 +139,7 @@ async def test_a_judge_that_has_nothing_to_count_any_more_sends_nothing(school) 
     assert school.platform.given == [50.0]
 
 
+@pytest.mark.long
 async def test_a_platform_that_is_down_for_days_gets_the_last_score_once_when_it_is_back(school) -> None:
     school.platform.status = 500
     school.grades.shares[school.learner.id] = 0.25
