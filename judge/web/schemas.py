@@ -119,8 +119,10 @@ class SubmissionOut(BaseModel):
 class FullSubmissionOut(SubmissionOut):
     """A submission with its source and, once it is done, its report."""
 
-    source: str | None = Field(description="null if not yours")
-    report: ReportSchema | None = Field(description="null until it is done, and if not yours")
+    source: str | None = Field(None, description="null if not yours; absent with `detail=summary`")
+    report: ReportSchema | None = Field(
+        None, description="null until it is done, and if not yours; absent with `detail=summary`"
+    )
 
     @classmethod
     def of_new(cls, new: NewSubmission, receipt: Receipt, *, readable: bool) -> dict[str, Any]:

@@ -57,6 +57,11 @@ _HEADERS_IN = [
         ("X-Submitter", "your name in lists, and for fair queueing within your network; it proves nothing"),
     )
 ]
+_OTHER_FORMATS = {
+    each.media_type.partition(";")[0]: {"schema": {"type": "string"}}
+    for each in FORMATS.values()
+    if each.media_type != "application/json"
+}
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 
 
@@ -172,7 +177,11 @@ async def list_submissions(
 @router.get(
     "/{id}",
     response_model=FullSubmissionOut,
-    responses={**documented(403, 404, 409, 429), 304: {"description": "As the ETag in If-None-Match says"}},
+    responses={
+        **documented(403, 404, 409, 429),
+        200: {"content": _OTHER_FORMATS},
+        304: {"description": "As the ETag in If-None-Match says"},
+    },
     openapi_extra=OPTIONAL,
 )
 async def get_submission(
