@@ -71,7 +71,7 @@ class Assignment:
 
     @property
     def closes(self) -> datetime | None:
-        """Return the last moment that counts, or None if there is none."""
+        """Return the last moment that counts, or None without a due date or an end."""
         if self.due is None or self.late is None:
             return self.due
         return self.late.until

@@ -94,7 +94,7 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class LastStack:
-    """Where a program was when its time was up: the calls in its own file, the innermost last, at least one.
+    """The place of a program when its time was up: the calls in its own file, the innermost last, at least one.
 
     The program may have claimed any lines of its source. `waiting` is the judge's own measurement: it used no CPU time.
     """

@@ -10,7 +10,7 @@ from judge.account import Scope
 
 
 class Need(StrEnum):
-    """What a request needs to use a route."""
+    """The need of a request for a route."""
 
     NOTHING = "nothing"  # it is not even looked who sends it
     ANYONE = "anyone"  # open to all; who sends it changes the answer

@@ -78,7 +78,7 @@ def create_app(
         routers += ACCOUNT_ROUTERS
         pages += ACCOUNT_PAGE_ROUTERS
     problem_details.install(app, routers, refused)
-    routes.install(app)
+    routes.install(app, has_accounts=settings.has_accounts)
     for router in (*routers, *pages):
         app.include_router(router)
     if not settings.has_accounts:

@@ -1,4 +1,4 @@
-"""What the assignments of a learner mean for a problem: hidden hints and solutions, and whether attempts count."""
+"""The meaning of a learner's assignments for a problem: hidden hints and solutions, and whether attempts count."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -18,7 +18,7 @@ from judge.accounts.tokens import MOST_CHARACTERS, SHOWN_CHARACTERS, hash_of, ne
 from judge.store.accounts.access_tokens import AccessToken
 from judge.store.accounts.faults import NotUsable, UnknownUser
 from judge.store.accounts.one_time import Kind
-from judge.web.attempts import Limit, count, network_behind, require_room
+from judge.web.attempts import Limit, count, network_behind, require_room, take
 from judge.web.problem_details import Refusal
 from judge.web.session_cookie import require_private_connection
 from judge.web.state import Service
@@ -58,8 +58,7 @@ async def start(request: Request, service: Service, name: str, scopes: Iterable[
     require_private_connection(request, service.settings)
     network = network_behind(request, service)
     limit = Limit(subject=f"device start {network}", most=NETWORK_STARTS, window=WINDOW)
-    await require_room(service, limit)
-    await count(service, limit)
+    await take(service, limit)
     codes = Codes(device_code=new_secret(), user_code=user_codes.new_user_code())
     hashed, one_time = hash_of(codes.device_code), service.store.accounts.one_time
     waiting = Waiting(name=name, network=network, scopes=tuple(sorted(scopes)))

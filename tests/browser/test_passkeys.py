@@ -98,7 +98,7 @@ def options(page: Page, path: str = "/sign-in/passkey/options") -> dict[str, Any
 
 
 def answer(page: Page, content: dict[str, Any], path: str = "/sign-in/passkey") -> tuple[int, str]:
-    """What the judge says to an answer."""
+    """The judge's status and text for an answer."""
     found = page.context.request.post(path, data=content)
     return found.status, found.json().get("detail", "")
 

@@ -21,7 +21,7 @@ def text(part: bytes) -> str:
 
 
 def client_data(kind: str, challenge: str, origin: str = ORIGIN) -> bytes:
-    """What a browser says about the page that asks."""
+    """A browser's statement about the page that asks."""
     return json.dumps({"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": False}).encode()
 
 

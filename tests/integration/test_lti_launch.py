@@ -303,7 +303,7 @@ async def test_an_account_without_a_password_is_joined_by_a_session_that_began_j
 async def test_a_signed_in_browser_may_get_a_new_account_instead_of_its_own(judge) -> None:
     browser = await session(judge.store, await account(judge.store, "tess"))
     await judge.opened(await judge.launched(), browser, account="new")
-    assert await judge.store.accounts.users.identities((await judge.store.accounts.users.by_name("tess")).id) == []
+    assert await judge.store.accounts.identities.of((await judge.store.accounts.users.by_name("tess")).id) == []
     assert await judge.store.accounts.users.by_identity(judge.platform.url, "s-1")
 
 

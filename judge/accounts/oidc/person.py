@@ -38,7 +38,7 @@ def has_names(claims: Mapping[str, Any]) -> bool:
 
 
 def account_name(text: str) -> str:
-    """Return the nearest name of an account: `Zoë.Müller@example.org` becomes `Zoe.Muller`. Empty if there is none."""
+    """Return the nearest name of an account: `Zoë.Müller@example.org` becomes `Zoe.Muller`. Empty without a letter."""
     local = unicodedata.normalize("NFKD", text.partition("@")[0])
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", "".join(c for c in local if not unicodedata.combining(c)))
     return plain.lstrip("-_.")[:NAME_CHARACTERS].rstrip("-.")

@@ -37,7 +37,7 @@ class Erase(StrEnum):
 
 
 class Personal:
-    """What a store has about one person. Every method raises StoreFault when the database can't be used."""
+    """The rows of a store about one person. Every method raises StoreFault when the database can't be used."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions

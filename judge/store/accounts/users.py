@@ -1,6 +1,6 @@
 """Accounts: made, found by name or by identity, changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,12 +56,6 @@ class Users:
         async with self._transactions.reading() as connection:
             return [_user(row) for row in (await connection.execute(query)).all()]
 
-    async def named(self, user_ids: Sequence[str]) -> dict[str, User]:
-        """Return accounts by their ids; unknown ids are left out."""
-        query = sa.select(*USER_COLUMNS).where(users.c.id.in_(user_ids))
-        async with self._transactions.reading() as connection:
-            return {row.id: _user(row) for row in (await connection.execute(query)).all()}
-
     async def has_operator(self) -> bool:
         """Return whether any account may run this judge."""
         query = sa.select(users.c.id).where(users.c.role == Role.OPERATOR, ~users.c.disabled).limit(1)
@@ -106,12 +100,6 @@ class Users:
             owner = await self.by_identity(issuer, subject)
             return owner is not None and owner.id == user_id
         return True
-
-    async def identities(self, user_id: str) -> list[tuple[str, str]]:
-        """Return (issuer, subject) of every identity of an account."""
-        query = sa.select(identities.c.issuer, identities.c.subject).where(identities.c.user_id == user_id)
-        async with self._transactions.reading() as connection:
-            return [(row.issuer, row.subject) for row in await connection.execute(query)]
 
     async def _one(self, condition: sa.ColumnElement[bool]) -> User:
         async with self._transactions.reading() as connection:

@@ -1,4 +1,4 @@
-"""What assignments mean for one more attempt, and their times, in words for pages."""
+"""The meaning of assignments for one more attempt, and their times, in words for pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

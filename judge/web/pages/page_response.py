@@ -21,14 +21,21 @@ PACKING_LEVEL = 5  # of gzip's 9: most of the gain for a fifth of the time
 PACKED_HERE_BYTES = 32 * 1024  # larger bodies are packed on another thread
 
 
-class Renderer:
-    """Draws templates as responses."""
+# Pages that every judge has. The others belong to accounts; without those nobody waits for them at a start.
+EVERYWHERE = frozenset(
+    f"{name}.html" for name in "base error help help_index history problem problems status submission".split()
+)
 
-    def __init__(self, assets: Assets) -> None:
+
+class Renderer:
+    """Draws templates as responses. They are compiled when it is made, and not while the first visitor waits."""
+
+    def __init__(self, assets: Assets, *, has_accounts: bool = True) -> None:
         self._drawing = Drawing(assets.url)
         environment = self._drawing.environment
         for name in environment.list_templates():
-            environment.get_template(name)  # compiled now, and not while the first visitor waits
+            if has_accounts or name in EVERYWHERE or name.startswith("parts/"):
+                environment.get_template(name)
         self.part = self._drawing.part
 
     async def show(self, request: Request, view: PageView, status_code: int = 200) -> HTMLResponse:

@@ -42,10 +42,11 @@ RECENT = 5  # own submissions on a problem's page
 MOST_TIMES = 2_000  # accepted ones in the distribution
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, *, has_accounts: bool) -> None:
     """Let the pages of an application be drawn."""
     assets = Assets()
-    app.state.pages = Pages(assets=assets, renderer=Renderer(assets), preparations=Preparations())
+    renderer = Renderer(assets, has_accounts=has_accounts)
+    app.state.pages = Pages(assets=assets, renderer=renderer, preparations=Preparations())
 
 
 def start(app: FastAPI, drawers: HelperPool) -> None:

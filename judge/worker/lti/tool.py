@@ -12,7 +12,7 @@ from judge.worker.lti.tool_key import ToolKey
 
 @dataclass(frozen=True, kw_only=True)
 class LtiTool:
-    """What launches work with."""
+    """The keys and the clients that launches work with."""
 
     key: ToolKey
     key_sets: KeySets
