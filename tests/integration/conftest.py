@@ -31,6 +31,14 @@ PROCRASTINATE = [f"procrastinate_{each}" for each in ("periodic_defers", "events
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave PostgreSQL to the long run where a file of tests asks pages: the store's tests have both databases."""
+    for item in items:
+        variant = item.callspec.params.get("database") if hasattr(item, "callspec") else None
+        if variant == "postgres" and item.get_closest_marker("pages"):
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def templates_compiled_once() -> Iterator[None]:
     """Let the applications of one test process share compiled templates: each compiles all when it starts."""

@@ -8,6 +8,8 @@ from judge.store.accounts import passkeys
 from judge.store.accounts.faults import LastWay, NameTaken, TooMany
 from tests.helpers.people import account
 
+pytestmark = pytest.mark.pages
+
 ISSUER = "https://login.test"
 
 

@@ -11,6 +11,8 @@ from tests.helpers.accounts_server import serving
 from tests.helpers.class_rows import make_class
 from tests.helpers.people import account, token
 
+pytestmark = pytest.mark.pages
+
 ADMIN = {"Authorization": "Bearer the-admins-token"}
 
 

@@ -22,6 +22,8 @@ from tests.helpers.class_rows import Sent, make_class, write
 from tests.helpers.doubles import ObedientGrader
 from tests.helpers.people import account, session, token
 
+pytestmark = pytest.mark.pages
+
 DAY = timedelta(days=1)
 WEEK = Assignment(slug="week-1", title="Freezing", problems=("twice", "thrice"))
 FILE = """slug = "ml"

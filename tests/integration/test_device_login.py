@@ -24,6 +24,8 @@ from tests.helpers.people import PASSWORD, account
 from tests.helpers.people import token as token_of
 from tests.helpers.serving import ThreadedServer
 
+pytestmark = pytest.mark.pages
+
 ASKED = {"name": "ann's laptop", "scopes": ["read", "submit"]}
 
 

@@ -16,6 +16,8 @@ from judge.worker.lti.tool_key import ToolKey
 from tests.helpers.fake_platform import new_key
 from tests.integration.test_lti_scores import Clock
 
+pytestmark = pytest.mark.pages
+
 PLATFORM = Platform(
     id="p",
     issuer="https://lms.example",

@@ -12,6 +12,8 @@ from judge.store.accounts.access_tokens import MOST_TOKENS
 from tests.helpers.accounts_server import serving, sign_in, text_of
 from tests.helpers.people import PASSWORD, account, token
 
+pytestmark = pytest.mark.pages
+
 NEW = "another horse battery"
 
 

@@ -8,6 +8,8 @@ from tests.helpers.authenticator import Authenticator, challenge_of, text
 from tests.helpers.people import account, session
 from tests.helpers.signing_in import judge_with, name_of
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 async def judge(settings, catalog, monkeypatch):

@@ -11,6 +11,8 @@ from tests.helpers.people import account, session
 from tests.helpers.provider import BendableProvider
 from tests.helpers.signing_in import begin, end, judge_with, name_of, refused, whole
 
+pytestmark = pytest.mark.pages
+
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 

@@ -17,6 +17,8 @@ from judge.verdict import Verdict
 from tests.conftest import PAPERS, ROOT
 from tests.integration.test_api import ADMIN, post, problem_of, serving
 
+pytestmark = pytest.mark.pages
+
 OTHER = {"Authorization": "Bearer somebody-elses-own-token"}
 MOST_BYTES = 1500  # of a summary
 WRONG = "# verdict: wrong_answer\n"

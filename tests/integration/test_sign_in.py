@@ -22,6 +22,8 @@ from tests.helpers.accounts_server import ADDRESS, Site, serving, sign_in, text_
 from tests.helpers.people import COOKIE, PASSWORD, account, token
 from tests.helpers.serving import ThreadedServer
 
+pytestmark = pytest.mark.pages
+
 WRONG = "not the password"
 PROXY = {"X-Forwarded-Proto": "https"}
 

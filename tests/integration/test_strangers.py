@@ -12,6 +12,8 @@ from judge.web.app import create_app
 from tests.helpers.doubles import ObedientGrader
 from tests.integration.test_api import ADMIN, RIGHT, events_of, problem_of
 
+pytestmark = pytest.mark.pages
+
 TOKEN = "ann-chose-this-long-token"
 MINE = {"Authorization": f"Bearer {TOKEN}"}
 OTHERS = {"Authorization": "Bearer another-long-token-of-bob"}

@@ -14,6 +14,8 @@ from judge.store.accounts.accounts import open_accounts
 from tests.helpers.accounts_server import serving, sign_in
 from tests.helpers.people import PASSWORD
 
+pytestmark = pytest.mark.pages
+
 NEW = "another horse battery"
 
 
