@@ -14,7 +14,8 @@ TITLE = "Freeze the first layer · judge"
 LISTEN = """() => {
   window.announced = [];
   const region = document.getElementById("announcer");
-  new MutationObserver(() => window.announced.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+  const note = () => window.announced.push(region.textContent);
+  new MutationObserver(note).observe(region, { childList: true, characterData: true, subtree: true });
 }"""
 LIVE_REGIONS = "[role=status], [role=alert], [role=log], [aria-live]:not([aria-live=off])"
 

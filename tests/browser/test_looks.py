@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from tests.browser.conftest import QUICK, SLUG, VERDICT_MS, await_verdict, open_problem, paper, write
 
 WRONG = paper("wrong_answer/bias-trains")
+FAILING = paper("runtime_error/transposed-input")
 RUNNING = QUICK.replace("    return", "    import time\n\n    time.sleep(2)\n    return")  # each of 3 samples
 PAGE_BYTES = 400 * 1024  # of the problem's page with the editor, as it travels
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -53,9 +54,7 @@ def test_axe_has_no_finding_on_any_page_in_light_or_dark(page: Page) -> None:
     [
         pytest.param(paper("accepted/eager"), "accepted", id="accepted"),
         pytest.param(RUNNING, "wrong_answer", id="running"),
-        pytest.param(
-            paper("runtime_error/transposed-input"), "runtime_error", id="runtime error", marks=pytest.mark.long
-        ),
+        pytest.param(FAILING, "runtime_error", id="runtime error", marks=pytest.mark.long),
         pytest.param("def freeze_first_dense(:", "compile_error", id="compile error", marks=pytest.mark.long),
     ],
 )

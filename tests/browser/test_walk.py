@@ -1,4 +1,4 @@
-"""Every page at every width, with long content: none is wider than its window, in light or dark, with or without scripts."""
+"""Every page at every width, with long content and with or without scripts: none is wider than its window."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,10 +25,9 @@ from tests.helpers.tiny_package import MANIFEST, write_package
 
 WIDTHS = (320, 390, 768, 1024, 1440, 1920)
 LONG_TITLE = "Deep learning " * 8 + "Donaudampfschifffahrtsgesellschaftskapitaen"
-STATEMENT = (
-    f"# Twice\n\n## {UNBROKEN}\n\n`{UNBROKEN}` {UNBROKEN}\n\n```python\n{LONG_LINE}\n{UNBROKEN} = 1\n```\n\n"
-    + (f"| a | b |\n|---|---|\n| {UNBROKEN} | `{UNBROKEN}` |\n")
-)
+TABLE = f"| a | b |\n|---|---|\n| {UNBROKEN} | `{UNBROKEN}` |\n"
+CODE = f"```python\n{LONG_LINE}\n{UNBROKEN} = 1\n```\n"
+STATEMENT = f"# Twice\n\n## {UNBROKEN}\n\n`{UNBROKEN}` {UNBROKEN}\n\n{CODE}\n{TABLE}"
 WRONG = f"{LONG_LINE}\n{paper('wrong_answer/bias-trains')}\nprint('{UNBROKEN}')\n"
 BROKEN = f"{LONG_LINE}\n{UNBROKEN} = (\n"
 
