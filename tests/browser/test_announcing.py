@@ -27,7 +27,7 @@ def announced(page: Page) -> list[str]:
     return [text for text in page.evaluate("window.announced") if text]
 
 
-def test_the_verdict_is_announced_once_in_a_sentence_and_told_by_the_title_until_the_next_edit(page: Page) -> None:
+def test_the_verdict_is_announced_once_and_is_in_the_title_until_the_next_edit(page: Page) -> None:
     open_problem(page)
     expect(page).to_have_title(TITLE)
     write(page, paper("wrong_answer/bias-trains"))
