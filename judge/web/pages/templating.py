@@ -16,6 +16,7 @@ from markupsafe import Markup
 from judge.report import Report
 from judge.verdict import CaseResult, Check
 from judge.web.pages import charts, text
+from judge.web.pages.announcement import announcement, headline
 from judge.web.pages.comparison import Comparison, as_html, compare
 from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.view import provenance_rows, word
@@ -39,9 +40,11 @@ class Drawing:
         self.environment.globals["asset"] = asset
         self.environment.filters.update(
             ago=text.ago,
+            announcement=announcement,
             comparison=comparison,
             duration=text.duration,
             error_size=text.error_size,
+            headline=headline,
             inline=text.inline,
             json_text=as_html,
             leaf_rows=charts.leaf_rows,

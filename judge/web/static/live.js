@@ -7,7 +7,10 @@ function put(root, html) {
   const template = document.createElement("template");
   template.innerHTML = html; // drawn and escaped by the server; the page's policy runs no script in it
   for (const piece of [...template.content.children]) {
-    root.querySelector(`#${CSS.escape(piece.id)}`)?.replaceWith(piece);
+    const old = root.querySelector(`#${CSS.escape(piece.id)}`);
+    const hadFocus = old?.contains(document.activeElement);
+    old?.replaceWith(piece);
+    if (hadFocus) root.focus({ preventScroll: true }); // else it would be lost
   }
 }
 

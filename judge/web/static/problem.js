@@ -1,7 +1,9 @@
 // The workbench of one problem: editor, draft, upload, and the verdict beside the code.
 
+import { announce, announceResult, entitle } from "./announcer.js";
+import { installKeys } from "./keys.js";
 import { follow } from "./live.js";
-import { makeSplitter } from "./splitter.js";
+import { makePanes } from "./panes.js";
 
 const LARGEST_FILE_BYTES = 64 * 1024;
 const bench = document.getElementById("bench");
@@ -9,19 +11,23 @@ const host = document.getElementById("editor");
 const area = document.getElementById("source");
 const output = document.getElementById("output");
 const status = document.getElementById("message");
+const printed = document.getElementById("printed");
 const buttons = [...bench.querySelectorAll("button[name=action]")]; // none for those who must sign in first
 const starter = area.dataset.starter;
 const draftKey = `judge:draft:${bench.dataset.slug}`;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let stopFollowing = () => {};
 
 function say(text, isWrong = false) {
   status.textContent = text;
+  announce(text);
   status.classList.toggle("wrong", isWrong);
 }
 
 // --- the draft stays in the browser; the unchanged starter is not kept
 
 function keep(text) {
+  entitle(""); // what was judged is not what is there now
   try {
     if (text === starter) localStorage.removeItem(draftKey);
     else localStorage.setItem(draftKey, text);
@@ -40,11 +46,6 @@ function firstText() {
 function plainEditor() {
   area.value = firstText();
   area.addEventListener("input", () => keep(area.value));
-  area.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey)) return;
-    const action = { Enter: "submit", "'": "run" }[event.key];
-    if (action) (event.preventDefault(), send(action));
-  });
   return {
     text: () => area.value,
     replace: (text) => ((area.value = text), keep(text)),
@@ -90,11 +91,18 @@ host.classList.add("ready");
 
 // --- sending
 
+const isBusy = () => buttons[0].getAttribute("aria-disabled") === "true";
+
+function setBusy(isBusyNow) {
+  for (const button of buttons) button.setAttribute("aria-disabled", isBusyNow); // a disabled button would lose the focus
+}
+
 async function send(action) {
-  if (!buttons.length || buttons[0].disabled) return;
+  if (!buttons.length || isBusy()) return;
   stopFollowing();
+  entitle("");
   editor.clearMarks();
-  buttons.forEach((button) => (button.disabled = true));
+  setBusy(true);
   say(action === "run" ? "Running the samples…" : "Submitting…");
   const form = new FormData();
   form.set("source", editor.text());
@@ -107,20 +115,23 @@ async function send(action) {
   } catch (error) {
     const isNetwork = error instanceof TypeError;
     say(isNetwork ? "The judge can't be reached. Your draft is saved; try again." : error.message, true);
-    buttons.forEach((button) => (button.disabled = false));
+    setBusy(false);
   }
 }
 
 function show({ page, live, html }) {
+  const hadFocus = output.contains(document.activeElement);
   output.innerHTML = html; // drawn and escaped by the server
   output.scrollTop = 0;
-  if (matchMedia("(max-width: 60rem)").matches) output.scrollIntoView({ behavior: "smooth" });
+  if (hadFocus) output.focus({ preventScroll: true });
+  if (matchMedia("(max-width: 60rem)").matches) output.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
   say("");
   stopFollowing = follow(output, live, (result) => end(result, page), (trouble) => say(trouble, true));
 }
 
 function end(result, page) {
-  buttons.forEach((button) => (button.disabled = false));
+  setBusy(false);
+  announceResult(result);
   const link = document.createElement("a");
   link.href = page;
   link.textContent = "Open the full report";
@@ -172,7 +183,13 @@ bench.addEventListener("drop", (event) => {
   openFile(event.dataTransfer.files[0]);
 }, true);
 
-makeSplitter(document.querySelector(".splitter"), document.getElementById("main"));
+makePanes(document.getElementById("main"), bench);
+installKeys({ submit: () => send("submit"), run: () => send("run") });
+document.querySelector(".skip[href='#source']").addEventListener("click", (event) => {
+  event.preventDefault(); // its target is hidden where the editor has taken its place
+  editor.focus();
+});
+addEventListener("beforeprint", () => (printed.textContent = editor.text())); // the editor holds only the lines in sight
 if (draftIsOpen()) say("Draft restored");
 
 function draftIsOpen() {

@@ -1,10 +1,12 @@
 // The page of one submission: it is updated while it is judged, and completed once the verdict is there.
 
+import { announce } from "./announcer.js";
 import { follow } from "./live.js";
 
 const panel = document.querySelector("[data-live]");
 
-async function addTheRest() {
+async function addTheRest(result) {
+  announce(result.dataset.announcement);
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
