@@ -42,7 +42,7 @@ class CaseGroup:
 
     @property
     def names(self) -> str:
-        """Return the names of the cases, as ranges: `sample-1 to 3, hidden-2`; an empty text where the title says enough."""
+        """Return the names of the cases, as ranges: `sample-1 to 3, hidden-2`; "" where the title says enough."""
         if len(self.cases) == self.total or (len(self.cases) == 1 and self.verdict is not Verdict.ACCEPTED):
             return ""
         return _ranges(self.cases)

@@ -31,7 +31,6 @@ MOST_ENTRIES = 1_000  # of a value that is compared: only old reports hold more
 MOST_DEPTH = 12  # of containers that are taken apart
 MOST_NUMBERS = 4096  # of one array that is printed whole
 MOST_EQUAL_ROWS = 8  # a comparison of at most so many rows shows equal ones as well
-SMALL_ROWS = 6
 SEVERAL = 2  # numbers from which on they can have something in common
 PYTHON_CHARACTERS = 16_000  # of the Python text of both values
 MISSING = "—"
@@ -42,7 +41,10 @@ _NOTATION = re.compile(r"[a-z][a-z0-9_]{0,29}\[[\d, ]{0,60}\]")  # of a shape an
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One entry of two values as HTML. `where` is its path: `[2]`, `l1.bias[0]`, "" for a lone value."""
+    """One entry of two values as HTML. `where` is its path: `[2]`, `l1.bias[0]`, "" for a lone value.
+
+    Where all rows of a comparison are in one container, its name is left out of their paths.
+    """
 
     where: str
     expected: Markup
@@ -56,9 +58,11 @@ class Row:
 class Comparison:
     """Rows and grids to show, and the numbers of those left out: because they are equal, or too many.
 
-    `relation` says in words what all entries have in common. `python` makes both values again, with all digits.
+    `container` is the name that the paths of all rows began with. `relation` says in words what all entries have in
+    common. `python` makes both values again, with all digits.
     """
 
+    container: str = ""
     rows: tuple[Row, ...] = ()
     equal_rows: int = 0
     more_rows: int = 0
@@ -74,10 +78,9 @@ class Comparison:
         return any(row.difference for row in self.rows)
 
     @property
-    def is_small(self) -> bool:
-        """Return whether it fits on a few lines, so that it may be open from the start."""
-        rows = len(self.rows) + sum(len(part.rows) + 2 for grid in self.grids for part in grid.faces[0].slices)
-        return rows <= SMALL_ROWS
+    def height(self) -> int:
+        """Return the number of lines that it takes on a page, without its heading."""
+        return len(self.rows) + sum(len(part.rows) + 2 for grid in self.grids for part in grid.faces[0].slices)
 
 
 @dataclass(kw_only=True)
@@ -97,10 +100,12 @@ def compare(expected: Json, actual: Json) -> Comparison:
     found = _Pairs()
     for where in sorted({**want, **got}, key=natural_key):
         _pair(found, where, want.get(where, _ABSENT), got.get(where, _ABSENT))
-    rows = _rows(found.entries)
+    container = _container([where for where, _, _ in found.entries])
+    rows = _rows([(where[len(container) :].lstrip("."), a, b) for where, a, b in found.entries])
     shown, grids = _chosen_rows(rows), _chosen_grids(found.grids)
     equal_rows, equal_grids = _equal(rows), sum(not _is_wrong(grid) for grid in found.grids)
     return Comparison(
+        container=container,
         rows=shown,
         equal_rows=equal_rows - _equal(shown),
         more_rows=len(rows) - equal_rows - (len(shown) - _equal(shown)),
@@ -234,7 +239,7 @@ def _row(where: str, want: Json, got: Json, far: bool) -> Row:
         return Row(
             where=where,
             expected=marked(left, keep),
-            actual=marked(right, keep),
+            actual=marked(right, keep if keep < len(right) or not far else 0),
             difference=difference_text(a, b),
             ratio=ratio_text(a, b),
             same=not far,
@@ -243,6 +248,12 @@ def _row(where: str, want: Json, got: Json, far: bool) -> Row:
     same = left == right and want is not _ABSENT
     actual = reveal(right) if same else marked(right, 0)
     return Row(where=where, expected=reveal(left), actual=actual, difference="", ratio="", same=same)
+
+
+def _container(paths: Sequence[str]) -> str:
+    """Return the first name of all paths, if they have the same and more follows it."""
+    firsts = {path.partition(".")[0] for path in paths}
+    return firsts.pop() if len(firsts) == 1 and all("." in path for path in paths) else ""
 
 
 def _chosen_rows(rows: list[Row]) -> tuple[Row, ...]:

@@ -34,12 +34,18 @@ class Picture:
     parts: tuple[Part, ...]
     left_out: int
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether some parameters are shown from the start."""
+        return any(not part.title for part in self.parts)
 
-def leaf_picture(leaves: Sequence[Leaf]) -> Picture:
-    """Return the picture of `CaseResult.leaves`."""
+
+def leaf_picture(leaves: Sequence[Leaf], *, failed: bool) -> Picture:
+    """Return the picture of `CaseResult.leaves`. Where a case `failed` for other reasons, all of it is folded."""
     rows = sorted(leaf_rows(leaves[:MOST_ROWS]), key=lambda row: natural_key(row.path))
     left_out = max(0, len(leaves) - MOST_ROWS)
-    if len(rows) <= FREE_ROWS:
+    is_beside_the_point = failed and all(row.right for row in rows)
+    if len(rows) <= FREE_ROWS and not is_beside_the_point:
         return Picture(parts=(Part(rows=tuple(rows)),) if rows else (), left_out=left_out)
     return Picture(parts=tuple(_parts(rows)), left_out=left_out)
 

@@ -25,6 +25,7 @@ from judge.web.pages.view import provenance_rows, word
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MOST_INPUTS = 32  # of one case
+ROWS_ALONE, ROWS_BESIDE_PICTURE = 7, 2  # of values that are open from the start; a picture shows most of them itself
 
 
 class Drawing:
@@ -39,7 +40,9 @@ class Drawing:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self.environment.globals.update(asset=asset, MOST_CASES=MOST_CASES)
+        self.environment.globals.update(
+            asset=asset, MOST_CASES=MOST_CASES, ROWS_ALONE=ROWS_ALONE, ROWS_BESIDE_PICTURE=ROWS_BESIDE_PICTURE
+        )
         self.environment.filters.update(
             ago=text.ago,
             case_message=case_message,
@@ -48,6 +51,7 @@ class Drawing:
             comparison=comparison,
             duration=text.duration,
             error_size=text.error_size,
+            has_case_rows=has_case_rows,
             inline=text.inline,
             json_text=as_html,
             leaf_picture=leaf_picture,
@@ -87,6 +91,12 @@ def pictured_case(report: Report) -> CaseResult | None:
     if report.verdict != "accepted":  # the picture of a case that passed would say that all is well
         return next((case for case in failed if case.name == cause), failed[0] if failed else None)
     return drawable[0] if drawable else None
+
+
+def has_case_rows(report: Report) -> bool:
+    """Return whether the cases of a report say more than its headline: one that ended early has nothing to show."""
+    first, *others = [*report.cases, None]
+    return first is not None and bool(others[:-1] or first.checks or first.inputs)
 
 
 def case_message(case: CaseResult) -> str:
