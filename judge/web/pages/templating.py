@@ -100,8 +100,9 @@ def has_case_rows(report: Report) -> bool:
 
 
 def case_message(case: CaseResult) -> str:
-    """Return what went wrong in a case, or an empty text."""
-    return case.message or next((check.message for check in case.checks if not check.passed), "")
+    """Return what went wrong in a case, without the tolerance that its check says; or an empty text."""
+    message = case.message or next((check.message for check in case.checks if not check.passed), "")
+    return message.partition("; allowed: ")[0]
 
 
 def unsaid(message: str, said: str) -> str:
