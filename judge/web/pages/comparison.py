@@ -1,9 +1,8 @@
 """Expected and actual values side by side: single entries as rows, arrays as grids, and what they have in common."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -22,19 +21,17 @@ from judge.web.pages.digits import (
 )
 from judge.web.pages.grid import Grid, lone_grid, paired_grid
 from judge.web.pages.relation import differing, relation
-from judge.web.pages.tensor import Tensor, python_text, tensor_of
+from judge.web.pages.tensor import Tensor, python_text
 from judge.web.pages.text import reveal
+from judge.web.pages.value_leaves import leaves_of
 
 MOST_ROWS = 24  # of one comparison
 MOST_GRIDS = 4
-MOST_ENTRIES = 1_000  # of a value that is compared: only old reports hold more
-MOST_DEPTH = 12  # of containers that are taken apart
 MOST_NUMBERS = 4096  # of one array that is printed whole
 MOST_EQUAL_ROWS = 8  # a comparison of at most so many rows shows equal ones as well
 SEVERAL = 2  # numbers from which on they can have something in common
 PYTHON_CHARACTERS = 16_000  # of the Python text of both values
 MISSING = "—"
-EMPTY = "none"
 _ABSENT: Json = object()
 _NOTATION = re.compile(r"[a-z][a-z0-9_]{0,29}\[[\d, ]{0,60}\]")  # of a shape and dtype, as checks write it
 
@@ -95,8 +92,7 @@ class _Pairs:
 
 def compare(expected: Json, actual: Json) -> Comparison:
     """Compare two JSON values: containers are taken apart, arrays of one or no axis become rows, others grids."""
-    want, got = (dict(islice(_leaves(value, "", 0), MOST_ENTRIES)) for value in (expected, actual))
-    want, got = _without_lone_parents(want, got)
+    want, got = leaves_of(expected, actual)
     found = _Pairs()
     for where in sorted({**want, **got}, key=natural_key):
         _pair(found, where, want.get(where, _ABSENT), got.get(where, _ABSENT))
@@ -166,36 +162,6 @@ def _shape_text(shape: Json) -> str:
         return str(shape)
     sizes = ", ".join(str(size) for size in shape)
     return sizes + "," if len(shape) == 1 else sizes
-
-
-def _leaves(value: Json, where: str, depth: int) -> Iterator[tuple[str, Json]]:
-    """Yield arrays and single entries by path."""
-    tensor = tensor_of(value)
-    if tensor is not None:
-        yield where, tensor
-    elif isinstance(value, list | Mapping) and not value:
-        yield where, EMPTY
-    elif isinstance(value, list | Mapping) and depth == MOST_DEPTH:
-        yield where, "…"
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{where}[{index}]", depth + 1)
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves(item, f"{where}.{key}" if where else str(key), depth + 1)
-    else:
-        yield where, value
-
-
-def _without_lone_parents(want: dict[str, Json], got: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Return both without the empty containers that have entries on the other side."""
-
-    def kept(mine: dict[str, Json], others: dict[str, Json]) -> dict[str, Json]:
-        parents = {other[:at] for other in others for at, sign in enumerate(other) if sign in ".["}
-        fuller = {where for where in mine if isinstance(others.get(where), Tensor)}
-        return {where: each for where, each in mine.items() if each != EMPTY or where not in parents | fuller}
-
-    return kept(want, got), kept(got, want)
 
 
 def _pair(found: _Pairs, where: str, want: Json, got: Json) -> None:

@@ -38,7 +38,7 @@ def short_text(value: float, digits: int = SHORT_DIGITS) -> str:
 
 
 def pair_texts(want: float, got: float) -> tuple[str, str]:
-    """Return two numbers with six digits, or with all of them where six don't tell them apart."""
+    """Return two numbers with six digits, or with all of them where those are the same."""
     short = short_text(want), short_text(got)
     if short[0] != short[1] or want == got or (math.isnan(want) and math.isnan(got)):
         return short
@@ -68,7 +68,7 @@ def as_float(value: object) -> float:
     try:
         return float(value)
     except OverflowError:  # a whole number of more than 308 digits
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def marked(text: str, keep: int) -> Markup:

@@ -5,13 +5,12 @@ Grid ── Face (yours, expected, difference, ratio) ── Slice ([0, :, :]) �
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
 from math import prod
 
 from judge.verdict import Json
 from judge.web.pages.digits import difference_text, pair_texts, ratio_text, short_text
 from judge.web.pages.relation import differing, relation, reshaped
-from judge.web.pages.tensor import Tensor
+from judge.web.pages.tensor import Tensor, index_of
 
 MOST_ROWS = 32  # of one slice
 MOST_COLUMNS = 32
@@ -124,10 +123,9 @@ def _slices(shape: tuple[int, ...], texts: Sequence[str], wrong: Sequence[bool])
     """Return the slices of an array, as far as its entries and the limits go; a vector is one row."""
     rows, columns = (*(1,) * (2 - len(shape)), *shape[-2:])
     outer = shape[:-2]
-    indices = islice(product(*map(range, outer)), MOST_SLICES)
     found = (
-        _slice(index, outer, number * rows * columns, (rows, columns), texts, wrong)
-        for number, index in enumerate(indices)
+        _slice(index_of(number, outer), outer, number * rows * columns, (rows, columns), texts, wrong)
+        for number in range(min(prod(outer), MOST_SLICES))
     )
     return tuple(each for each in found if each.rows)
 

@@ -78,6 +78,8 @@ def _factor(a: np.ndarray, b: np.ndarray) -> str:
 
 def _factor_text(factor: float) -> str | None:
     """Return a whole factor or a whole part as text; None for another one."""
+    if not 0.5 / LARGEST_PART < abs(factor) < 2 * LARGEST_PART:
+        return None
     whole = round(factor)
     if whole and abs(whole) <= LARGEST_PART and abs(factor - whole) <= NEAR * abs(whole):
         return str(whole)

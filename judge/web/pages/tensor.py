@@ -63,6 +63,15 @@ def tensor_of(value: Json) -> Tensor | None:
     return None
 
 
+def index_of(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the index of an array's entry by its number in the order of rows. No axis is walked along."""
+    index: list[int] = []
+    for size in reversed(shape):
+        number, at = divmod(number, max(1, size))
+        index.append(at)
+    return tuple(reversed(index))
+
+
 def python_text(value: Json) -> str | None:
     """Return Python, with NumPy as `np`, that makes a value again; None if a part of it is not in the report."""
     tensor = tensor_of(value)
