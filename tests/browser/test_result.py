@@ -2,9 +2,12 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from judge.grading.grader import Grader
@@ -196,6 +199,18 @@ def test_wrong_cells_are_not_marked_by_their_colour_alone(look: Callable[..., Pa
     expect(wrong).to_have_count(11)  # twice zero is zero
     for rule, value in (("font-weight", "600"), ("box-shadow", "inset")):
         assert value in str(wrong.first.evaluate(f"cell => getComputedStyle(cell).getPropertyValue('{rule}')"))
+
+
+def test_axe_finds_nothing_in_an_open_result(look: Callable[..., Page], results: Results) -> None:
+    page = look()
+    leaf = Leaf(path="l1.bias", shape=(4,), norm_before=0.0, norm_after=1.0, change=1.0, expected_change=0.0)
+    page.goto(results.address(report_of(KERNEL, replace(WIDE, expected=0.5, actual={"a": "b"}), leaves=(leaf,))))
+    page.evaluate("document.querySelectorAll('#result details').forEach((fold) => (fold.open = true))")
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]][:4]) for each in found] == [], scheme
 
 
 def test_both_values_are_copied_as_numpy_with_all_digits(look: Callable[..., Page], results: Results) -> None:
