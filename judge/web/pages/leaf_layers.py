@@ -15,6 +15,7 @@ from judge.web.pages.digits import natural_key
 FREE_ROWS = 6  # a model of at most so many parameters is shown whole
 OPEN_ROWS = 4  # of a larger one, if they are wrong
 MOST_ROWS = 128
+NAMELESS = "parameters"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ def _folded(rows: Sequence[LeafRow]) -> Part:
     counts = Counter(row.words for row in rows)
     return Part(
         rows=tuple(rows),
-        title=first if first == last else f"{first} to {last}",
+        title=(first if first == last else f"{first} to {last}") or NAMELESS,
         note=" · ".join(f"{count} {words}" if len(counts) > 1 else words for words, count in counts.most_common()),
         wrong=sum(row.right is False for row in rows),
     )
