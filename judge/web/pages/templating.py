@@ -4,8 +4,8 @@ Helper processes draw with it too, so it imports neither a web framework nor a d
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,18 @@ from markupsafe import Markup
 
 from judge.report import Report
 from judge.verdict import CaseResult, Check
-from judge.web.pages import charts, text
+from judge.web.pages import text
 from judge.web.pages.announcement import announcement, headline
+from judge.web.pages.case_groups import MOST_CASES, cases_of, checks_of
 from judge.web.pages.comparison import Comparison, as_html, compare
 from judge.web.pages.highlighting import highlight_python
+from judge.web.pages.leaf_layers import leaf_picture
+from judge.web.pages.tensor import python_text
 from judge.web.pages.view import provenance_rows, word
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-NUMBERS = re.compile(r"(?<![\w.])[-+]?\d[\d.,]*(e[-+]?\d+)?")
+MOST_INPUTS = 32  # of one case
+ROWS_ALONE, ROWS_BESIDE_PICTURE = 7, 2  # of values that are open from the start; a picture shows most of them itself
 
 
 class Drawing:
@@ -37,24 +41,31 @@ class Drawing:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self.environment.globals["asset"] = asset
+        self.environment.globals.update(
+            asset=asset, MOST_CASES=MOST_CASES, ROWS_ALONE=ROWS_ALONE, ROWS_BESIDE_PICTURE=ROWS_BESIDE_PICTURE
+        )
         self.environment.filters.update(
             ago=text.ago,
             announcement=announcement,
+            case_message=case_message,
+            cases_of=cases_of,
+            checks_of=checks_of,
             comparison=comparison,
             duration=text.duration,
             error_size=text.error_size,
+            has_case_rows=has_case_rows,
             headline=headline,
             inline=text.inline,
             json_text=as_html,
-            leaf_rows=charts.leaf_rows,
+            leaf_picture=leaf_picture,
             ordinal=text.ordinal,
             pictured_case=pictured_case,
             provenance_rows=provenance_rows,
             reveal=text.reveal,
-            row_texts=row_texts,
             sentence=text.sentence,
+            shown_inputs=shown_inputs,
             short_number=text.short_number,
+            unsaid=unsaid,
             visible=text.visible,
             word=word,
             words=text.words,
@@ -75,21 +86,41 @@ def comparison(check: Check) -> Comparison:
 
 
 def pictured_case(report: Report) -> CaseResult | None:
-    """Return the case whose model is drawn: of those with leaves, the first that failed, or else the first."""
+    """Return the case whose model is drawn: of those with leaves, the one of the cause or the first that failed."""
     shown = report.cases if report.counterexample is None else (report.counterexample, *report.cases)
     drawable = [case for case in shown if case.leaves]
-    return next((case for case in drawable if case.verdict != "accepted"), drawable[0] if drawable else None)
+    failed = [case for case in drawable if case.verdict != "accepted"]
+    cause = report.cause.case if report.cause else None
+    if report.verdict != "accepted":  # the picture of a case that passed would say that all is well
+        return next((case for case in failed if case.name == cause), failed[0] if failed else None)
+    return drawable[0] if drawable else None
 
 
-def row_texts(report: Report) -> dict[str, str]:
-    """Return the text of each case's row, by name: its message, or the earlier case that it repeats but for numbers."""
-    first_cases: dict[str, str] = {}  # by message without its numbers
-    texts = {}
-    for case in report.cases:
-        message = case.message or next((check.message for check in case.checks if not check.passed), "")
-        earlier = first_cases.setdefault(NUMBERS.sub("#", message), case.name)
-        texts[case.name] = message if not message or earlier == case.name else f"same as {earlier}"
-    return texts
+def has_case_rows(report: Report) -> bool:
+    """Return whether the cases of a report say more than its headline: one that ended early has nothing to show."""
+    first, *others = [*report.cases, None]
+    return first is not None and bool(others[:-1] or first.checks or first.inputs)
+
+
+def case_message(case: CaseResult) -> str:
+    """Return what went wrong in a case, without the tolerance that its check says; or an empty text."""
+    message = case.message or next((check.message for check in case.checks if not check.passed), "")
+    return message.partition("; allowed: ")[0]
+
+
+def unsaid(message: str, said: str) -> str:
+    """Return what a check's message has beside what is said above it: all, the tolerance alone, or nothing."""
+    head, _, tolerance = message.partition("; allowed: ")
+    if head not in said:
+        return message
+    return f"allowed: {tolerance}" if tolerance else ""
+
+
+def shown_inputs(case: CaseResult) -> list[tuple[str, Markup]]:
+    """Return the inputs of a case by name, as Python that makes them again where all of it is known."""
+    inputs = islice((case.inputs or {}).items(), MOST_INPUTS)
+    texts = ((name, value, python_text(value)) for name, value in inputs)
+    return [(name, as_html(value) if code is None else text.reveal(code)) for name, value, code in texts]
 
 
 def python(source: str) -> Markup:

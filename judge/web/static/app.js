@@ -27,9 +27,12 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (label.textContent = "Copy"), 1500);
 });
 
-// A cell of the strip opens its case.
+// A cell of the strip opens its case, and the folds that the case is in.
 document.addEventListener("click", (event) => {
   const name = event.target.closest("a[href^='#case-']")?.getAttribute("href").slice(1);
-  const row = name && document.getElementById(name);
-  if (row instanceof HTMLDetailsElement) row.open = true;
+  let row = name && document.getElementById(name);
+  while (row instanceof HTMLDetailsElement) {
+    row.open = true;
+    row = row.parentElement.closest("details");
+  }
 });

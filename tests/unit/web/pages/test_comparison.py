@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from judge.web.pages.comparison import MOST_ROWS, array_text, as_html, compare, json_text, number_text
+from judge.jsonable import to_json
+from judge.web.pages.comparison import (
+    MOST_GRIDS,
+    MOST_ROWS,
+    PYTHON_CHARACTERS,
+    Comparison,
+    array_text,
+    as_html,
+    compare,
+    json_text,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -19,8 +29,15 @@ JSON = st.recursive(
 
 def test_digits_that_differ_are_marked_on_both_sides() -> None:
     (row,) = compare(1.1312975, 1.1314012).rows
-    assert row.expected == "1.131<mark>2975</mark>"
-    assert row.actual == "1.131<mark>4012</mark>"
+    assert row.expected == "1.131<mark>3</mark>"
+    assert row.actual == "1.131<mark>4</mark>"
+    assert (row.difference, row.ratio) == ("+0.000104", "1")
+
+
+def test_numbers_that_differ_after_six_digits_are_shown_whole() -> None:
+    (row,) = compare(0.12345678, 0.12345679).rows
+    assert row.expected == "0.1234567<mark>8</mark>"
+    assert row.actual == "0.1234567<mark>9</mark>"
 
 
 def test_numbers_of_another_size_share_no_digits() -> None:
@@ -33,6 +50,8 @@ def test_numbers_of_another_size_share_no_digits() -> None:
 def test_a_number_that_goes_on_longer_is_marked_where_it_does() -> None:
     (row,) = compare(0.5, 0.512).rows
     assert (row.expected, row.actual) == ("0.5", "0.5<mark>12</mark>")
+    (row,) = compare(0.512, 0.5).rows
+    assert (row.expected, row.actual) == ("0.5<mark>12</mark>", "<mark>0.5</mark>")  # what is wrong is never unmarked
 
 
 def test_equal_numbers_have_no_mark() -> None:
@@ -46,26 +65,68 @@ def test_only_differing_entries_of_a_long_list_are_shown_and_the_rest_counted() 
     got = [*want[:7], -1.0, *want[8:]]
     comparison = compare(want, got)
     assert [row.where for row in comparison.rows] == ["[7]"]
-    assert comparison.left_out == 39
+    assert (comparison.equal_rows, comparison.more_rows) == (39, 0)
 
 
 def test_no_more_rows_than_fit() -> None:
     comparison = compare([0.0] * 60, [1.0] * 60)
     assert len(comparison.rows) == MOST_ROWS
-    assert comparison.left_out == 60 - MOST_ROWS
+    assert (comparison.equal_rows, comparison.more_rows) == (0, 60 - MOST_ROWS)
 
 
-def test_entries_are_named_by_their_path_and_shapes_stay_whole() -> None:
-    rows = compare({"l2": {"kernel": [1.0]}, "shape": [3, 1]}, {"l2": {"kernel": [2.0]}, "shape": [3]}).rows
-    assert [(row.where, row.same) for row in rows] == [("l2.kernel[0]", False), ("shape", False)]
-    assert "(3, 1)" in rows[1].expected
-    assert "(3,)" in rows[1].actual
+def test_entries_are_named_by_their_path_and_shapes_are_written_as_jax_does() -> None:
+    comparison = compare({"l2": {"kernel": [1.0]}, "out": {"shape": [3, 1]}}, {"l2": {"kernel": [2.0]}, "out": [0.5]})
+    assert [(row.where, row.same) for row in comparison.rows] == [("l2.kernel[0]", False), ("out", False)]
+    assert comparison.rows[1].expected == "[3,1]"
+    assert comparison.rows[1].actual == "<mark>float32[1]</mark>"
+    assert [(grid.where, len(grid.faces)) for grid in comparison.grids] == [("out", 1)]
+    (row,) = compare({"out": "float32[5, 2]"}, {"out": "float32[2]"}).rows
+    assert (row.expected, row.actual) == ("float32[5,2]", "<mark>float32[2]</mark>")
 
 
-def test_an_empty_list_beside_a_full_one_leaves_only_the_entries() -> None:
-    (row,) = compare({"moved": []}, {"moved": {"l1.bias": 0.25}}).rows
-    assert row.where == "moved.l1.bias"
+def test_an_empty_list_beside_a_full_one_leaves_only_the_entries_and_their_container_is_named_once() -> None:
+    comparison = compare({"moved": []}, {"moved": {"l1.bias": 0.25}})
+    (row,) = comparison.rows
+    assert (comparison.container, row.where) == ("moved", "l1.bias")
     assert row.expected == "—"
+
+
+def test_names_are_in_natural_order() -> None:
+    tree = {f"l{number}": float(number) for number in (1, 10, 2)}
+    assert [row.where for row in compare(tree, tree).rows] == ["l1", "l2", "l10"]
+
+
+def test_matrices_are_grids_the_wrong_ones_first_and_the_rest_counted() -> None:
+    want = {f"l{number}": [[1.0, 2.0]] for number in range(9)}
+    got = {name: [[1.0, 3.0]] if number > 1 else value for number, (name, value) in enumerate(want.items())}
+    comparison = compare(want, got)
+    assert [grid.where for grid in comparison.grids] == ["l2", "l3", "l4", "l5"]
+    assert (comparison.equal_grids, comparison.more_grids) == (2, 7 - MOST_GRIDS)
+    assert not comparison.rows
+
+
+def test_what_all_arrays_and_entries_have_in_common_is_said_once() -> None:
+    want = {"kernel": [[1.0, 2.0]], "bias": [3.0, 5.0], "lr": 0.5}
+    assert compare(want, {"kernel": [[16.0, 32.0]], "bias": [48.0, 80.0], "lr": 8.0}).relation == (
+        "every entry is 16 times the expected one"
+    )
+    assert compare(6.0, 96.0).relation == ""  # its ratio is beside it
+    assert compare([[1.0, 2.0]], [[2.0, 4.0]]).relation == ""  # its grid says it
+    assert compare([[1.0, 2.0]], [[2.0, 4.0]]).grids[0].relation
+
+
+def test_both_values_can_be_pasted_back_with_all_their_digits() -> None:
+    want, got = np.float32([[0.1, 1 / 3]]), np.float32([[0.1, 2 / 3]])
+    names: dict[str, np.ndarray] = {}
+    exec(compare(to_json(want), to_json(got)).python, {"np": np}, names)
+    np.testing.assert_array_equal(names["expected"], want)
+    np.testing.assert_array_equal(names["yours"], got)
+
+
+def test_too_long_a_text_of_python_is_not_offered() -> None:
+    longest = "x" * (PYTHON_CHARACTERS - len("expected = ''\nyours = None"))
+    assert len(compare(longest, None).python) == PYTHON_CHARACTERS
+    assert compare(longest + "x", None).python == ""
 
 
 def test_missing_and_text_against_number_are_distinguished() -> None:
@@ -73,30 +134,29 @@ def test_missing_and_text_against_number_are_distinguished() -> None:
     assert rows[1].actual == "<mark>&lt;b&gt;</mark>"
 
 
+def cells(comparison: Comparison) -> list[str]:
+    texts = [cell for row in comparison.rows for cell in (row.expected, row.actual)]
+    return [*texts, *(row.difference for row in comparison.rows), *(row.ratio for row in comparison.rows)]
+
+
 @given(JSON, JSON)
-def test_any_two_values_are_compared_without_markup_of_theirs(expected: object, actual: object) -> None:
-    for row in compare(expected, actual).rows:
-        for cell in (row.expected, row.actual):
-            bare = cell.replace("<mark>", "").replace("</mark>", "")
-            assert "<script" not in bare
-            assert bare.count("<") == bare.count('<span class="unseen"') + bare.count("</span>")
+def test_any_two_values_are_compared_without_markup_of_theirs_and_within_bounds(
+    expected: object, actual: object
+) -> None:
+    comparison = compare(expected, actual)
+    assert len(comparison.rows) <= MOST_ROWS
+    assert len(comparison.grids) <= MOST_GRIDS
+    assert len(comparison.python) <= PYTHON_CHARACTERS
+    assert min(comparison.equal_rows, comparison.more_rows, comparison.equal_grids, comparison.more_grids) >= 0
+    for cell in cells(comparison):
+        bare = cell.replace("<mark>", "").replace("</mark>", "")
+        assert "<script" not in bare
+        assert bare.count("<") == bare.count('<span class="unseen"') + bare.count("</span>")
 
 
 @given(JSON)
 def test_any_value_is_the_same_as_itself(value: object) -> None:
     assert all(row.same for row in compare(value, value).rows if "nan" not in row.expected)
-
-
-@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
-def test_a_float32_keeps_its_value_in_the_fewest_digits(value: float) -> None:
-    assert np.float32(number_text(value)) == np.float32(value)
-    assert len(number_text(value)) <= 16
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_any_float_keeps_its_value(value: float) -> None:
-    text = number_text(value)
-    assert float(text) == value or np.float32(text) == np.float32(value)
 
 
 @given(
