@@ -9,6 +9,7 @@ live.py            a result, updated as it comes    problem_cache.py   a problem
 form.py            a solution from a form           statement.py       Markdown as HTML
 access.py          what a visitor may see           comparison.py      expected and actual side by side
 security.py        policy headers                   charts.py          charts as numbers
+completion.py      the editor's table of names
 view.py            a submission with its report     text.py            escaping, and numbers for people
 
 Nothing is imported here: helper processes use some of these files, and stay small.

@@ -1,5 +1,6 @@
 // The workbench of one problem: editor, draft, upload, and the verdict beside the code.
 
+import { connectSettings } from "./editor_settings.js";
 import { follow } from "./live.js";
 import { makeSplitter } from "./splitter.js";
 
@@ -51,6 +52,7 @@ function plainEditor() {
     mark: selectLine,
     clearMarks: () => {},
     focus: () => area.focus(),
+    configure: async ({ wrap }) => (area.wrap = wrap ? "soft" : "off"),
   };
 }
 
@@ -68,6 +70,7 @@ async function richEditor() {
   return mountEditor(host, {
     text,
     nonce: bench.dataset.nonce,
+    completion: bench.dataset.completion,
     label: area.getAttribute("aria-label"),
     onChange: keep,
     onSubmit: () => send("submit"),
@@ -87,6 +90,7 @@ async function makeEditor() {
 
 const editor = await makeEditor();
 host.classList.add("ready");
+connectSettings(editor, host);
 
 // --- sending
 
@@ -126,7 +130,7 @@ function end(result, page) {
   link.textContent = "Open the full report";
   status.replaceChildren(link);
   status.classList.remove("wrong");
-  if (result.dataset.line) editor.mark(Number(result.dataset.line), result.dataset.message);
+  if (result.dataset.line) editor.mark(Number(result.dataset.line), result.dataset.message, result.textContent);
 }
 
 bench.addEventListener("submit", (event) => {
