@@ -6,7 +6,7 @@ import { completions } from "./complete.js";
 import { lint } from "./lint.js";
 import { fetchNames } from "./names.js";
 
-export { faults } from "./lint.js";
+export { check } from "./lint.js";
 
 /** Return the extensions; the table at `url` joins them when it is there. */
 export function assistance(url) {

@@ -49,7 +49,7 @@ function members(names, path) {
 function option(label, entry) {
   const { signature } = entry;
   const detail = signature.length > MOST_DETAIL ? `${signature.slice(0, MOST_DETAIL - 1)}…` : signature;
-  return { label, type: entry.kind, detail, info: () => card(entry) };
+  return { label, type: entry.kind, detail, info: () => card(entry), boost: entry.kind === "namespace" ? -1 : 0 };
 }
 
 function result(from, options) {

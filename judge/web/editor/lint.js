@@ -20,7 +20,7 @@ const IMPORTS = {
 };
 
 /** Return the faults of a program, as `{from, to, severity, message, fix}`; `root` is the tree that the editor has. */
-export function faults(source, root) {
+function faults(source, root) {
   if (source.length > MOST_CHARACTERS) return [];
   try {
     const read = readSyntax(source, root, (text) => pythonLanguage.parser.parse(text).topNode);
@@ -32,6 +32,11 @@ export function faults(source, root) {
     if (error instanceof TooDeep) return [];
     throw error;
   }
+}
+
+/** Return the faults of a program that is in no editor. */
+export function check(source) {
+  return faults(source, pythonLanguage.parser.parse(source).topNode);
 }
 
 function advice({ name, scope }) {

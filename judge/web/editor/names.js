@@ -42,10 +42,18 @@ export class Names {
 
   entry(path, listed, index) {
     const kind = KINDS[listed.kinds[index]];
-    const signature = listed.signatures[index];
-    if (!signature.startsWith("=")) return { path, kind, signature, summary: listed.summaries[index] };
-    const target = signature.slice(1) === path ? null : this.find(signature.slice(1)); // another name of the same
-    return { path, kind, signature: target?.signature ?? "", summary: target?.summary ?? "" };
+    const raw = listed.signatures[index];
+    if (!raw.startsWith("=")) return { path, kind, signature: raw, summary: listed.summaries[index] };
+    return { path, kind, ...this.described(raw.slice(1)) }; // another name of the same
+  }
+
+  /** Return the signature and summary of the name that others refer to. */
+  described(path) {
+    const at = path.lastIndexOf(".");
+    const listed = this.modules[path.slice(0, at)];
+    const index = listed ? listed.names.split(" ").indexOf(path.slice(at + 1)) : -1;
+    if (index < 0 || listed.signatures[index].startsWith("=")) return { signature: "", summary: "" };
+    return { signature: listed.signatures[index], summary: listed.summaries[index] };
   }
 }
 

@@ -16,37 +16,37 @@ const ELSEWHERE = { "++": "x += 1", "--": "x -= 1", "&&": "and", "||": "or", "!"
  * `parse` makes a tree of a text; `root` is the tree of `source`, which may hold errors where only the parser has them.
  */
 export function readSyntax(source, root, parse) {
-  let { errors, texts } = look(root);
-  if (errors.length) {
+  let { error, texts } = look(root);
+  if (error) {
     const text = readable(source, root);
-    if (text !== source) ({ errors, texts } = look((root = parse(text))));
+    if (text !== source) ({ error, texts } = look((root = parse(text))));
   }
-  const known = errors.length && isUnread(errors[0], source) ? [] : errors; // later errors follow from the first one
-  const fault = firstFault(source, root, known, texts, errors.length > known.length);
-  return { fault, root: fault || errors.length ? null : root };
+  const isKnown = error && !isUnread(error, source);
+  const fault = firstFault(source, root, isKnown ? error : null, texts) ?? (error ? null : structureFault(source, root));
+  return { fault, root: fault || error ? null : root };
 }
 
+/** Return the parser's first error, from which later ones often follow, and the places of all texts. */
 function look(root) {
-  const errors = [];
+  let error = null;
   const texts = [];
   root.cursor().iterate((node) => {
-    if (node.type.isError) errors.push(node.node);
+    if (node.type.isError) error ??= node.node;
     else if (node.name === "String" || node.name === "FormatString") texts.push({ from: node.from, to: node.to });
   });
-  return { errors, texts };
+  return { error, texts };
 }
 
-function firstFault(source, root, errors, texts, hasUnread) {
+function firstFault(source, root, error, texts) {
   const { lines, fault } = readLines(source, root);
   const text = unfinishedText(source, texts);
-  const bracket = errors.length || text ? fault : null;
+  const bracket = error || text ? fault : null;
   const found = [text, bracket];
   if (!text && !bracket) {
     const indent = indentationFault(source, lines);
-    const other = errors.length ? explained(source, errors[0], lines) : null;
+    const other = error ? explained(source, error, lines) : null;
     found.push(indent, indent && other?.message === UNFINISHED ? null : other); // a block that is missing ends a line too early
   }
-  if (!hasUnread && !found.some(Boolean)) found.push(structureFault(source, root));
   return found.filter(Boolean).sort((a, b) => a.from - b.from)[0] ?? null;
 }
 
