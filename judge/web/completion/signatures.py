@@ -10,7 +10,7 @@ MOST_SUMMARY = 88  # characters
 
 _ROLE = re.compile(r":[a-z:]+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")  # :func:`~jax.grad`, :doc:`text <link>`
 _QUOTES = re.compile(r"``([^`]+)``")
-_OBJECT = re.compile(r"[<\n]|\w\(")  # what is no literal: a constructor's call, or <object at 0x...>
+_OBJECT = re.compile(r"<|\w\(")  # not a literal: a constructor's call, or <object at 0x...>
 _STARS: dict[object, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 _ANYTHING = "(*args, **kwargs)"  # what a metaclass or a wrapper shows
 

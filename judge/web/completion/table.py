@@ -21,6 +21,7 @@ from judge.web.completion import collect, signatures
 MOST_BYTES = 100 * 1024  # of the table as it is sent
 MAKE_SECONDS = 180.0  # for which the process may run; a second or two on a quiet machine
 RETRY_SECONDS = 300.0  # after a failure
+COMMAND = ("-m", "judge.web.completion")
 KEY_LENGTH = 16  # hexadecimal digits
 ENVIRONMENT = {
     "JAX_PLATFORMS": "cpu",
@@ -100,7 +101,7 @@ def _keep(path: Path, packed: bytes) -> None:
 async def _made() -> bytes:
     """Run the process. Raises RuntimeError with the end of what it printed, OSError or TimeoutError."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-s", "-m", "judge.web.completion",
+        sys.executable, "-s", *COMMAND,
         stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=ENVIRONMENT, cwd="/", start_new_session=True,
     )  # fmt: skip
     try:

@@ -15,7 +15,7 @@ export class Names {
     return Object.keys(this.modules);
   }
 
-  /** Return the names of a module, each with `{path, kind, signature, summary}`; null for what is no known module. */
+  /** Return the names of a module, each with `{path, kind, signature, summary}`; null for everything else. */
   members(path) {
     if (!this.read.has(path)) this.read.set(path, this.readModule(path));
     return this.read.get(path);
