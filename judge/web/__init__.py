@@ -5,6 +5,7 @@ state.py                objects that routes use             progress.py         
 routes/                 the API                             pages/               the pages
 body_parser/            request bodies into fields          offload/             helper processes
 static/, templates/     files of the pages                  editor/              the editor, bundled at build time
+completion/             names that the editor completes
 
 schemas.py              JSON of submissions                 problem_schemas.py   JSON of problems
 operation_schemas.py    JSON for operators

@@ -83,6 +83,7 @@ _PAGES: Mapping[str, Need] = {
     "GET /submissions/{id}/live": Need.READ,
     "GET /status": Need.ANYONE,
     "GET /static/{digest}/{name:path}": Need.NOTHING,
+    "GET /completion/{key}": Need.NOTHING,
     "GET /help": Need.ANYONE,
     "GET /help/{name:path}": Need.ANYONE,
     "GET /sign-in": Need.ACCOUNTS,

@@ -17,12 +17,13 @@ from judge.settings import Settings
 from judge.store.store import open_store
 from judge.web import problem_details
 from judge.web.absent_routes import add_absent_routes
+from judge.web.completion.table import CompletionTable
 from judge.web.first_operator import offer_setup
 from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import help, routes  # noqa: A004 - the page
+from judge.web.pages import completion, help, routes  # noqa: A004 - the page
 from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
@@ -46,7 +47,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejudges.router,
     schemas.router,
 )
-PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, help.router)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, help.router, completion.router)
+
+COMPLETION_DIR = "completion"  # in the cache directory
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -112,10 +115,12 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
             catalog=catalog,
             progress=Progress(),
             rates=Rates(settings.network_rate),
+            completion=CompletionTable(settings.cache_dir / COMPLETION_DIR),
         )
         await offer_setup(store, settings)
         stack.push_async_callback(service.readers.close)
         stack.push_async_callback(service.drawers.close)
+        stack.push_async_callback(service.completion.close)
         await stack.enter_async_context(_background(service, "progress", service.progress.run(store.notifications)))
         await stack.enter_async_context(_background(service, "maintenance", maintain(store)))
         sender = WebhookSender(store, allow_private=settings.webhook_private)

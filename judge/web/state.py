@@ -9,6 +9,7 @@ from judge.problems.catalog import Catalog
 from judge.settings import Settings
 from judge.store.store import Store
 from judge.web import limits
+from judge.web.completion.table import CompletionTable
 from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
@@ -28,6 +29,7 @@ class Service:
     catalog: Catalog
     progress: Progress
     rates: Rates
+    completion: CompletionTable
     readers: HelperPool = field(default_factory=lambda: HelperPool(limits.READERS, limits.READ_SECONDS))
     drawers: HelperPool = field(default_factory=lambda: HelperPool(limits.DRAWERS, limits.DRAW_SECONDS))
     worker: Worker | None = None

@@ -317,6 +317,7 @@ LONG = "a" * (limits.URL_BYTES - 200)
         "/submissions?problem=" + "%00" * 2_500,
         "/submissions?before=" + LONG,
         "/static/x/" + "../" * 2_500,
+        f"/completion/{LONG}",
         "/" + "%2e/" * 1_900,
     ],
     ids=lambda path: path[:30],

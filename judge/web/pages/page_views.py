@@ -60,6 +60,8 @@ class ProblemView(PageView):
     recent: Sequence[SubmissionRecord]
     max_source_bytes: int
     editor_url: str
+    editor_parts: Sequence[str]
+    completion_url: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ from judge.web.identity import refusal_for
 from judge.web.offload.pool import HelperPool
 from judge.web.pages import access, assignment_notes, form, live
 from judge.web.pages.charts import histogram
+from judge.web.pages.completion import url_of
 from judge.web.pages.fragment_cache import Drawer, expected_names
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.page_route import PageRoute, wants_json
@@ -107,6 +108,8 @@ async def problem_page(
         recent=await service.store.submissions.find(_own(viewer, slug), None, RECENT),
         max_source_bytes=MAX_SOURCE_BYTES,
         editor_url=pages.assets.url(EDITOR) if pages.assets.has_editor else "",
+        editor_parts=pages.assets.editor_parts,
+        completion_url=url_of(service.completion),
     )
     response = await pages.renderer.show(request, view)
     if visitor.is_new:

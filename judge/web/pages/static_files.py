@@ -8,6 +8,7 @@ A browser may keep such a file for ever; another version of the judge has anothe
 import gzip
 import hashlib
 import logging
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ EDITOR = "build/editor.js"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
 DIGEST_LENGTH = 16  # hexadecimal digits
 FOR_EVER = "public, max-age=31536000, immutable"
+
+_PART = re.compile(r"(?:from|import) *\"\./([\w.-]+\.js)\"")
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,10 @@ class Asset:
 
 
 class Assets:
-    """All files of the static folder. `has_editor` is false where the editor could not be bundled at build time."""
+    """All files of the static folder.
+
+    `has_editor` is false where the editor could not be bundled at build time; `editor_parts` are URLs of its chunks.
+    """
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._files = {
@@ -46,6 +52,7 @@ class Assets:
             whole.update(f"{name}\0{len(asset.body)}\0".encode() + asset.body)
         self.digest = whole.hexdigest()[:DIGEST_LENGTH]
         self.has_editor = EDITOR in self._files
+        self.editor_parts = self._parts_of_editor() if self.has_editor else ()
         if not self.has_editor:
             log.warning(
                 "the editor's bundle is missing, so pages have a plain text area; where the npm registry can be "
@@ -57,6 +64,11 @@ class Assets:
         if name not in self._files:
             raise KeyError(name)
         return f"/static/{self.digest}/{name}"
+
+    def _parts_of_editor(self) -> tuple[str, ...]:
+        """Return the URLs of what the editor imports at its start, so that pages ask for all of it at once."""
+        names = _PART.findall(self._files[EDITOR].body.decode())
+        return tuple(self.url(f"build/{name}") for name in dict.fromkeys(names))
 
     def urls(self) -> dict[str, str]:
         """Return the URL of every file, by its name."""

@@ -2,6 +2,7 @@
 
 import { announce, announceResult, entitle } from "./announcer.js";
 import { installKeys } from "./keys.js";
+import { connectSettings } from "./editor_settings.js";
 import { follow } from "./live.js";
 import { makePanes } from "./panes.js";
 
@@ -52,6 +53,7 @@ function plainEditor() {
     mark: selectLine,
     clearMarks: () => {},
     focus: () => area.focus(),
+    configure: async ({ wrap }) => (area.wrap = wrap ? "soft" : "off"),
   };
 }
 
@@ -69,6 +71,7 @@ async function richEditor() {
   return mountEditor(host, {
     text,
     nonce: bench.dataset.nonce,
+    completion: bench.dataset.completion,
     label: area.getAttribute("aria-label"),
     onChange: keep,
     onSubmit: () => send("submit"),
@@ -88,6 +91,7 @@ async function makeEditor() {
 
 const editor = await makeEditor();
 host.classList.add("ready");
+connectSettings(editor, host);
 
 // --- sending
 
@@ -137,7 +141,7 @@ function end(result, page) {
   link.textContent = "Open the full report";
   status.replaceChildren(link);
   status.classList.remove("wrong");
-  if (result.dataset.line) editor.mark(Number(result.dataset.line), result.dataset.message);
+  if (result.dataset.line) editor.mark(Number(result.dataset.line), result.dataset.message, result.textContent);
 }
 
 bench.addEventListener("submit", (event) => {
