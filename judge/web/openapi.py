@@ -7,6 +7,14 @@ from fastapi.openapi.utils import get_openapi
 
 from judge.web.access_table import SCOPE_OF, need_of
 
+TAGS = [
+    {"name": "submissions", "description": "Send programs, follow them, and read their verdicts and reports."},
+    {"name": "problems", "description": "The exercises: statement, starter, limits, samples, and how others fared."},
+    {"name": "operations", "description": "For monitoring: whether the judge runs and is ready, and its workers."},
+    {"name": "rejudges", "description": "For operators: judge the submissions to a problem again, look, then apply."},
+    {"name": "accounts", "description": "With accounts: who you are, your tokens, and signing in a program by a code."},
+    {"name": "classes", "description": "With accounts: classes, their assignments and gradebooks."},
+]
 SCOPE_MEMBER = "x-scope"
 NEED_MEMBER = "x-needs"
 
