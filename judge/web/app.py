@@ -21,7 +21,7 @@ from judge.web.first_operator import offer_setup
 from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
-from judge.web.openapi import TAGS, install_openapi
+from judge.web.openapi import install_openapi
 from judge.web.pages import help, reference, routes, site_files  # noqa: A004 - the page
 from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
@@ -69,7 +69,6 @@ def create_app(
         description="An online judge for JAX / Flax NNX exercises. Errors are problem details (RFC 9457).",
         lifespan=lifespan,
         openapi_url="/openapi.json",
-        openapi_tags=TAGS,
         docs_url=None,  # judge.web.pages.reference is that page
         redoc_url=None,
         dependencies=[Depends(admit)],
