@@ -31,7 +31,7 @@ PRIVATE: Mapping[str, str] = {
     "gradebook.html": "Results of a class, learner by learner.",
     "history.html": "Submissions and their verdicts, newest first.",
     "identities.html": "Other ways in which you sign in.",
-    "join.html": "Join a class.",
+    "join.html": "Join a class by its link.",
     "lti_account.html": "Connect your account with a learning platform.",
     "lti_choice.html": "Choose exercises for a learning platform.",
     "lti_fault.html": "A learning platform's message can't be accepted.",

@@ -10,6 +10,7 @@
 └────────────────────────────────┘
 """
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -63,11 +64,13 @@ def favicon() -> bytes:
     return out.getvalue()
 
 
-def can_draw(text: str) -> bool:
-    """Return whether the font has every character of a text."""
+def drawable(text: str) -> str | None:
+    """Return as much of a text as is drawn, letters without their accents; None if the font lacks a character."""
+    decomposed = unicodedata.normalize("NFKD", text[:MOST_CHARACTERS])
+    plain = "".join(each for each in decomposed if not unicodedata.combining(each))
     font = _font(SMALL_SIZE)
     missing = bytes(font.getmask("\uffff"))
-    return all(each.isspace() or bytes(font.getmask(each)) != missing for each in set(text[:MOST_CHARACTERS]))
+    return plain if all(each.isspace() or bytes(font.getmask(each)) != missing for each in set(plain)) else None
 
 
 def _mark(pixels: int) -> Image.Image:

@@ -46,11 +46,11 @@ class Cards:
 
 
 def _draw(problem: Problem) -> bytes:
-    from judge.web.pages.picture import can_draw, draw_problem
+    from judge.web.pages.picture import draw_problem, drawable
 
-    title = problem.title if can_draw(problem.title) else problem.slug
-    facts = [tag for tag in problem.manifest.tags[:MOST_TAGS] if can_draw(tag)]
-    return draw_problem(title, problem.signature, facts)
+    tags = [drawable(tag) for tag in problem.manifest.tags[:MOST_TAGS]]
+    title = drawable(problem.title) or problem.slug  # in a script that the font lacks
+    return draw_problem(title, drawable(problem.signature) or problem.slug, [tag for tag in tags if tag])
 
 
 @router.get("/problems/{slug}/card.png")
