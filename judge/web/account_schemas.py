@@ -11,9 +11,9 @@ from judge.web.access import Viewer
 class MeOut(BaseModel):
     """An account, as its owner sees it."""
 
-    name: str
-    display: str
-    role: Role
+    name: str = Field(description="of the account")
+    display: str = Field(description="the name that people see")
+    role: Role = Field(description="decides which scopes there can be")
     scopes: list[Scope] = Field(description="the rights of this session or token")
     by_session: bool = Field(description="true for a browser that is signed in, false for a token")
 

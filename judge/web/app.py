@@ -23,7 +23,7 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import completion, help, routes  # noqa: A004 - the page
+from judge.web.pages import completion, help, reference, routes, site_files  # noqa: A004 - the page
 from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
@@ -47,7 +47,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejudges.router,
     schemas.router,
 )
-PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, help.router, completion.router)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (
+    routes.router,
+    help.router,
+    completion.router,
+    reference.router,
+    site_files.router,
+)
 
 COMPLETION_DIR = "completion"  # in the cache directory
 
@@ -72,6 +78,8 @@ def create_app(
         description="An online judge for JAX / Flax NNX exercises. Errors are problem details (RFC 9457).",
         lifespan=lifespan,
         openapi_url="/openapi.json",
+        docs_url=None,  # judge.web.pages.reference is that page
+        redoc_url=None,
         dependencies=[Depends(admit)],
     )
     routers, pages = [*ROUTERS], [*PAGE_ROUTERS]

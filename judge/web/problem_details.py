@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -31,16 +32,16 @@ class FieldError(BaseModel):
     """One fault of a request."""
 
     where: str = Field(description="path of the value: body.webhook.url")
-    message: str
+    message: str = Field(description="what is wrong with it")
 
 
 class ProblemDetails(BaseModel):
     """An error, in the members that RFC 9457 names."""
 
     type: str = Field(description="urn:judge:<kind>, the same for every error of that kind")
-    title: str
-    status: int
-    detail: str = ""
+    title: str = Field(description="the kind, for people")
+    status: int = Field(description="the HTTP status")
+    detail: str = Field("", description="what happened, and what to change")
     errors: list[FieldError] = Field([], description="of `invalid-request`: the first faults; absent otherwise")
     checks: dict[str, str] = Field({}, description="of `not-ready`: what was looked at; absent otherwise")
     retry_after: int | None = Field(None, description="seconds, in a batch; elsewhere it is a header")
@@ -187,11 +188,14 @@ def field_errors(found: Any) -> list[dict[str, str]]:
 
 
 def _allowed(request: Request, routers: Sequence[APIRouter]) -> str:
-    """Return every method of a path; the framework knows only those of the first route that matches."""
-    methods: set[str] = set()
-    for route in (route for router in routers for route in router.routes):
-        if route.matches(request.scope)[0] is not Match.NONE:
-            methods |= set(getattr(route, "methods", None) or ())
+    """Return every method of a path; the framework knows only those of the first route that matches.
+
+    A route that has exactly this path hides those with a parameter in its place.
+    """
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    exact = [route for route in routes if route.path == request.url.path]
+    matching = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    methods: set[str] = set().union(*(route.methods or () for route in exact or matching))
     return ", ".join(sorted(methods))
 
 

@@ -41,7 +41,7 @@ class SubmissionFields(_In):
     samples_only: bool = Field(False, description="run the sample cases only")
     priority: Literal["interactive", "batch"] = Field("interactive", description="interactive ones are judged first")
     reuse: bool = Field(False, description="share the judging of a submission with the same source, if there is one")
-    webhook: WebhookIn | None = None
+    webhook: WebhookIn | None = Field(None, description="an address that the verdict is posted to; null: none")
 
 
 class SubmissionIn(SubmissionFields):
@@ -53,20 +53,22 @@ class SubmissionIn(SubmissionFields):
 class BatchItemIn(SubmissionIn):
     """One program of a batch. By default interactive ones go first, and equal sources are judged once."""
 
-    priority: Literal["interactive", "batch"] = "batch"
-    reuse: bool = True
+    priority: Literal["interactive", "batch"] = Field("batch", description="interactive ones are judged first")
+    reuse: bool = Field(True, description="share the judging of a submission with the same source, if there is one")
 
 
 class BatchIn(_In):
     """Up to 1,000 programs; each is accepted or refused on its own."""
 
-    submissions: list[BatchItemIn] = Field(min_length=1, max_length=MAX_BATCH)
+    submissions: list[BatchItemIn] = Field(
+        min_length=1, max_length=MAX_BATCH, description="the programs, at most 1,000"
+    )
 
 
 class RejudgeIn(_In):
     """The submissions to judge again."""
 
-    problem: Slug
+    problem: Slug = Field(description="slug of the problem")
     verdicts: list[Verdict] = Field([], description="only those with one of these verdicts; empty: all")
 
 
@@ -78,28 +80,28 @@ def page_of(submission_id: str) -> str:
 class SubmissionOut(BaseModel):
     """The present state of a submission. Times are UTC; `position` is 1 for the next in the queue."""
 
-    id: str
+    id: str = Field(description="a UUID that sorts by time")
     url: str = Field(description="its page")
-    problem: str
+    problem: str = Field(description="slug of the problem")
     readable: bool = Field(description="true if it is yours, or you are the operator; otherwise some members are null")
     submitter: str | None = Field(description="null for another's address or browser")
-    status: Status
-    position: int | None = None
+    status: Status = Field(description="`queued`, `running`, `done` or `cancelled`")
+    position: int | None = Field(None, description="1 for the next in the queue; null when it does not wait")
     attempts: int = Field(description="number of times that a run of its program was begun")
     faults: int = Field(description="number of those that the judge or its host failed; they never count against it")
     retry_at: datetime | None = Field(description="time of the next attempt after such a failure, else null")
-    priority: Literal["interactive", "batch"]
-    seed: int
-    samples_only: bool
-    created: datetime
-    started: datetime | None
-    finished: datetime | None
-    verdict: Verdict | None
+    priority: Literal["interactive", "batch"] = Field(description="interactive ones are judged first")
+    seed: int = Field(description="of the hidden cases; 0: those that everybody gets")
+    samples_only: bool = Field(description="true if only the sample cases are run, which counts as no attempt")
+    created: datetime = Field(description="when it was sent")
+    started: datetime | None = Field(description="when its last run began; null while it waits")
+    finished: datetime | None = Field(description="when it got its verdict; null until then")
+    verdict: Verdict | None = Field(description="that of the first case that is not accepted; null until it is done")
     score: float | None = Field(description="share of accepted cases; null until it is done, and if the judge failed")
     summary: SummarySchema | None = Field(description="null until it is done, and if not yours")
-    time_ms: float | None
-    memory_mb: float | None
-    lane: str | None
+    time_ms: float | None = Field(description="wall time of the run, in milliseconds; null until it is done")
+    memory_mb: float | None = Field(description="MiB above those of an empty sandbox; null until it is done")
+    lane: str | None = Field(description="the way it was run, `fast` or `full`; null until it is done")
     worker: str | None = Field(description="null if not yours")
     reason: str | None = Field(description="why the last attempt gave no verdict; null if not yours")
     shared: bool = Field(description="judged once, together with another submission of the same source")
@@ -171,10 +173,10 @@ class SubmissionsOut(BaseModel):
 class JudgingOut(BaseModel):
     """One judging of a submission. The members below `finished` are absent if the submission is not yours."""
 
-    id: str
-    status: Status
-    verdict: Verdict | None
-    finished: datetime | None
+    id: str = Field(description="a UUID that sorts by time")
+    status: Status = Field(description="`queued`, `running`, `done` or `cancelled`")
+    verdict: Verdict | None = Field(description="null until it is done")
+    finished: datetime | None = Field(description="when it got its verdict; null until then")
     package: str | None = Field(None, description="digest of the problem's files")
     rejudge_id: str | None = Field(None, description="the rejudge that it was made for, else null")
     replaces: str | None = Field(None, description="id of the judging before it, else null")
@@ -189,16 +191,16 @@ class SchemasOut(BaseModel):
 class BatchResultOut(BaseModel):
     """The result of one item: an id, or problem details."""
 
-    id: str | None = None
-    error: ProblemDetails | None = None
+    id: str | None = Field(None, description="of the submission that was accepted, else null")
+    error: ProblemDetails | None = Field(None, description="why the item was refused, else null")
 
 
 class BatchOut(BaseModel):
     """The results of a batch, one per item, in the order given."""
 
-    results: list[BatchResultOut]
-    taken: int
-    refused: int
+    results: list[BatchResultOut] = Field(description="one per item, in the order given")
+    taken: int = Field(description="number of items that were accepted")
+    refused: int = Field(description="number of items that were not")
     token: str | None = Field(
         None, description="proves that they are yours: send it as `Authorization: Bearer`; issued only if you sent none"
     )
@@ -207,10 +209,10 @@ class BatchOut(BaseModel):
 class ChangeOut(BaseModel):
     """One submission whose verdict would change."""
 
-    submission: str
-    submitter: str
-    before: str | None
-    after: str
+    submission: str = Field(description="id of the submission")
+    submitter: str = Field(description="name or address of who sent it")
+    before: str | None = Field(description="the verdict that counts today")
+    after: str = Field(description="the verdict that it would have")
 
     @classmethod
     def of(cls, change: Change) -> dict[str, Any]:
@@ -226,23 +228,25 @@ class ChangeOut(BaseModel):
 class MoveOut(BaseModel):
     """The number of submissions that go from one verdict to another, or keep theirs."""
 
-    before: str
-    after: str
-    count: int
+    before: str = Field(description="the verdict that counts today")
+    after: str = Field(description="the verdict that they would have")
+    count: int = Field(description="number of submissions")
 
 
 class RejudgeOut(BaseModel):
     """A rejudge and the changes that it would make; nothing changes before it is applied."""
 
-    id: str
-    problem: str
-    verdicts: list[str]
-    state: Literal["running", "ready", "applied", "cancelled"]
-    total: int
-    done: int
-    created: datetime
+    id: str = Field(description="a UUID that sorts by time")
+    problem: str = Field(description="slug of the problem")
+    verdicts: list[str] = Field(description="only submissions with one of these were judged again; empty: all")
+    state: Literal["running", "ready", "applied", "cancelled"] = Field(
+        description="`ready` once all are judged; nothing counts before it is `applied`"
+    )
+    total: int = Field(description="number of submissions")
+    done: int = Field(description="number of those that are judged")
+    created: datetime = Field(description="when it began")
     redrawn: int = Field(0, description="judged on other hidden cases than before, as the secret seed has changed")
-    moves: list[MoveOut]
+    moves: list[MoveOut] = Field(description="number of submissions by verdict before and after")
     changes: list[ChangeOut] = Field(description="the first 200")
 
     @classmethod

@@ -27,12 +27,12 @@ class TokenIn(BaseModel):
 class TokenOut(BaseModel):
     """A token, without its secret."""
 
-    id: str
-    name: str
+    id: str = Field(description="for revoking it")
+    name: str = Field(description="where it is used")
     start: str = Field(description="its first characters")
-    scopes: list[Scope]
-    created: datetime
-    expires: datetime | None
+    scopes: list[Scope] = Field(description="its rights")
+    created: datetime = Field(description="when it was made")
+    expires: datetime | None = Field(description="null: never")
     last_used: datetime | None = Field(description="to the minute; null: never")
 
     @classmethod
@@ -54,7 +54,9 @@ class DeviceIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(pattern=NAME, description="the machine, as its person sees it")
-    scopes: list[Scope] = Field([Scope.READ, Scope.SUBMIT], min_length=1, max_length=len(Scope))
+    scopes: list[Scope] = Field(
+        [Scope.READ, Scope.SUBMIT], min_length=1, max_length=len(Scope), description="the rights that it asks for"
+    )
 
 
 class DeviceOut(BaseModel):
@@ -72,14 +74,16 @@ class DeviceTokenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    device_code: str = Field(min_length=1, max_length=MOST_CHARACTERS)
+    device_code: str = Field(
+        min_length=1, max_length=MOST_CHARACTERS, description="the secret that `POST /api/device` answered with"
+    )
 
 
 class DeviceTokenOut(BaseModel):
     """The token of a machine that was confirmed, in the members that RFC 6749 names."""
 
-    access_token: str
-    token_type: str
+    access_token: str = Field(description="send it as `Authorization: Bearer`")
+    token_type: str = Field(description="always `Bearer`")
     expires_in: int = Field(description="seconds")
     scope: str = Field(description="scopes, separated by spaces; fewer than asked for where the role allows no more")
 

@@ -7,7 +7,6 @@
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -17,11 +16,11 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from judge.web.documents import Document
+from judge.web.pages.headings import give_anchors
 from judge.web.pages.statement import make_markdown
 
 HELP = "/help"
 _COMMENT = re.compile(r"^<!--.*?-->\n", re.MULTILINE | re.DOTALL)  # marks what is generated; not for readers
-_NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 
 
 def url_of(document: Document) -> str:
@@ -46,29 +45,11 @@ def link_target(href: str, folder: str, paths: Mapping[str, str]) -> str | None:
     return f"{url}#{parts.fragment}" if url and parts.fragment else url
 
 
-def anchors(texts: list[str]) -> list[str]:
-    """Return the ids of headings, made as code hosts make them: lower case, hyphens, numbered where one repeats."""
-    seen: Counter[str] = Counter()
-    found = []
-    for text in texts:
-        slug = _NOT_IN_ANCHORS.sub("", text.lower()).replace(" ", "-")
-        found.append(f"{slug}-{seen[slug]}" if seen[slug] else slug)
-        seen[slug] += 1
-    return found
-
-
 def _markdown() -> MarkdownIt:
     markdown = make_markdown()
-    markdown.core.ruler.push("anchors", _give_anchors)
+    markdown.core.ruler.push("anchors", give_anchors)
     markdown.core.ruler.push("links", _resolve_links)
     return markdown
-
-
-def _give_anchors(state: StateCore) -> None:
-    headings = [at for at, token in enumerate(state.tokens) if token.type == "heading_open"]
-    texts = ["".join(each.content for each in state.tokens[at + 1].children or ()) for at in headings]
-    for at, anchor in zip(headings, anchors(texts), strict=True):
-        state.tokens[at].attrSet("id", anchor)
 
 
 def _resolve_links(state: StateCore) -> None:

@@ -13,13 +13,14 @@ from judge.web.documents import Document, read_documents
 from judge.web.pages.document import HELP, render_document, url_of
 from judge.web.pages.page_route import PageRoute
 from judge.web.pages.page_state import pages_of
+from judge.web.pages.statement import summary_of_markdown
 from judge.web.problem_details import Refusal
 
 # The index, in the order of its readers. What is in no group is listed last.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "For learners": ("solving",),
     "For authors of problems": ("authoring",),
-    "For programs": ("api", "cli"),
+    "For programs": ("api", "cookbook", "cli"),
     "For operators": ("operating", "accounts", "classes", "learning-platforms", "security"),
     "For contributors": ("architecture", "glossary", "contributing", "style", "releasing", "changelog"),
 }
@@ -41,7 +42,8 @@ async def document(name: str, request: Request) -> Response:
     found = _documents().get(name)
     if found is None:
         raise Refusal(404, "unknown-document", "there is no such page of help")
-    context: dict[str, Any] = {"title": found.title, "text": await asyncio.to_thread(_rendered, found.name)}
+    text, summary = await asyncio.to_thread(_rendered, found.name)
+    context: dict[str, Any] = {"title": found.title, "text": text, "summary": summary}
     return await pages_of(request).renderer.page(request, "help.html", here="help", **context)
 
 
@@ -60,5 +62,7 @@ def _documents() -> Mapping[str, Document]:
 
 
 @lru_cache(maxsize=64)  # names that are no document never come here
-def _rendered(name: str) -> Markup:
-    return render_document(_documents()[name], _documents())
+def _rendered(name: str) -> tuple[Markup, str]:
+    """Return a document's HTML, and its first words."""
+    found = _documents()[name]
+    return render_document(found, _documents()), summary_of_markdown(found.text) or found.title

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from judge.web.access import Viewer
+from judge.web.pages.page_meta import meta_of
 from judge.web.pages.page_views import PageView
 from judge.web.pages.security import new_nonce, page_headers
 from judge.web.pages.static_files import Assets
@@ -23,7 +24,7 @@ PACKED_HERE_BYTES = 32 * 1024  # larger bodies are packed on another thread
 
 # Pages that every judge has. The others belong to accounts; without those nobody waits for them at a start.
 EVERYWHERE = frozenset(
-    f"{name}.html" for name in "base error help help_index history problem problems status submission".split()
+    f"{name}.html" for name in "base docs error help help_index history problem problems status submission".split()
 )
 
 
@@ -43,10 +44,16 @@ class Renderer:
         return await self.page(request, view.template, status_code, here=view.here, **vars(view))
 
     async def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
-        """Return a whole page with its headers. Every template also gets `theme`, `nonce` and `person`."""
+        """Return a whole page with its headers. Every template also gets `theme`, `nonce`, `person`, `meta`."""
         nonce = new_nonce()
         theme = request.cookies.get(THEME_COOKIE, "")
-        shared = {"theme": theme if theme in THEMES else "", "nonce": nonce, "here": "", "person": person_of(request)}
+        shared: dict[str, Any] = {
+            "theme": theme if theme in THEMES else "",
+            "nonce": nonce,
+            "here": "",
+            "person": person_of(request),
+            "meta": meta_of(request, template),
+        }
         html = self._drawing.whole(template, {**shared, **context})
         return await _packed(request, html.encode(), status_code, page_headers(nonce))
 

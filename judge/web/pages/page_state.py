@@ -7,16 +7,18 @@ from fastapi import Request
 from judge.web.pages.fragment_cache import Drawer
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.problem_cache import Preparations
+from judge.web.pages.site_files import Cards
 from judge.web.pages.static_files import Assets
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pages:
-    """Static files, templates and prepared problems; in `app.state.pages`."""
+    """Static files, templates, prepared problems and their pictures; in `app.state.pages`."""
 
     assets: Assets
     renderer: Renderer
     preparations: Preparations
+    cards: Cards
 
 
 def pages_of(request: Request) -> Pages:

@@ -12,7 +12,9 @@ from judge.verdict import Json, Verdict
 from judge.web.pages.assignment_notes import AssignmentNote
 from judge.web.pages.charts import Histogram
 from judge.web.pages.fragments import Summary
+from judge.web.pages.headings import Section
 from judge.web.pages.problem_cache import PreparedSample
+from judge.web.pages.signature import Signature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,9 @@ class ProblemView(PageView):
 
     problem: Problem
     statement: Markup
+    sections: Sequence[Section]
+    summary: str
+    signature: Signature
     samples: Sequence[PreparedSample]
     answers: Mapping[str, Json]
     state: str

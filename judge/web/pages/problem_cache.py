@@ -9,7 +9,9 @@ from markupsafe import Markup
 from judge.case import SAMPLE
 from judge.problems.problem import Problem
 from judge.web.pages.comparison import array_text
-from judge.web.pages.statement import render_markdown
+from judge.web.pages.headings import Section
+from judge.web.pages.signature import Signature, signature_of
+from judge.web.pages.statement import render_markdown, render_statement
 from judge.web.pages.templating import python, shapes
 
 MOST_PACKAGES = 256
@@ -26,9 +28,12 @@ class PreparedSample:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A problem's texts as HTML; `solution` is empty if the problem has none."""
+    """A problem's texts as HTML; `solution` is empty if it has none, `summary` is the statement's beginning."""
 
     statement: Markup
+    sections: tuple[Section, ...]
+    summary: str
+    signature: Signature
     solution: Markup
     samples: tuple[PreparedSample, ...]
 
@@ -50,8 +55,12 @@ class Preparations:
 
 
 def _prepare(problem: Problem) -> Prepared:
+    statement = render_statement(problem.statement)
     return Prepared(
-        statement=render_markdown(problem.statement),
+        statement=statement.html,
+        sections=statement.sections,
+        summary=statement.summary,
+        signature=signature_of(problem),
         solution=render_markdown(problem.solution) if problem.solution else Markup(""),
         samples=tuple(
             PreparedSample(

@@ -31,6 +31,7 @@ from judge.web.pages.page_route import PageRoute, wants_json
 from judge.web.pages.page_state import Pages, drawer_of, pages_of
 from judge.web.pages.page_views import HistoryView, ProblemListView, ProblemView, StatusView, SubmissionView
 from judge.web.pages.problem_cache import Preparations
+from judge.web.pages.site_files import Cards
 from judge.web.pages.static_files import EDITOR, Assets
 from judge.web.params import known_form
 from judge.web.problem_details import Refusal
@@ -47,7 +48,7 @@ def install(app: FastAPI, *, has_accounts: bool) -> None:
     """Let the pages of an application be drawn."""
     assets = Assets()
     renderer = Renderer(assets, has_accounts=has_accounts)
-    app.state.pages = Pages(assets=assets, renderer=renderer, preparations=Preparations())
+    app.state.pages = Pages(assets=assets, renderer=renderer, preparations=Preparations(), cards=Cards())
 
 
 def start(app: FastAPI, drawers: HelperPool) -> None:
@@ -95,6 +96,9 @@ async def problem_page(
     view = ProblemView(
         problem=problem,
         statement=prepared.statement,
+        sections=prepared.sections,
+        summary=prepared.summary,
+        signature=prepared.signature,
         samples=prepared.samples,
         answers=await service.store.sample_values.get(problem.digest) or {},
         state=state,

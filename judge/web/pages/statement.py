@@ -1,11 +1,22 @@
-"""A problem's statement as HTML: Markdown by markdown-it-py, its code by Pygments."""
+"""A problem's texts as HTML: Markdown by markdown-it-py, its code by Pygments, its formulae as MathML.
 
-from collections.abc import Sequence
+Of a statement also: its sections for a list of contents, and its first words for those who find the page elsewhere.
+
+    ```python                      <div class="snippet copyable" id="snippet-1" data-snippet="1">
+    import jax              ->       <div class="snippet-actions">buttons</div>
+    ```                              <pre tabindex="0"><code>...</code></pre>
+                                   </div>
+
+Every block of code has the button that copies it; the Python blocks of a statement are numbered.
+"""
+
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -14,15 +25,42 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import TextLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 
-CACHED = 256  # statements, rendered
+from judge.web.pages.code_links import enable_code_links
+from judge.web.pages.formulae import enable_formulae
+from judge.web.pages.headings import CONTENTS, PREFIX, Section, give_anchors
+
+CACHED = 256  # texts, rendered
+PYTHON = frozenset({"python", "py", "python3"})  # languages of blocks that are numbered
+SNIPPETS = "snippets"  # of the environment: the number of Python blocks so far
+SUMMARY_CHARACTERS = 160  # as much as search engines and previews show
+STATEMENT = "statement-"  # begins the ids of a statement's headings, which share their page with other parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A statement as HTML, its sections, and its beginning as plain text."""
+
+    html: Markup
+    sections: tuple[Section, ...]
+    summary: str
+
+
+@lru_cache(maxsize=CACHED)
+def render_statement(text: str) -> Statement:
+    """Render a statement. Raw HTML in it stays text.
+
+    The page has the title, so a heading of level 1 that opens the text is left out, and others are of level 2.
+    """
+    environment: dict[str, Any] = {PREFIX: STATEMENT, CONTENTS: [], SNIPPETS: 0}
+    markdown = _markdown()
+    tokens = markdown.parse(text, environment)
+    html = Markup(markdown.renderer.render(tokens, markdown.options, environment))  # noqa: S704 - raw HTML is escaped
+    return Statement(html=html, sections=tuple(environment[CONTENTS]), summary=_summary(tokens))
 
 
 @lru_cache(maxsize=CACHED)
 def render_markdown(text: str) -> Markup:
-    """Render Markdown with tables as HTML. Raw HTML in it stays text.
-
-    The page has the title, so a heading of level 1 that opens the text is left out, and others are of level 2.
-    """
+    """Render a text that is shown beside a statement, as its solution is: without ids. Raw HTML in it stays text."""
     return Markup(_markdown().render(text))  # noqa: S704 - html=False: markdown-it escapes all that is not Markdown
 
 
@@ -34,15 +72,53 @@ def make_markdown() -> MarkdownIt:
     return markdown
 
 
+def shortened(text: str) -> str:
+    """Return the first words of a text, at most SUMMARY_CHARACTERS."""
+    words = " ".join(text.split())
+    return words if len(words) <= SUMMARY_CHARACTERS else f"{words[: SUMMARY_CHARACTERS - 1].rpartition(' ')[0]}…"
+
+
+def summary_of_markdown(text: str) -> str:
+    """Return the first paragraph of a text, shortened, without its marks."""
+    return _summary(make_markdown().parse(text))
+
+
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    return make_markdown()
+    """Return the renderer of problems' texts."""
+    markdown = make_markdown()
+    markdown.core.ruler.push("anchors", _sections_of_statements)
+    enable_formulae(markdown)
+    enable_code_links(markdown)
+    return markdown
 
 
-def _fence(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_rest: object) -> str:
+def _sections_of_statements(state: StateCore) -> None:
+    if PREFIX in state.env:
+        give_anchors(state)
+
+
+def _summary(tokens: Sequence[Token]) -> str:
+    paragraphs = (tokens[at + 1].children or () for at, token in enumerate(tokens) if token.type == "paragraph_open")
+    first: Sequence[Token] = next(paragraphs, ())
+    return shortened("".join(each.content or (" " if "break" in each.type else "") for each in first))
+
+
+def _fence(
+    _renderer: Any, tokens: Sequence[Token], index: int, _options: Any, environment: MutableMapping[str, Any]
+) -> str:
     """Render a block of code. It can be scrolled sideways, so the keyboard must reach it."""
     token = tokens[index]
-    return f'<pre tabindex="0"><code>{_highlight_block(token.content, token.info.strip())}</code></pre>\n'
+    language = token.info.strip()
+    number = ""
+    if SNIPPETS in environment and language in PYTHON:
+        environment[SNIPPETS] += 1
+        number = ' id="snippet-{0}" data-snippet="{0}"'.format(environment[SNIPPETS])
+    button = '<button class="button copy needs-js" type="button" data-copy><span data-copy-label>Copy</span></button>'
+    return (
+        f'<div class="snippet copyable"{number}><div class="snippet-actions">{button}</div>'
+        f'<pre tabindex="0"><code>{_highlight_block(token.content, language)}</code></pre></div>\n'
+    )
 
 
 def _highlight_block(code: str, language: str) -> str:

@@ -20,7 +20,7 @@ async def list_entries(
     service: TheService,
     before: Annotated[str | None, Query(pattern=ID, description="`next` of the page before")] = None,
     target: Annotated[str | None, Query(pattern=r"^[\x20-\x7e]{1,200}$", description="what it was done to")] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = PAGE,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="most of one page")] = PAGE,
 ) -> Any:
     """List what operators, staff of classes and the command line did, newest first."""
     found = await service.store.accounts.audit.newest(before, limit + 1, target)

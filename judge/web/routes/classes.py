@@ -26,7 +26,7 @@ PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization, Cookie"
 
 router = APIRouter(prefix="/api/classes", tags=["classes"], dependencies=[BEARER])
 
-Slug = Annotated[str, Path(pattern=SLUG, max_length=SLUG_CHARACTERS)]
+Slug = Annotated[str, Path(pattern=SLUG, max_length=SLUG_CHARACTERS, description="of the class")]
 Chosen = Annotated[str | None, Query(pattern=SLUG, max_length=SLUG_CHARACTERS, description="one assignment alone")]
 _FILE = {"schema": {"type": "string"}, "description": "the file of the class"}
 
@@ -90,7 +90,7 @@ async def get_gradebook(
     slug: Slug,
     service: TheService,
     viewer: TheViewer,
-    format: GradebookFormat = "json",  # noqa: A002 - the query's name
+    format: Annotated[GradebookFormat, Query(description="`json`, or a table for spreadsheets")] = "json",  # noqa: A002 - the query's name
     assignment: Chosen = None,
 ) -> Response:
     """Read the gradebook of a class, as JSON or as CSV: for its staff."""

@@ -11,6 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import format_sse_event
 
 from judge.store.records import Status, SubmissionRecord
+from judge.web.event_schemas import MEDIA_TYPE, stream_content
 from judge.web.event_stream import event_stream
 from judge.web.params import BEARER, OPTIONAL, Id, TheViewer, known_form
 from judge.web.problem_details import documented
@@ -25,7 +26,7 @@ END = "end"  # id of the last event: a browser that comes back with it gets a 20
 class Events(StreamingResponse):
     """Server-sent events."""
 
-    media_type: str = "text/event-stream"
+    media_type: str = MEDIA_TYPE
 
 
 router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies=[BEARER])
@@ -37,7 +38,7 @@ router = APIRouter(prefix="/api/submissions", tags=["submissions"], dependencies
     responses={
         **documented(404, 429),
         200: {
-            "content": {Events.media_type: {"schema": {"type": "string"}}},
+            "content": stream_content(),
             "description": "`event: status`, `case`, `report` or `end`",
         },
         204: {"description": "Nothing more will come: Last-Event-ID was the end"},
@@ -49,7 +50,7 @@ async def follow(
     request: Request,
     service: TheService,
     viewer: TheViewer,
-    last_event_id: Annotated[str, Header()] = "",
+    last_event_id: Annotated[str, Header(description="the `id` of the last event that was seen")] = "",
 ) -> Response:
     """Send `status` (with the place in the queue), `case` for each case as it ends, `report` at the end.
 

@@ -23,7 +23,7 @@ TIMES = 5_000  # newest accepted submissions in a problem's distribution of time
 
 router = APIRouter(prefix="/api/problems", tags=["problems"])
 
-Slug = Annotated[str, Path(max_length=100)]
+Slug = Annotated[str, Path(max_length=100, description="of the problem")]
 
 
 @router.get("", response_model=list[ProblemOut])

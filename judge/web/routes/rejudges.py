@@ -16,7 +16,7 @@ _bearer = HTTPBearer(auto_error=False, description="the operator's JUDGE_ADMIN_T
 
 router = APIRouter(prefix="/api/rejudges", tags=["rejudges"], dependencies=[Depends(_bearer)])
 
-Id = Annotated[str, Path(pattern=ID)]
+Id = Annotated[str, Path(pattern=ID, description="of the rejudge")]
 
 
 @router.post(

@@ -1,9 +1,10 @@
 """The JSON Schemas of what the judge sends, by version; they lie in judge/schemas/ of an installation too."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
+from fastapi import Path as PathParameter
 from fastapi.responses import Response
 
 import judge
@@ -23,7 +24,7 @@ async def list_schemas() -> Any:
 
 
 @router.get("/{name}", response_class=Response, responses=documented(404))
-async def get_schema(name: str) -> Response:
+async def get_schema(name: Annotated[str, PathParameter(description="as `report-1.0.json`")]) -> Response:
     """Read one JSON Schema (2020-12)."""
     if name not in _files():
         raise Refusal(404, "unknown-schema", f"there is no such schema; there are {', '.join(_files())}")

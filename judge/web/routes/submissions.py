@@ -13,6 +13,7 @@ from judge.store.records import Filter, NewSubmission, Receipt, Status, Submissi
 from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
 from judge.web.access import Sender, Viewer, may_cancel, may_read, readable, sender_of, whose
+from judge.web.export_schemas import GradescopeOut
 from judge.web.identity import identify
 from judge.web.params import (
     BEARER,
@@ -141,13 +142,15 @@ async def submit_batch(request: Request, service: TheService, sender: TheSender)
 async def list_submissions(
     service: TheService,
     viewer: TheViewer,
-    problem: Annotated[str | None, Query(pattern=SLUG, max_length=SLUG_CHARACTERS)] = None,
-    verdict: Verdict | None = None,
-    status: Status | None = None,
-    submitter: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.@+:-]{1,70}$")] = None,
+    problem: Annotated[str | None, Query(pattern=SLUG, max_length=SLUG_CHARACTERS, description="of this one")] = None,
+    verdict: Annotated[Verdict | None, Query(description="with this verdict")] = None,
+    status: Annotated[Status | None, Query(description="in this state")] = None,
+    submitter: Annotated[
+        str | None, Query(pattern=r"^[A-Za-z0-9_.@+:-]{1,70}$", description="sent under this name or address")
+    ] = None,
     mine: Annotated[bool, Query(description="only those that are yours")] = False,
     cursor: Annotated[str | None, Query(pattern=ID, description="`next` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = PAGE,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="most of one page")] = PAGE,
     detail: FullDetail = "summary",
 ) -> Any:
     """List submissions, newest first. Only the operator finds those of others by their address.
@@ -176,7 +179,7 @@ async def list_submissions(
 
 @router.get(
     "/{id}",
-    response_model=FullSubmissionOut,
+    response_model=FullSubmissionOut | GradescopeOut,
     responses={
         **documented(403, 404, 409, 429),
         200: {"content": _OTHER_FORMATS},

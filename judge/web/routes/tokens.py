@@ -1,9 +1,9 @@
 """The routes of one's own access tokens, for a browser that is signed in: a token can't make tokens."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from judge.web.json_body import read_json
 from judge.web.params import SESSION, TheViewer
@@ -15,6 +15,8 @@ from judge.web.token_making import make_token, revoke_token
 from judge.web.token_schemas import NewTokenOut, TokenIn, TokenOut
 
 router = APIRouter(prefix="/api/tokens", tags=["accounts"], dependencies=[SESSION])
+
+TokenId = Annotated[str, Path(description="of the token")]
 
 
 @router.get("", response_model=list[TokenOut], responses=documented(401, 403, 404))
@@ -43,7 +45,7 @@ async def new_token(request: Request, service: TheService, viewer: TheViewer, re
 
 
 @router.delete("/{id}", status_code=204, responses=documented(401, 403, 404))
-async def revoke(id: str, service: TheService, viewer: TheViewer) -> Response:  # noqa: A002
+async def revoke(id: TokenId, service: TheService, viewer: TheViewer) -> Response:  # noqa: A002
     """Revoke a token of yours: its next request is refused."""
     assert viewer.user is not None
     await revoke_token(service, viewer.user, id)

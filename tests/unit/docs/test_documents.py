@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from judge.web.documents import MAX_BYTES, Document, authors_manual, read_documents
-from judge.web.pages.document import anchors, link_target, render_document
+from judge.web.pages.document import link_target, render_document
+from judge.web.pages.headings import anchors
 from judge.web.pages.help import GROUPS, grouped
 from tests.unit.docs.test_words import DOCUMENTS, ROOT
 

@@ -9,7 +9,7 @@ from judge.web.pages import account_views, lti_views  # noqa: F401 - their class
 from judge.web.pages.page_views import PageView
 from judge.web.pages.templating import Drawing
 
-OF_EVERY_PAGE = {"theme", "nonce", "here", "asset", "person"}
+OF_EVERY_PAGE = {"theme", "nonce", "here", "asset", "person", "meta", "self"}
 
 
 def used(drawing: Drawing, template: str) -> set[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from judge.store.records import Depth, WorkerRow
+from judge.web.pages.page_meta import PageMeta
 from judge.web.pages.page_views import StatusView
 from judge.web.pages.templating import Drawing
 
@@ -27,10 +28,13 @@ def worker(*, state: str = "healthy", fresh: bool = True, reason: str = "") -> W
     )
 
 
+META = PageMeta(description="", is_public=False, origin="http://judge", path="/status")
+
+
 def page(*workers: WorkerRow, reason: str = "") -> str:
     depth = Depth(queued=0, running=0, oldest=0.0, delayed=0)
     view = StatusView(is_ready=not reason, reason=reason, depth=depth, workers=workers)
-    context = {"theme": "", "nonce": "", "here": view.here, "person": None, **vars(view)}
+    context = {"theme": "", "nonce": "", "here": view.here, "person": None, "meta": META, **vars(view)}
     html = Drawing(str).whole(view.template, context)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
