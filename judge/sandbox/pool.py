@@ -34,7 +34,7 @@ from judge.sandbox.zygote_starter import FullZygote, ZygoteStarter
 
 BACKGROUND_NICE = 15  # niceness of the background box
 WAITING_FORKS = 4  # of a slot: one for each of the problems that it judged last, at 5 to 50 MiB of their own
-NEARLY_READY = 3.0  # times JAX's import: a warm-up that has begun ends in that time, and before a full lane beside it
+NEARLY_READY = 8.0  # times JAX's import: a warm-up that has begun ends long before, and before a full lane beside it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from pathlib import Path
 from judge import inside
 from judge.errors import HostShortage, SandboxFault, fault_of
 from judge.inside import messages, protocol
+from judge.prestart import spawn, take
 from judge.sandbox import policy
 from judge.sandbox.zygote_connection import (
     ANSWER_SECONDS,
@@ -65,23 +66,6 @@ class ZygoteConfig:
         )
 
 
-def clean_environment() -> dict[str, str]:
-    """Return the whole environment of a zygote: nothing of ours but what Python needs to find its own library."""
-    keep = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return keep | {
-        "HOME": "/nonexistent",
-        "PYTHONHASHSEED": "0",  # sets in the same order in each lane
-        "LANG": "C.UTF-8",
-        "USER": "nobody",
-        "JAX_PLATFORMS": "cpu",  # else the backend's start scans the PCI bus
-        "OPENBLAS_NUM_THREADS": "1",  # one thread until the fork
-        "OMP_NUM_THREADS": "1",
-        "NPROC": "1",  # XLA's own: the same partitions, so the same last bits, on every machine
-        "PJRT_NPROC": "1",
-        "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",  # else the cache's keys hold its path
-    }
-
-
 class Zygote:
     """One zygote process. Start it from a thread that runs as long: the zygote is killed when that thread ends."""
 
@@ -98,6 +82,20 @@ class Zygote:
         self._config = config
         self._lock = threading.Lock()
         self._info: messages.ZygoteInfo | None = None
+        prestarted = take() if parent is None and config.imports else None
+        if prestarted is not None:
+            self._control, self._process = prestarted.control, prestarted.process
+        else:
+            self._connect(parent)
+        try:
+            setup = protocol.encode_packet(config.setup(tuple(files)))
+            socket.send_fds(self._control, [setup], list(files.values()))
+        except OSError as error:
+            self.close()
+            raise fault_of(error, ZYGOTE_GONE) from error
+
+    def _connect(self, parent: "Zygote | None") -> None:
+        self._process: subprocess.Popen[bytes] | ForkedProcess
         self._control, theirs = _pair()
         with theirs:
             try:
@@ -105,12 +103,6 @@ class Zygote:
             except BaseException:
                 self._control.close()
                 raise
-        try:
-            setup = protocol.encode_packet(config.setup(tuple(files)))
-            socket.send_fds(self._control, [setup], list(files.values()))
-        except OSError as error:
-            self.close()
-            raise fault_of(error, ZYGOTE_GONE) from error
 
     def fork(self, files: Mapping[str, int]) -> "Zygote":
         """Return another zygote, with these `files`, that has the imports of this one, and ends with it.
@@ -198,16 +190,7 @@ class Zygote:
 def _start(control: socket.socket) -> "subprocess.Popen[bytes] | ForkedProcess":
     """Start a process that serves `control`. Raises SandboxFault, HostShortage."""
     try:
-        return subprocess.Popen(
-            [sys.executable, "-s", "-P", "-B", str(_FOLDER), str(control.fileno())],
-            env=clean_environment(),
-            pass_fds=[control.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd="/",
-        )
+        return spawn(control)
     except OSError as error:
         raise fault_of(error, f"the zygote did not start: {error}") from error
 

@@ -69,7 +69,6 @@ def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: Ma
     """Serve until SIGTERM or SIGINT. Raises StoreFault if the service can't start."""
     app = create_app(settings, catalog=catalog, make_grader=make_grader)
     app.openapi()  # made once, and not during a request
-    gc.collect()
     gc.freeze()  # a full collection would walk through all that was made so far, and every request would wait
     gc.enable()
     server = server_of(app, settings)

@@ -25,7 +25,7 @@ def serve(
 
     gc.disable()  # imports make no garbage, and the collector would walk through them; enabled again once they are done
 
-    from judge.sandbox.doctor import refuse_unfit_host
+    from judge.prestart import discard
     from judge.settings import load_settings
     from judge.web.access_mode import refuse_exposed
     from judge.worker.file_descriptors import raise_limit
@@ -37,9 +37,13 @@ def serve(
     set_up_logs(settings)
     raise_limit()
     make_grader = installed_grader
-    if settings.workers:
-        refuse_unfit_host()
-        make_grader = partial(installed_grader, pool=start_pool(settings))
+    started = start_pool(settings) if settings.workers else None
+    if started is None:
+        discard()
+    else:
+        make_grader = partial(installed_grader, pool=started.pool)
     from judge.web.server import serve as run  # takes as long as the boxes, beside them
 
+    if started is not None:
+        started.fit.result()
     run(settings, make_grader=make_grader)
