@@ -102,14 +102,16 @@ def _warm_up(order: WarmUp) -> tuple[Raised | None, list[Task], Task | None]:
     rest: list[Task] = []
     try:
         program = _Program.load(order)
-        calls, entries = order.calls, [*program.entries, *program.jitted]
+        first = [(program.entries[0], arguments) for arguments in different]  # a pack holds their programs first
         if compile_cache.stored:
-            calls, entries = tuple(different), program.entries[:1]
             rest = [partial(program.call, entry, each) for entry in program.entries[1:] for each in different]
-        for arguments in calls:
-            for entry in entries:
-                if raised := program.call(entry, arguments):
-                    return raised, [], None
+            with compile_cache.loading_ahead():
+                raised = program.call_all(first)
+        else:
+            every = [(entry, each) for each in order.calls for entry in (*program.entries, *program.jitted)]
+            raised = program.call_all([*first, *every])
+        if raised is not None:
+            return raised, [], None
     except BaseException as error:
         return exceptions.describe(error), [], None
     return None, rest, lambda: [program.call(program.entries[0], arguments) for arguments in different]
@@ -131,6 +133,13 @@ class _Program:
         exec(compile(order.source.decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
         usual, jitted = ([name] if hasattr(module, name) else [] for name in (order.usual, order.jitted))
         return cls(module=module, order=order, entries=[*usual, order.entry], jitted=jitted)
+
+    def call_all(self, calls: Sequence[tuple[str, Any]]) -> Raised | None:
+        """Make these calls (function's name, arguments); return what the first one raised that did."""
+        for entry, arguments in calls:
+            if raised := self.call(entry, arguments):
+                return raised
+        return None
 
     def call(self, entry: str, arguments: Any) -> Raised | None:
         """Call one of its functions as a submission's is called; return what it raised."""
