@@ -113,11 +113,10 @@ class HotZygote:
         """Start it when its turn comes, and return at once; `ready` says when it can be used."""
         self.warm_up = warm_up
         self.failure = ""
-        self.waits = True  # for its turn
         self.jobs = 0
         self._packs = packs
         self._closed = False
-        self._done, self._complete = threading.Event(), threading.Event()
+        self._begun, self._done, self._complete = threading.Event(), threading.Event(), threading.Event()
         self._zygote: Zygote | None = None
         self._builder: Zygote | None = None
         self._retry_at: float | None = None  # monotonic clock
@@ -133,6 +132,10 @@ class HotZygote:
     def complete(self, seconds: float) -> bool:
         """Wait at most `seconds` until usual operations are compiled too; return whether they are, or can't be."""
         return self._complete.wait(seconds)
+
+    def begun(self, seconds: float) -> bool:
+        """Wait at most `seconds` for its turn; return whether it came."""
+        return self._begun.wait(seconds)
 
     @property
     def starting(self) -> bool:
@@ -155,7 +158,7 @@ class HotZygote:
 
     def _begin(self, fork: Fork, turns: Turns) -> None:
         with turns.warm_up(self.warm_up.package):
-            self.waits = False
+            self._begun.set()
             try:
                 if not self._closed:
                     self._warm(fork)

@@ -34,6 +34,7 @@ from judge.sandbox.zygote_starter import FullZygote, ZygoteStarter
 
 BACKGROUND_NICE = 15  # niceness of the background box
 WAITING_FORKS = 4  # of a slot: one for each of the problems that it judged last, at 5 to 50 MiB of their own
+TURN_SECONDS = 0.2  # for a warm-up that has the next turn: it comes at once, unless another one that is wanted runs
 NEARLY_READY = 8.0  # times JAX's import: a warm-up that has begun ends long before, and before a full lane beside it
 
 
@@ -120,7 +121,7 @@ class Pool:
         self.turns.hurry(hot.warm_up.package)
         if self.packs is not None and not self.packs.has(hot.warm_up.package):
             return self.config.patience
-        return 0.0 if hot.waits else NEARLY_READY * self.zygote().wait().load_ms / 1e3
+        return NEARLY_READY * self.zygote().wait().load_ms / 1e3 if hot.begun(TURN_SECONDS) else 0.0
 
     def close(self) -> None:
         """End every process of the pool. Safe to call twice."""

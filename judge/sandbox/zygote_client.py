@@ -5,7 +5,6 @@ Zygote ──> python -s -P -B judge/inside <fd>     environment: these variable
    └── connect() -> ZygoteConnection             one a slot
 """
 
-import os
 import select
 import socket
 import subprocess
@@ -83,26 +82,17 @@ class Zygote:
         self._lock = threading.Lock()
         self._info: messages.ZygoteInfo | None = None
         prestarted = take() if parent is None and config.imports else None
+        self._process: subprocess.Popen[bytes] | ForkedProcess
         if prestarted is not None:
             self._control, self._process = prestarted.control, prestarted.process
         else:
-            self._connect(parent)
+            self._control, self._process = _connect(parent)
         try:
             setup = protocol.encode_packet(config.setup(tuple(files)))
             socket.send_fds(self._control, [setup], list(files.values()))
         except OSError as error:
             self.close()
             raise fault_of(error, ZYGOTE_GONE) from error
-
-    def _connect(self, parent: "Zygote | None") -> None:
-        self._process: subprocess.Popen[bytes] | ForkedProcess
-        self._control, theirs = _pair()
-        with theirs:
-            try:
-                self._process = _start(theirs) if parent is None else parent._fork(theirs)
-            except BaseException:
-                self._control.close()
-                raise
 
     def fork(self, files: Mapping[str, int]) -> "Zygote":
         """Return another zygote, with these `files`, that has the imports of this one, and ends with it.
@@ -185,6 +175,17 @@ class Zygote:
         self._process.wait()
         with self._lock:  # so that no thread receives from a number that is another file by now
             self._control.close()
+
+
+def _connect(parent: Zygote | None) -> "tuple[socket.socket, subprocess.Popen[bytes] | ForkedProcess]":
+    """Return the judge's end of a new zygote, and the process. Raises SandboxFault, HostShortage."""
+    control, theirs = _pair()
+    with theirs:
+        try:
+            return control, _start(theirs) if parent is None else parent._fork(theirs)
+        except BaseException:
+            control.close()
+            raise
 
 
 def _start(control: socket.socket) -> "subprocess.Popen[bytes] | ForkedProcess":

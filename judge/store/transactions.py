@@ -63,14 +63,15 @@ def faults_translated() -> Iterator[None]:
         yield
     except sa.exc.IntegrityError:
         raise
-    except (sa.exc.DBAPIError, sa.exc.TimeoutError, *_driver_errors(), OSError) as error:
+    except _database_errors() as error:
         raise StoreFault(f"the database can't be used now: {_first_line(error)}") from error
 
 
-def _driver_errors() -> list[type[BaseException]]:
-    """Return the errors of PostgreSQL's drivers; a store of one SQLite file never imports these."""
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Return what a database raises; a store of one SQLite file never imports PostgreSQL's drivers."""
     names = (("psycopg", "Error"), ("procrastinate.exceptions", "ConnectorException"))
-    return [getattr(sys.modules[module], name) for module, name in names if module in sys.modules]
+    drivers = (getattr(sys.modules[module], name) for module, name in names if module in sys.modules)
+    return (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError, *drivers)
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """Runs the application: one process, until a signal ends it. Its connections are bounded: see judge.web.connections."""
 
 import gc
+from threading import Thread
 from types import FrameType
 
 import uvicorn
@@ -18,6 +19,7 @@ from judge.worker.grader import MakeGrader, installed_grader
 
 STOP_REQUESTS_SECONDS = 10  # how long running requests may take when the judge stops
 TICKS = round(limits.SWEEP_SECONDS / 0.1)  # of uvicorn's main loop, between two sweeps
+DOCUMENT_TICKS = 100  # of the same, from the start: nobody reads the API's document while the first verdict is made
 
 
 class _Config(uvicorn.Config):
@@ -50,6 +52,8 @@ class _Server(uvicorn.Server):
         """End overdue connections every SWEEP_SECONDS."""
         if counter % TICKS == 0:
             self.connections.sweep()
+        if counter == DOCUMENT_TICKS and not self._app.openapi_schema:
+            Thread(target=self._app.openapi, name="openapi", daemon=True).start()  # made once, and not by a request
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -68,7 +72,6 @@ def server_of(app: FastAPI, settings: Settings) -> _Server:
 def serve(settings: Settings, *, catalog: Catalog | None = None, make_grader: MakeGrader = installed_grader) -> None:
     """Serve until SIGTERM or SIGINT. Raises StoreFault if the service can't start."""
     app = create_app(settings, catalog=catalog, make_grader=make_grader)
-    app.openapi()  # made once, and not during a request
     gc.freeze()  # a full collection would walk through all that was made so far, and every request would wait
     gc.enable()
     server = server_of(app, settings)

@@ -455,7 +455,7 @@ async def test_five_workers_that_store_sample_values_at_once_raise_nothing(store
 
 @pytest.mark.postgres
 async def test_a_process_that_freezes_in_a_transaction_gives_its_locks_back(postgres_url, monkeypatch) -> None:
-    monkeypatch.setattr(database, "IDLE_TRANSACTION_SECONDS", 1)
+    monkeypatch.setattr(postgres_database, "IDLE_TRANSACTION_SECONDS", 1)
     frozen, other = database.open_database(postgres_url), database.open_database(postgres_url)
     take = sa.select(sa.func.pg_try_advisory_xact_lock(4711))
     held: list[bool] = []
