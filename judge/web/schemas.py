@@ -75,6 +75,13 @@ def page_of(submission_id: str) -> str:
     return f"/submissions/{submission_id}"
 
 
+class EstimateOut(BaseModel):
+    """An interval, in seconds from now, in which four of five verdicts come."""
+
+    low: float
+    high: float
+
+
 class SubmissionOut(BaseModel):
     """The present state of a submission. Times are UTC; `position` is 1 for the next in the queue."""
 
@@ -85,6 +92,9 @@ class SubmissionOut(BaseModel):
     submitter: str | None = Field(description="null for another's address or browser")
     status: Status
     position: int | None = None
+    estimate: EstimateOut | None = Field(
+        None, description="when its verdict is expected while it is queued; null where nothing is known"
+    )
     attempts: int = Field(description="number of times that a run of its program was begun")
     faults: int = Field(description="number of those that the judge or its host failed; they never count against it")
     retry_at: datetime | None = Field(description="time of the next attempt after such a failure, else null")

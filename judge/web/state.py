@@ -12,6 +12,7 @@ from judge.web import limits
 from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
+from judge.web.waiting import Waits
 from judge.worker.lti.tool import LtiTool
 from judge.worker.worker import Worker
 
@@ -27,6 +28,7 @@ class Service:
     store: Store
     catalog: Catalog
     progress: Progress
+    waits: Waits
     rates: Rates
     readers: HelperPool = field(default_factory=lambda: HelperPool(limits.READERS, limits.READ_SECONDS))
     drawers: HelperPool = field(default_factory=lambda: HelperPool(limits.DRAWERS, limits.DRAW_SECONDS))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from judge.errors import StoreFault, UnknownSubmission
 from judge.provenance import Provenance
 from judge.report import Report
-from judge.store import database, submissions
+from judge.store import database, postgres_database, submissions
 from judge.store.faults import KeyReused, NotQueued, QueueFull, SeedsFull, SubmitterFull
 from judge.store.records import Filter, NewSubmission, NewWebhook, Priority, Status, WorkerRow
 from judge.verdict import Verdict

@@ -19,6 +19,7 @@ from judge.web.pages import charts, text
 from judge.web.pages.comparison import Comparison, as_html, compare
 from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.view import provenance_rows, word
+from judge.web.pages.waiting_words import waiting_sentence, waiting_title
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 NUMBERS = re.compile(r"(?<![\w.])[-+]?\d[\d.,]*(e[-+]?\d+)?")
@@ -53,6 +54,8 @@ class Drawing:
             sentence=text.sentence,
             short_number=text.short_number,
             visible=text.visible,
+            waiting_sentence=waiting_sentence,
+            waiting_title=waiting_title,
             word=word,
             words=text.words,
         )

@@ -8,6 +8,7 @@ import pytest
 from judge.report import Report
 from judge.store.records import Status, SubmissionRecord
 from judge.verdict import CaseResult, Cause, CauseKind, Check, Leaf, Mistake, Verdict
+from judge.web.estimate import Waiting
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.static_files import Assets
 from judge.web.pages.templating import row_texts
@@ -49,8 +50,9 @@ def hostile(verdict: Verdict) -> Report:
 
 
 def draw(renderer: Renderer, record: SubmissionRecord, position: int | None = None) -> str:
+    waiting = Waiting(position=position)
     view = result_view(record)
-    return renderer.part(PARTS, "result", view, position, case_names((), view.report_object))
+    return renderer.part(PARTS, "result", view, waiting, case_names((), view.report_object))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -97,7 +99,7 @@ def test_a_judge_error_is_not_blamed_on_the_submitter(renderer: Renderer) -> Non
 
 
 @pytest.mark.parametrize(
-    ("position", "words"), [(1, "next in the queue"), (2, "2nd in the queue"), (None, "waiting for a free slot")]
+    ("position", "words"), [(1, "next in the queue"), (2, "second in the queue"), (None, "waiting for a free slot")]
 )
 def test_a_waiting_submission_shows_its_place(renderer: Renderer, position: int | None, words: str) -> None:
     assert words in draw(renderer, stored(Status.QUEUED), position)
