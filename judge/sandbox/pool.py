@@ -99,6 +99,11 @@ class Pool:
         """Return the full zygote, started anew if the last one ended. Raises SandboxFault."""
         return self._full.current()
 
+    @property
+    def imported(self) -> bool:
+        """Return True once JAX is imported."""
+        return self._full.imported
+
     def load_programs(self, package: str) -> None:
         """Give the full zygote the compiled programs of `package`, where there are any. Raises SandboxFault."""
         self._full.load_programs(package)
@@ -110,6 +115,10 @@ class Pool:
     def hot(self, package: str) -> HotZygote | None:
         """Return the hot zygote of `package`, where one was started and there is a place."""
         return self.hot_zygotes.of(package) if self.hot_zygotes else None
+
+    def started(self, package: str) -> HotZygote | None:
+        """Return the hot zygote of `package` that was started, as it is: unlike `hot`, this starts none."""
+        return self.hot_zygotes.started(package) if self.hot_zygotes else None
 
     def patience(self, hot: HotZygote) -> float:
         """Return the seconds that a job waits for a zygote which is not ready; its warm-up has the next turn.

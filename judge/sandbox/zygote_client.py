@@ -136,6 +136,11 @@ class Zygote:
                     raise SandboxFault(f"the zygote did not start: its first message is unreadable: {error}") from error
             return self._info
 
+    @property
+    def ready(self) -> bool:
+        """Return True once its first message has come."""
+        return self._info is not None
+
     def alive(self) -> bool:
         """Return True while the process runs."""
         return self._process.poll() is None

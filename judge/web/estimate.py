@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LOW_SHARE, HIGH_SHARE = 0.1, 0.95  # of the last times of the problem: the interval's ends, as its own time
-SPREADS = 1.6  # standard deviations of the wait on either side
-DRIFT = 0.25  # of the wait on either side: more or fewer run on this machine than before
+SOONER, LATER = 1.2, 1.6  # standard deviations of the wait on either side
+DRIFT = 0.2  # of the wait on either side: more or fewer run on this machine than before
 HAND_OVER_SECONDS = 0.05  # between a verdict and the next submission's start
 LEAST_TIMES = 3  # of a problem; with fewer, those of all problems count
 MOST_TIMES = 64  # the last ones that an estimate is made of
@@ -80,9 +80,9 @@ def estimate(
     mean = statistics.fmean(every) + HAND_OVER_SECONDS
     wait = max(0.0, (ends - 0.5) * mean / slots)
     deviation = math.hypot(statistics.pstdev(every) * math.sqrt(ends) / slots, mean / slots / 3 if ends else 0.0)
-    room = SPREADS * deviation + DRIFT * wait
-    low = max(0.0, wait - room) + _quantile(own, LOW_SHARE)
-    return Estimate(low=low, high=wait + room + HAND_OVER_SECONDS + _quantile(own, HIGH_SHARE))
+    low = max(0.0, wait - SOONER * deviation - DRIFT * wait) + _quantile(own, LOW_SHARE)
+    high = wait + LATER * deviation + DRIFT * wait + HAND_OVER_SECONDS + _quantile(own, HIGH_SHARE)
+    return Estimate(low=low, high=high)
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

@@ -18,6 +18,9 @@ def serve(
     workers: Annotated[
         int | None, typer.Option(help="Judging slots in this process; 0: none, `judge worker` judges.", min=0, max=256)
     ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the pages in a browser once they are ready.")
+    ] = False,
 ) -> None:
     """Serve the API and the pages, and judge. Every option is also a JUDGE_* variable; see `judge settings`."""
     import gc
@@ -25,6 +28,7 @@ def serve(
 
     gc.disable()  # imports make no garbage, and the collector would walk through them; enabled again once they are done
 
+    from judge.cli.render.serving import ServingDisplay
     from judge.prestart import discard
     from judge.settings import load_settings
     from judge.web.access_mode import refuse_exposed
@@ -34,7 +38,7 @@ def serve(
 
     settings = load_settings({"host": host, "port": port, "data": data, "workers": workers})
     refuse_exposed(settings)
-    set_up_logs(settings)
+    set_up_logs(settings, quiet=True)
     raise_limit()
     make_grader = installed_grader
     started = start_pool(settings) if settings.workers else None
@@ -42,8 +46,13 @@ def serve(
         discard()
     else:
         make_grader = partial(installed_grader, pool=started.pool)
-    from judge.web.server import serve as run  # takes as long as the boxes, beside them
+    display = ServingDisplay(started.pool if started else None, open_browser=open_browser)
+    display.start()
+    try:
+        from judge.web.server import serve as run  # takes as long as the boxes, beside them
 
-    if started is not None:
-        started.fit.result()
-    run(settings, make_grader=make_grader)
+        if started is not None:
+            started.fit.result()
+        run(settings, make_grader=make_grader, on_server=display.follow)
+    finally:
+        display.close()
