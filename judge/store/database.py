@@ -66,15 +66,6 @@ class Database(Protocol):
         ...
 
 
-def open_database(url: str) -> Database:
-    """Open the database at a SQLAlchemy `url`: `sqlite:///...` or `postgresql+psycopg://...`."""
-    if url.startswith("sqlite"):
-        return SqliteDatabase(url)
-    from judge.store.postgres_database import PostgresDatabase  # its libraries take a tenth of a start
-
-    return PostgresDatabase(url)
-
-
 class _SqliteConnection:
     """One SQLite connection and the only thread that touches it."""
 

@@ -16,11 +16,11 @@ from judge.store import retries
 from judge.store.accounts.accounts import Accounts
 from judge.store.admission import QueueLimits
 from judge.store.classes.classes import Classes
-from judge.store.database import open_database
 from judge.store.judgings import Judgings
 from judge.store.lti.lti import Lti
 from judge.store.migrate import migrate, newest
 from judge.store.notifications import Bus, LocalBus, Notifications, PostgresBus
+from judge.store.open_database import open_database
 from judge.store.queue import Queue
 from judge.store.rejudges import Rejudges
 from judge.store.sample_values import SampleValues

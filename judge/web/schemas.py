@@ -122,7 +122,13 @@ class SubmissionOut(BaseModel):
         """
         members = {name: getattr(stored, name) for name in cls.model_fields if hasattr(stored, name)}
         priority = "interactive" if stored.priority else "batch"
-        members |= {"readable": readable, "position": position, "priority": priority, "url": page_of(stored.id)}
+        members |= {
+            "readable": readable,
+            "position": position,
+            "estimate": None,
+            "priority": priority,
+            "url": page_of(stored.id),
+        }
         return members if readable else _redacted(members)
 
 

@@ -90,7 +90,7 @@ class _Changes:
         if status == self._status:
             return []
         self._status = status
-        return [_event("status", status | {"estimate": waiting["estimate"]})]  # it alone is no reason for an event
+        return [_event("status", status | {"estimate": waiting["estimate"]})]  # a change of it alone sends no event
 
     async def _new_cases(self, stored: SubmissionRecord) -> list[bytes]:
         if not self._readable:
