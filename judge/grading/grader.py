@@ -8,7 +8,6 @@ submission ──> box.run(job) ──replies, case by case──> checker proce
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,9 @@ from judge.evidence import Evidence
 from judge.grading.boxes import pool_config
 from judge.grading.checked_run import run_checked
 from judge.grading.checker import Checked, Checker
+from judge.grading.first_problem import first_problem
 from judge.grading.jobs import job_of, warm_up_of
+from judge.grading.only_cases import OnlyCases, chosen_of
 from judge.grading.public_case import PublicCases, Run, with_public_case
 from judge.grading.reference import Expectations
 from judge.grading.reference_queue import ReferencePending, References, Urgency
@@ -38,13 +39,6 @@ from judge.verdict import CaseResult, Json, Verdict
 
 OnCase = Callable[[CaseResult], None]
 FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the attempts of `grade_patiently`
-
-
-class OnlyCases(Enum):
-    """Some of a problem's cases, to be run alone. They come first in the problem, so that their indices are its own."""
-
-    SAMPLES = auto()
-    FIRST = auto()
 
 
 class Grader:
@@ -110,6 +104,10 @@ class Grader:
         warm_up = warm_up_of(self.catalog.get(slug))
         return self.pool.warm(warm_up) if warm_up else None
 
+    def first(self) -> str | None:
+        """Return the problem that is asked for next, in all likelihood; see judge.grading.first_problem."""
+        return first_problem(self.catalog, self.pool.packs)
+
     def compiled(self, slug: str) -> bool:
         """Return True if the programs of a problem's warm-up lie compiled on disk.
 
@@ -151,6 +149,8 @@ class Grader:
         try:
             run = partial(grade, seed=seed, only=only, on_case=on_case, first_failure=first_failure)
             drawn = seed if only is not OnlyCases.SAMPLES else 0
+            if only is None and self.pool.packs is not None:
+                self.pool.packs.note_use(self.catalog.get(submission.problem).digest)
             return self._grade(submission, slot, drawn, run, counterexample=counterexample)
         except (SandboxFault, ReferencePending):
             raise
@@ -258,7 +258,7 @@ def grade(
         if checked.result is not None and on_case is not None:
             on_case(checked.result)
 
-    chosen = _chosen(cases, only)
+    chosen = chosen_of(cases, only)
     job = job_of(problem, submission.source, chosen)
     enough = _is_failure if first_failure else None
     outcome, checked = run_checked(
@@ -289,12 +289,3 @@ def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> R
         return grader.grade(submission, **options)
     except SandboxFault as fault:
         return judge_error(submission, fault)
-
-
-def _chosen(cases: Sequence[Case], only: OnlyCases | None) -> Sequence[Case]:
-    match only:
-        case OnlyCases.SAMPLES:
-            return tuple(case for case in cases if case.group == SAMPLE)
-        case OnlyCases.FIRST:
-            return cases[:1]
-    return cases

@@ -1,6 +1,6 @@
 """Grades many submissions without a server: in parallel, with reports in the order given."""
 
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +16,6 @@ from judge.submission import Submission
 from judge.verdict import Verdict
 
 PATIENCE = 60.0  # seconds that a first submission waits for its problem's programs, compiled once for all later ones
-MANY = 3  # submissions to one problem
 REMEMBERED = 1_000  # reports, for submissions that come again
 AHEAD = 2  # submissions a slot that wait in memory beyond those being graded
 Key = TypeVar("Key")
@@ -37,13 +36,9 @@ def open_grader(catalog: Catalog, cache_dir: Path, slugs: Iterable[str], *, jobs
 
 
 def warm_for(grader: Grader, slugs: Iterable[str]) -> None:
-    """Start hot zygotes where that saves time: for many submissions to a problem, or if nothing is compiled yet.
-
-    One submission to a problem whose programs lie compiled is judged sooner in the full lane than a zygote gets warm.
-    """
-    for slug, count in Counter(slugs).items():
-        if count >= MANY or not grader.compiled(slug):
-            grader.warm(slug)
+    """Start the hot zygotes of these problems: even for one submission that takes less time than the full lane."""
+    for slug in dict.fromkeys(slugs):
+        grader.warm(slug)
 
 
 def grade_all(

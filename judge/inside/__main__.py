@@ -1,4 +1,4 @@
-"""Started by the judge as `python -s -P -B <this folder> <descriptor>`: becomes a zygote.
+"""Started by the judge as `python -s -P -B <this folder> <descriptor> [<folder of packages>...]`: becomes a zygote.
 
 The folder is made a package under a name of its own, `judge_inside`, so that a submission that imports `wire` or
 `observe` gets its own error and not our module, and so that nothing here can reach the judge's package by name.
@@ -21,4 +21,4 @@ spec.loader.exec_module(package)
 
 from judge_inside.zygote import main  # type: ignore[import-not-found]  # noqa: E402  (the package exists from here on)
 
-main(int(sys.argv[1]))
+main(int(sys.argv[1]), sys.argv[2:])

@@ -1,6 +1,7 @@
 """The warm-up of a hot zygote: runs a problem's public program, so that what solutions need lies compiled in memory."""
 
 import os
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,8 +38,8 @@ def run(files: Mapping[str, int]) -> Prepared | None:
     """Warm this zygote up as the descriptors `files` ask for.
 
     `pack`: programs compiled before. `warmup`: a `WarmUp`; run here, now. `fresh`: the file to write a new pack to, if
-    something had to be compiled. `operations`: the file to write a pack of usual operations to, which takes half a
-    minute of a processor that nobody else wants.
+    something had to be compiled. `progress`: where to write how far it is (see `Steps`). `operations`: the file to
+    write a pack of usual operations to, which takes half a minute of a processor that nobody else wants.
 
     Returns None without a warm-up.
     """
@@ -49,7 +50,10 @@ def run(files: Mapping[str, int]) -> Prepared | None:
     if "operations" in files:
         _give_way()
         compile_cache.shapes = {}
-    failure, rest, trial = _warm_up(_read(files["warmup"]))
+    steps = Steps(files["progress"]) if "progress" in files else None
+    failure, rest, trial = _warm_up(_read(files["warmup"]), steps)
+    if steps is not None:
+        steps.close()
     if "operations" in files and failure is None:
         for task in rest:
             task()
@@ -60,6 +64,23 @@ def run(files: Mapping[str, int]) -> Prepared | None:
             file.write(compile_cache.pack())
     programs = len(compile_cache.loaded.keys() | compile_cache.stored.keys())
     return Prepared(warmed_up=WarmedUp(programs=programs, compiled=compiled, failure=failure), rest=rest, trial=trial)
+
+
+class Steps:
+    """How many calls of a warm-up are done, and of how many: two numbers at the start of a file in memory."""
+
+    FORMAT = struct.Struct("<qq")
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def write(self, done: int, total: int) -> None:
+        """Write both down, for whoever waits."""
+        os.pwrite(self._descriptor, self.FORMAT.pack(done, total), 0)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
 
 
 def _give_way() -> None:
@@ -91,7 +112,7 @@ def _read(descriptor: int) -> WarmUp:
     return protocol.decode(header, body, None, WarmUp)
 
 
-def _warm_up(order: WarmUp) -> tuple[Raised | None, list[Task], Task | None]:
+def _warm_up(order: WarmUp, steps: "Steps | None") -> tuple[Raised | None, list[Task], Task | None]:
     """Run the program's functions; return what they raised, what is left to do, and a trial.
 
     With the programs of a pack all is compiled: then its first function, once for each kind of case, is enough to
@@ -102,14 +123,16 @@ def _warm_up(order: WarmUp) -> tuple[Raised | None, list[Task], Task | None]:
     rest: list[Task] = []
     try:
         program = _Program.load(order)
-        calls, entries = order.calls, [*program.entries, *program.jitted]
+        first = [(program.entries[0], arguments) for arguments in different]  # a pack holds their programs first
         if compile_cache.stored:
-            calls, entries = tuple(different), program.entries[:1]
             rest = [partial(program.call, entry, each) for entry in program.entries[1:] for each in different]
-        for arguments in calls:
-            for entry in entries:
-                if raised := program.call(entry, arguments):
-                    return raised, [], None
+            with compile_cache.loading_ahead():
+                raised = program.call_all(first, steps)
+        else:
+            every = [(entry, each) for each in order.calls for entry in (*program.entries, *program.jitted)]
+            raised = program.call_all([*first, *every], steps)
+        if raised is not None:
+            return raised, [], None
     except BaseException as error:
         return exceptions.describe(error), [], None
     return None, rest, lambda: [program.call(program.entries[0], arguments) for arguments in different]
@@ -131,6 +154,15 @@ class _Program:
         exec(compile(order.source.decode(), "warmup.py", "exec"), module.__dict__)  # noqa: S102  (the author's)
         usual, jitted = ([name] if hasattr(module, name) else [] for name in (order.usual, order.jitted))
         return cls(module=module, order=order, entries=[*usual, order.entry], jitted=jitted)
+
+    def call_all(self, calls: Sequence[tuple[str, Any]], steps: "Steps | None") -> Raised | None:
+        """Make these calls (function's name, arguments); return what the first one raised that did."""
+        for number, (entry, arguments) in enumerate(calls):
+            if steps is not None:
+                steps.write(number, len(calls))
+            if raised := self.call(entry, arguments):
+                return raised
+        return None
 
     def call(self, entry: str, arguments: Any) -> Raised | None:
         """Call one of its functions as a submission's is called; return what it raised."""

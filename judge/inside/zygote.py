@@ -20,7 +20,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -35,15 +35,30 @@ NOBODY = -1  # owner of a child whose slot is gone
 _ORDERS: tuple[type[messages.Message], ...] = (messages.Fork, messages.Signal, messages.Connect, messages.AddPrograms)
 
 
-def main(descriptor: int) -> None:
-    """Serve until the judge closes its end. `descriptor` is the control socket."""
-    control, setup, files = _receive_setup(descriptor)
-    sys.path += [path for path in setup.path if path not in sys.path]
+def main(descriptor: int, imports_from: Sequence[str] = ()) -> None:
+    """Serve until the judge closes its end. `descriptor` is the control socket.
+
+    With folders that packages are in, `imports_from`, JAX is imported at once, and the setup read afterwards.
+    """
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the judge's to handle
+    load_ms = _load_from(imports_from) if imports_from else None
+    control, setup, files = _receive_setup(descriptor)
+    sys.path += [path for path in setup.path if path not in sys.path]
     entered, why = namespaces.enter(setup.roots) if setup.namespaces else (False, "not asked for")
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
-    _serve(control, setup, files, entered, why)
+    if load_ms is None and setup.imports:
+        load_ms = _load_from(())
+    _serve(control, setup, files, entered, why, load_ms)
+
+
+def _load_from(folders: Sequence[str]) -> float:
+    """Import JAX, also from `folders`, and return the milliseconds that it took."""
+    started = time.perf_counter()
+    sys.path += [path for path in folders if path not in sys.path]
+    gc.disable()  # until `_keep`: imports make no garbage
+    jax_setup.load()
+    return (time.perf_counter() - started) * 1e3
 
 
 def _receive_setup(descriptor: int) -> tuple[socket.socket, messages.Setup, dict[str, int]]:
@@ -60,17 +75,18 @@ def _end_with_parent() -> None:
 
 
 def _serve(
-    control: socket.socket, setup: messages.Setup, files: dict[str, int], in_namespaces: bool, why_not: str
+    control: socket.socket,
+    setup: messages.Setup,
+    files: dict[str, int],
+    in_namespaces: bool,
+    why_not: str,
+    load_ms: float | None,
 ) -> None:
-    started = time.perf_counter()
-    if setup.imports:
-        gc.disable()  # until `_keep`: imports make no garbage
-        jax_setup.load()
     prepared = warmup.run(files)
     info = messages.ZygoteInfo(
         namespaces=in_namespaces,
         namespaces_refused=why_not,
-        load_ms=(time.perf_counter() - started) * 1e3,
+        load_ms=load_ms or 0.0,
         threads=len(os.listdir("/proc/self/task")),
         landlock_abi=syscalls.landlock_abi(),
         versions=jax_setup.versions(),
@@ -89,7 +105,7 @@ def _serve_apart(descriptor: int, parent: int, in_namespaces: bool, why_not: str
             os._exit(0)
         compile_cache.forget()
         control, setup, files = _receive_setup(CONTROL)
-        _serve(control, replace(setup, imports=False), files, in_namespaces, why_not)
+        _serve(control, setup, files, in_namespaces, why_not, None)
     except BaseException:
         traceback.print_exc()
     os._exit(1)

@@ -21,6 +21,7 @@ from judge.sandbox.box import Ending, Job, Outcome, ReplyReader, WarmUp
 from judge.sandbox.compile_service import CompileService
 from judge.sandbox.full_lane import Child, Slot, ended_without_answer
 from judge.sandbox.program_packs import PackKind, Packs
+from judge.sandbox.warm_up_steps import Steps
 from judge.sandbox.zygote_client import Zygote
 from judge.sandbox.zygote_connection import ZygoteConnection
 
@@ -113,14 +114,14 @@ class HotZygote:
         """Start it when its turn comes, and return at once; `ready` says when it can be used."""
         self.warm_up = warm_up
         self.failure = ""
-        self.waits = True  # for its turn
         self.jobs = 0
         self._packs = packs
         self._closed = False
-        self._done, self._complete = threading.Event(), threading.Event()
+        self._begun, self._done, self._complete = threading.Event(), threading.Event(), threading.Event()
         self._zygote: Zygote | None = None
         self._builder: Zygote | None = None
         self._retry_at: float | None = None  # monotonic clock
+        self._steps = Steps()
         self._thread = threading.Thread(target=self._begin, args=(fork, turns), name="hot-zygote", daemon=True)
         self._thread.start()
 
@@ -133,6 +134,15 @@ class HotZygote:
     def complete(self, seconds: float) -> bool:
         """Wait at most `seconds` until usual operations are compiled too; return whether they are, or can't be."""
         return self._complete.wait(seconds)
+
+    def begun(self, seconds: float) -> bool:
+        """Wait at most `seconds` for its turn; return whether it came."""
+        return self._begun.wait(seconds)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Return how many calls of its warm-up are done, and of how many; (0, 0) before it has begun."""
+        return self._steps.read()
 
     @property
     def starting(self) -> bool:
@@ -155,7 +165,7 @@ class HotZygote:
 
     def _begin(self, fork: Fork, turns: Turns) -> None:
         with turns.warm_up(self.warm_up.package):
-            self.waits = False
+            self._begun.set()
             try:
                 if not self._closed:
                     self._warm(fork)
@@ -164,6 +174,7 @@ class HotZygote:
                 self._retry_at = time.monotonic() + RETRY_SECONDS
             finally:
                 self._done.set()
+                self._steps.close()
         if not self.failure:
             with suppress(SandboxFault, OSError):  # the lane goes on without
                 self._add_operations(fork, turns)
@@ -174,7 +185,7 @@ class HotZygote:
     def _warm(self, fork: Fork) -> None:
         package = self.warm_up.package
         with self._packs.fresh(package) as fresh, self._packs.open(package) as pack, frame_of(self.warm_up) as frame:
-            files = {"warmup": frame.fileno(), "fresh": fresh}
+            files = {"warmup": frame.fileno(), "fresh": fresh, "progress": self._steps.descriptor}
             self._zygote = fork(files | ({"pack": pack} if pack is not None else {}))
             warm_up = self._zygote.wait().warm_up
             if warm_up is None or warm_up.failure is not None:

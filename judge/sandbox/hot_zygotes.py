@@ -71,6 +71,11 @@ class HotZygotes:
             gone.close()
         return hot
 
+    def started(self, package: str) -> HotZygote | None:
+        """Return the hot zygote of a package that is there now; None where there is none."""
+        with self._lock:
+            return self._hot.get(package)
+
     def close(self) -> None:
         """End them all; none is started from now on."""
         with self._lock:

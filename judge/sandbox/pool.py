@@ -34,7 +34,8 @@ from judge.sandbox.zygote_starter import FullZygote, ZygoteStarter
 
 BACKGROUND_NICE = 15  # niceness of the background box
 WAITING_FORKS = 4  # of a slot: one for each of the problems that it judged last, at 5 to 50 MiB of their own
-NEARLY_READY = 3.0  # times JAX's import: a warm-up that has begun ends in that time, and before a full lane beside it
+TURN_SECONDS = 0.2  # for a warm-up that has the next turn: it comes at once, unless another one that is wanted runs
+NEARLY_READY = 8.0  # times JAX's import: a warm-up that has begun ends long before, and before a full lane beside it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,11 @@ class Pool:
         """Return the full zygote, started anew if the last one ended. Raises SandboxFault."""
         return self._full.current()
 
+    @property
+    def imported(self) -> bool:
+        """Return True once JAX is imported."""
+        return self._full.imported
+
     def load_programs(self, package: str) -> None:
         """Give the full zygote the compiled programs of `package`, where there are any. Raises SandboxFault."""
         self._full.load_programs(package)
@@ -110,6 +116,10 @@ class Pool:
         """Return the hot zygote of `package`, where one was started and there is a place."""
         return self.hot_zygotes.of(package) if self.hot_zygotes else None
 
+    def started(self, package: str) -> HotZygote | None:
+        """Return the hot zygote of `package` that was started, as it is: unlike `hot`, this starts none."""
+        return self.hot_zygotes.started(package) if self.hot_zygotes else None
+
     def patience(self, hot: HotZygote) -> float:
         """Return the seconds that a job waits for a zygote which is not ready; its warm-up has the next turn.
 
@@ -120,7 +130,7 @@ class Pool:
         self.turns.hurry(hot.warm_up.package)
         if self.packs is not None and not self.packs.has(hot.warm_up.package):
             return self.config.patience
-        return 0.0 if hot.waits else NEARLY_READY * self.zygote().wait().load_ms / 1e3
+        return NEARLY_READY * self.zygote().wait().load_ms / 1e3 if hot.begun(TURN_SECONDS) else 0.0
 
     def close(self) -> None:
         """End every process of the pool. Safe to call twice."""

@@ -8,8 +8,8 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,6 +30,19 @@ class Packs:
     def has(self, package: str, kind: PackKind = PackKind.PROGRAMS) -> bool:
         """Return True if there is a pack of `package`, a digest."""
         return self._path(package, kind).exists()
+
+    def note_use(self, package: str) -> None:
+        """Remember that somebody judges a submission with the pack of `package` now."""
+        with suppress(OSError):
+            os.utime(self._path(package, PackKind.PROGRAMS))
+
+    def last_used(self, packages: Iterable[str]) -> str | None:
+        """Return which of `packages` has the pack that was made or used last; None where none has one."""
+        times = {}
+        for package in packages:
+            with suppress(OSError):
+                times[package] = self._path(package, PackKind.PROGRAMS).stat().st_mtime
+        return max(times, key=times.__getitem__, default=None)
 
     @contextmanager
     def open(self, package: str, kind: PackKind = PackKind.PROGRAMS) -> Iterator[int | None]:

@@ -5,7 +5,6 @@ Zygote ──> python -s -P -B judge/inside <fd>     environment: these variable
    └── connect() -> ZygoteConnection             one a slot
 """
 
-import os
 import select
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from pathlib import Path
 from judge import inside
 from judge.errors import HostShortage, SandboxFault, fault_of
 from judge.inside import messages, protocol
+from judge.prestart import spawn, take
 from judge.sandbox import policy
 from judge.sandbox.zygote_connection import (
     ANSWER_SECONDS,
@@ -65,23 +65,6 @@ class ZygoteConfig:
         )
 
 
-def clean_environment() -> dict[str, str]:
-    """Return the whole environment of a zygote: nothing of ours but what Python needs to find its own library."""
-    keep = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return keep | {
-        "HOME": "/nonexistent",
-        "PYTHONHASHSEED": "0",  # sets in the same order in each lane
-        "LANG": "C.UTF-8",
-        "USER": "nobody",
-        "JAX_PLATFORMS": "cpu",  # else the backend's start scans the PCI bus
-        "OPENBLAS_NUM_THREADS": "1",  # one thread until the fork
-        "OMP_NUM_THREADS": "1",
-        "NPROC": "1",  # XLA's own: the same partitions, so the same last bits, on every machine
-        "PJRT_NPROC": "1",
-        "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",  # else the cache's keys hold its path
-    }
-
-
 class Zygote:
     """One zygote process. Start it from a thread that runs as long: the zygote is killed when that thread ends."""
 
@@ -98,13 +81,12 @@ class Zygote:
         self._config = config
         self._lock = threading.Lock()
         self._info: messages.ZygoteInfo | None = None
-        self._control, theirs = _pair()
-        with theirs:
-            try:
-                self._process = _start(theirs) if parent is None else parent._fork(theirs)
-            except BaseException:
-                self._control.close()
-                raise
+        prestarted = take() if parent is None and config.imports else None
+        self._process: subprocess.Popen[bytes] | ForkedProcess
+        if prestarted is not None:
+            self._control, self._process = prestarted.control, prestarted.process
+        else:
+            self._control, self._process = _connect(parent)
         try:
             setup = protocol.encode_packet(config.setup(tuple(files)))
             socket.send_fds(self._control, [setup], list(files.values()))
@@ -154,6 +136,11 @@ class Zygote:
                     raise SandboxFault(f"the zygote did not start: its first message is unreadable: {error}") from error
             return self._info
 
+    @property
+    def ready(self) -> bool:
+        """Return True once its first message has come."""
+        return self._info is not None
+
     def alive(self) -> bool:
         """Return True while the process runs."""
         return self._process.poll() is None
@@ -195,19 +182,21 @@ class Zygote:
             self._control.close()
 
 
+def _connect(parent: Zygote | None) -> "tuple[socket.socket, subprocess.Popen[bytes] | ForkedProcess]":
+    """Return the judge's end of a new zygote, and the process. Raises SandboxFault, HostShortage."""
+    control, theirs = _pair()
+    with theirs:
+        try:
+            return control, _start(theirs) if parent is None else parent._fork(theirs)
+        except BaseException:
+            control.close()
+            raise
+
+
 def _start(control: socket.socket) -> "subprocess.Popen[bytes] | ForkedProcess":
     """Start a process that serves `control`. Raises SandboxFault, HostShortage."""
     try:
-        return subprocess.Popen(
-            [sys.executable, "-s", "-P", "-B", str(_FOLDER), str(control.fileno())],
-            env=clean_environment(),
-            pass_fds=[control.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd="/",
-        )
+        return spawn(control)
     except OSError as error:
         raise fault_of(error, f"the zygote did not start: {error}") from error
 

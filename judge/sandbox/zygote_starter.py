@@ -78,6 +78,11 @@ class FullZygote:
         zygote.wait()
         return zygote
 
+    @property
+    def imported(self) -> bool:
+        """Return True once it has imported JAX, as far as somebody has waited for that."""
+        return self._zygote.done() and (zygote := self._started()) is not None and zygote.ready
+
     def fork(self, files: Mapping[str, int]) -> Zygote:
         """Return another zygote, with these `files`, that need not import JAX. Raises SandboxFault, HostShortage."""
         return self.current().fork(files)

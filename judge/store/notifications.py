@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import psycopg
 import sqlalchemy as sa
 
 from judge.store.database import KEEPALIVE, Connection
@@ -151,6 +150,8 @@ class PostgresBus:
 
     async def run(self) -> None:
         """Listen until cancelled; a lost connection is opened again, and then every listener reads again."""
+        import psycopg
+
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, **KEEPALIVE) as connection:

@@ -11,7 +11,8 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from judge.store import retries
-from judge.store.database import KEEPALIVE, Connection, Database, PostgresConnection
+from judge.store.database import KEEPALIVE, Connection, Database
+from judge.store.postgres_database import PostgresConnection
 from judge.store.queue import Handle, RetryLater
 from judge.store.records import LIVE, Ticket
 from judge.store.schema import judgings

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,6 +59,25 @@ class Stats:
         )
         async with self._transactions.reading() as connection:
             return [float(time) for time in (await connection.execute(query)).scalars()]
+
+    async def service_times(self, limit: int) -> list[dict[str, Any]]:
+        """Return problem, `samples_only` and seconds from start to verdict of the newest verdicts, newest first."""
+        table = judgings.c
+        query = (
+            sa.select(table.problem, table.samples_only, table.started, table.finished)
+            .where(table.finished.is_not(None), table.started.is_not(None), table.verdict.is_not(None))
+            .order_by(table.finished.desc())
+            .limit(limit)
+        )
+        async with self._transactions.reading() as connection:
+            return [
+                {
+                    "problem": row.problem,
+                    "samples_only": row.samples_only,
+                    "seconds": max(0.0, (row.finished - row.started).total_seconds()),
+                }
+                for row in await connection.execute(query)
+            ]
 
     async def attempts(self, owners: Collection[str]) -> dict[str, bool]:
         """Return {problem that one of `owners` tried: an attempt was accepted}; runs of the samples don't count."""

@@ -16,12 +16,11 @@ from judge.store import retries
 from judge.store.accounts.accounts import Accounts
 from judge.store.admission import QueueLimits
 from judge.store.classes.classes import Classes
-from judge.store.database import open_database
 from judge.store.judgings import Judgings
 from judge.store.lti.lti import Lti
 from judge.store.migrate import migrate, newest
 from judge.store.notifications import Bus, LocalBus, Notifications, PostgresBus
-from judge.store.postgres_queue import PostgresQueue
+from judge.store.open_database import open_database
 from judge.store.queue import Queue
 from judge.store.rejudges import Rejudges
 from judge.store.sample_values import SampleValues
@@ -58,6 +57,8 @@ class Store:
             self.queue = SqliteQueue(self._database, on_fault)
             self.bus = LocalBus(self.notifications)
         else:
+            from judge.store.postgres_queue import PostgresQueue  # its libraries take a tenth of a start
+
             dsn = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
             self.queue = PostgresQueue(self._database, dsn, heartbeat_seconds, stall_seconds, on_fault)
             self.bus = PostgresBus(dsn, self.notifications)

@@ -3,12 +3,11 @@
 begin ──> changes ──> NOTIFY (PostgreSQL) ──> commit ──> deliver (SQLite)
 """
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-import procrastinate.exceptions
-import psycopg
 import sqlalchemy as sa
 
 from judge.errors import StoreFault
@@ -64,14 +63,15 @@ def faults_translated() -> Iterator[None]:
         yield
     except sa.exc.IntegrityError:
         raise
-    except (
-        sa.exc.DBAPIError,
-        sa.exc.TimeoutError,
-        psycopg.Error,
-        procrastinate.exceptions.ConnectorException,
-        OSError,
-    ) as error:
+    except _database_errors() as error:
         raise StoreFault(f"the database can't be used now: {_first_line(error)}") from error
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Return what a database raises; a store of one SQLite file never imports PostgreSQL's drivers."""
+    names = (("psycopg", "Error"), ("procrastinate.exceptions", "ConnectorException"))
+    drivers = (getattr(sys.modules[module], name) for module, name in names if module in sys.modules)
+    return (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError, *drivers)
 
 
 def _first_line(error: BaseException) -> str:

@@ -30,6 +30,7 @@ from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
 from judge.web.routes import events, health, problems, rejudges, reproductions, schemas, submissions
 from judge.web.state import Service
+from judge.web.waiting import Waits
 from judge.worker import metrics as worker_metrics
 from judge.worker.grader import MakeGrader, installed_grader
 from judge.worker.hidden_seed import settle_hidden_seed
@@ -122,6 +123,7 @@ async def _running(settings: Settings, catalog: Catalog, make_grader: MakeGrader
             store=store,
             catalog=catalog,
             progress=Progress(),
+            waits=Waits(store, settings),
             rates=Rates(settings.network_rate),
             completion=CompletionTable(settings.cache_dir / COMPLETION_DIR),
         )

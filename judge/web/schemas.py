@@ -77,6 +77,13 @@ def page_of(submission_id: str) -> str:
     return f"/submissions/{submission_id}"
 
 
+class EstimateOut(BaseModel):
+    """An interval, in seconds from now, in which four of five verdicts come."""
+
+    low: float = Field(description="its lower end")
+    high: float = Field(description="its upper end")
+
+
 class SubmissionOut(BaseModel):
     """The present state of a submission. Times are UTC; `position` is 1 for the next in the queue."""
 
@@ -87,6 +94,9 @@ class SubmissionOut(BaseModel):
     submitter: str | None = Field(description="null for another's address or browser")
     status: Status = Field(description="`queued`, `running`, `done` or `cancelled`")
     position: int | None = Field(None, description="1 for the next in the queue; null when it does not wait")
+    estimate: EstimateOut | None = Field(
+        None, description="when its verdict is expected while it is queued; null where nothing is known"
+    )
     attempts: int = Field(description="number of times that a run of its program was begun")
     faults: int = Field(description="number of those that the judge or its host failed; they never count against it")
     retry_at: datetime | None = Field(description="time of the next attempt after such a failure, else null")
@@ -114,7 +124,13 @@ class SubmissionOut(BaseModel):
         """
         members = {name: getattr(stored, name) for name in cls.model_fields if hasattr(stored, name)}
         priority = "interactive" if stored.priority else "batch"
-        members |= {"readable": readable, "position": position, "priority": priority, "url": page_of(stored.id)}
+        members |= {
+            "readable": readable,
+            "position": position,
+            "estimate": None,
+            "priority": priority,
+            "url": page_of(stored.id),
+        }
         return members if readable else _redacted(members)
 
 

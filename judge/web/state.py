@@ -13,6 +13,7 @@ from judge.web.completion.table import CompletionTable
 from judge.web.offload.pool import HelperPool
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
+from judge.web.waiting import Waits
 from judge.worker.lti.tool import LtiTool
 from judge.worker.worker import Worker
 
@@ -28,6 +29,7 @@ class Service:
     store: Store
     catalog: Catalog
     progress: Progress
+    waits: Waits
     rates: Rates
     completion: CompletionTable
     readers: HelperPool = field(default_factory=lambda: HelperPool(limits.READERS, limits.READ_SECONDS))

@@ -31,16 +31,20 @@ class Checkup:
 class Canary:
     """Chooses the problem of each self-test: the next one after as many as there are slots.
 
-    So all slots begin with the same problem, whose programs the second finds in memory.
+    So all slots begin with the same problem, the one whose boxes are ready first.
     """
 
     def __init__(self, catalog: Catalog, slots: int) -> None:
         self._catalog, self._slots = catalog, slots
+        self._problems: list[Problem] = []  # in the order of their self-tests, once the first one is asked for
         self._turn = 0
 
     def next_checkup(self, grader: SubmissionGrader, slot: int) -> Callable[[], Checkup]:
         """Return the blocking work of one self-test, for the thread of `slot`."""
-        problems = self._catalog.problems()
+        problems = self._problems
+        if not problems:
+            first = grader.first()
+            problems[:] = sorted(self._catalog.problems(), key=lambda problem: problem.slug != first)
         if not problems:
             return lambda: Checkup(
                 fault=f"no problem is installed in {', '.join(map(str, self._catalog.dirs))}", about={}

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
 
+from judge.errors import PackageFault
 from judge.grading.boxes import pool_config
+from judge.grading.first_problem import first_problem
 from judge.grading.grader import Grader
-from judge.problems.catalog import Catalog, default_problem_dirs
+from judge.grading.jobs import warm_up_of
+from judge.problems.catalog import Catalog, open_catalog
 from judge.report import Report
 from judge.sandbox import Pool
+from judge.sandbox.doctor import refuse_unfit_host
 from judge.settings import Settings, load_settings
 from judge.submission import Submission
 from judge.verdict import CaseResult, Json
@@ -40,6 +46,10 @@ class SubmissionGrader(Protocol):
         """Return the reference's result for each sample. Blocks. Raises ReferencePending, JudgeError."""
         ...
 
+    def first(self) -> str | None:
+        """Return the problem whose boxes are ready first; None where nothing is installed."""
+        ...
+
     def close(self) -> None:
         """End everything that was started."""
         ...
@@ -57,24 +67,48 @@ def installed_grader(
     """
     started = pool.result() if pool else _pool(catalog.dirs, cache_dir, slots, load_settings())
     grader = Grader(catalog, cache_dir, slots, apart=True, pool=started)
-    for problem in catalog.problems():
-        grader.warm(problem.slug)
+    first = grader.first()
+    for slug in sorted((problem.slug for problem in catalog.problems()), key=lambda slug: slug != first):
+        grader.warm(slug)
     grader.prepare(wait=1)  # every slot's first canary is this one
     return grader
 
 
-def start_pool(settings: Settings) -> Future[Pool]:
-    """Begin to start the boxes, whose import of JAX takes as long as that of a server beside it."""
-    future: Future[Pool] = Future()
+@dataclass(frozen=True, kw_only=True)
+class StartedPool:
+    """Boxes that are being started: the pool, and whether this host can seal a box (SandboxFault if not)."""
+
+    pool: Future[Pool]
+    fit: Future[None]
+
+
+def start_pool(settings: Settings) -> StartedPool:
+    """Begin to start the boxes, and the warm-up of the problem that is asked for first, beside a server's imports."""
+    started = StartedPool(pool=Future(), fit=Future())
 
     def start() -> None:
         try:
-            future.set_result(_pool(default_problem_dirs(), settings.cache_dir, settings.workers or 1, settings))
+            catalog = open_catalog()
+            pool = _pool(catalog.dirs, settings.cache_dir, settings.workers or 1, settings)
+            started.pool.set_result(pool)
+            _warm_first(catalog, pool)
+            refuse_unfit_host()
+            started.fit.set_result(None)
         except BaseException as error:
-            future.set_exception(error)
+            for future in (started.pool, started.fit):
+                if not future.done():
+                    future.set_exception(error)
 
     Thread(target=start, name="pool", daemon=True).start()
-    return future
+    return started
+
+
+def _warm_first(catalog: Catalog, pool: Pool) -> None:
+    slug = first_problem(catalog, pool.packs)
+    with suppress(PackageFault):  # its submissions report it
+        warm_up = warm_up_of(catalog.get(slug)) if slug else None
+        if warm_up is not None:
+            pool.warm(warm_up)
 
 
 def _pool(dirs: Sequence[Path], cache_dir: Path, slots: int, settings: Settings) -> Pool:

@@ -29,6 +29,7 @@ from judge.worker.canary import Canary, Checkup
 from judge.worker.grader import MakeGrader, SubmissionGrader
 from judge.worker.judging import Judging
 from judge.worker.slots import Slots
+from judge.worker.start_times import StartTimes
 
 SICK_SECONDS = 15.0  # between two self-tests while they fail
 CHECKUP_TRIES = 3  # of a self-test whose box failed, which may have been killed
@@ -50,6 +51,7 @@ class Worker:
         self._canary = Canary(catalog, concurrency)
         self._slots = Slots(concurrency)
         self._row_changed = asyncio.Condition()
+        self._starts = StartTimes(settings.cache_dir)
         host = socket.gethostname()
         self.row = WorkerRow(
             id=f"{host[:60]}-{os.getpid()}-{new_id()[-6:]}",
@@ -189,6 +191,8 @@ class Worker:
             log.error("self-test failed, accepting no jobs", worker=self.row.id, why=fault)
         elif self.row.state != "healthy":
             log.info("self-test passed, accepting jobs", worker=self.row.id)
+            if self.row.state == "starting":
+                self._starts.keep((datetime.now(UTC) - self.row.started).total_seconds())
         metrics.CANARY.set(0 if fault else 1)
         state = "sick" if fault else "healthy"
         await self._update_row(state=state, reason=fault, canary_at=datetime.now(UTC), about=about)

@@ -56,7 +56,7 @@ def test_who_waits_sees_the_place_in_the_queue_and_then_the_cases_one_after_anot
     post(server, SOON, page)
     submission = post(server, SOON, page)
     page.goto(f"/submissions/{submission}")
-    expect(page.locator("#verdict")).to_contain_text("2nd in the queue")
+    expect(page.locator("#verdict")).to_contain_text("second in the queue")
     expect(page.locator("#verdict")).to_contain_text("next in the queue", timeout=VERDICT_MS)
     expect(page.locator("#strip .v-pending")).to_have_count(12)
     page.evaluate(

@@ -70,6 +70,9 @@ class ObedientGrader:
             provenance=made,
         )
 
+    def first(self) -> str | None:
+        return next((problem.slug for problem in self._catalog.problems()), None)
+
     def _note(self, source: str) -> int:
         log = order(source, "log", "")
         if not log:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from judge.errors import StoreFault, UnknownSubmission
 from judge.provenance import Provenance
 from judge.report import Report
-from judge.store import database, submissions
+from judge.store import postgres_database, submissions
 from judge.store.faults import KeyReused, NotQueued, QueueFull, SeedsFull, SubmitterFull
+from judge.store.open_database import open_database
 from judge.store.records import Filter, NewSubmission, NewWebhook, Priority, Status, WorkerRow
 from judge.verdict import Verdict
 from tests.helpers.waiting import until
@@ -455,8 +456,8 @@ async def test_five_workers_that_store_sample_values_at_once_raise_nothing(store
 
 @pytest.mark.postgres
 async def test_a_process_that_freezes_in_a_transaction_gives_its_locks_back(postgres_url, monkeypatch) -> None:
-    monkeypatch.setattr(database, "IDLE_TRANSACTION_SECONDS", 1)
-    frozen, other = database.open_database(postgres_url), database.open_database(postgres_url)
+    monkeypatch.setattr(postgres_database, "IDLE_TRANSACTION_SECONDS", 1)
+    frozen, other = open_database(postgres_url), open_database(postgres_url)
     take = sa.select(sa.func.pg_try_advisory_xact_lock(4711))
     held: list[bool] = []
 

@@ -8,7 +8,7 @@ import pytest
 
 JUDGE = Path(__file__).parents[2] / "judge"
 FLOORS = (
-    ("errors",),
+    ("errors", "prestart"),
     ("identity_provider",),
     (
         "account",

@@ -33,7 +33,7 @@ ENVIRONMENT_READERS = {  # beside settings.py: none of them reads a setting
     "inside/patches/options.py",
     "inside/patches/xla_flags.py",
     "sandbox/doctor/target.py",
-    "sandbox/zygote_client.py",
+    "prestart.py",
     "web/editor/build.py",  # a build hook, which can't import the judge
 }
 

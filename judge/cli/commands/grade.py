@@ -64,8 +64,8 @@ def grade(
 ) -> None:
     """Grade solutions here, without a server or a database.
 
-    One or two files are judged in the full lane: starting the warm process of the fast lane takes longer than it saves.
-    With three or more files to a problem, and in `judge serve`, verdicts come from the fast lane.
+    The first file of a problem waits for the problem's warm process, which starts beside the judge; where nothing is
+    compiled yet, that is half a minute, once on a machine.
 
     Exit code 0: all accepted; 1: some not accepted; 2: a file, a package or an option can't be used; 3: the judge
     itself failed.

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from judge.cli.exit_codes import exit_code
 from judge.cli.options import json_line
+from judge.cli.render.progress import progress_bar
 from judge.cli.render.report import show
 from judge.errors import SubmissionRefused
 from judge.export import FORMATS, Format, NoResult, PublicReport, public
@@ -92,11 +91,10 @@ def grade(
     if not submissions:
         return
     slugs = [submission.problem for _, submission in submissions]
-    with open_grader(catalog, cache, slugs, jobs=jobs) as grader, _progress(len(submissions)) as progress:
-        task = progress.add_task("grading", total=len(submissions))
+    with open_grader(catalog, cache, slugs, jobs=jobs) as grader, progress_bar(grader, slugs) as progress:
 
         def advance(_file: Path, _report: Report) -> None:
-            progress.advance(task)
+            progress.advance(1)
 
         yield from grade_all(grader, submissions, jobs=jobs, seed=seed, first_failure=first_failure, on_done=advance)
 
@@ -136,16 +134,3 @@ def _export(form: Format, reports: Sequence[PublicReport]) -> None:
     if form is FORMATS["github"] and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(step_summary(reports))
-
-
-def _progress(total: int) -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("grading" if total > 1 else "starting JAX, then grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from judge.cli.render.console import say
+from judge.reasons import HandoverId
 from judge.report import Report
 from judge.verdict import CaseResult, Cause, CauseKind, Json, Verdict
 
@@ -21,6 +22,7 @@ STYLES = {
     Verdict.OUTPUT_LIMIT_EXCEEDED: "bold yellow",
     Verdict.JUDGE_ERROR: "bold white on red",
 }
+PROCESSES = {"fast": "warm process", "full": "new process"}  # by lane, as pages call them
 MAX_LINES = 20  # of a traceback or an output
 MAX_VALUE = 200  # characters of an expected or actual value
 
@@ -112,12 +114,14 @@ def _detail(case: CaseResult) -> Table:
 
 def _footer(report: Report) -> Text:
     made, handover = report.provenance, report.handed_over
-    lane = f"{report.lane} lane" + (f" (the fast lane gave up: {handover.message})" if handover else "")
+    process = PROCESSES.get(report.lane, "")
+    if handover is not None and handover.id is HandoverId.STARTING:
+        process += " (slower than usual: the judge was still warming up)"
     facts = [
         f"{report.time_ms:.0f} ms",
         f"{report.cpu_ms:.0f} ms CPU",
         f"{report.memory_mb:.0f} MiB",
-        lane,
+        process,
         f"seed {made.seed}" + (" of the server's own" if made.hidden_seed == "server" else ""),
         f"jax {made.jax}, flax {made.flax}" if made.jax else "",
         f"sandbox: {len(made.sandbox)} layers" if made.sandbox else "",  # --json names them

@@ -11,6 +11,7 @@ import io
 import threading
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 PRIVATE_NAMES = (
@@ -152,13 +153,38 @@ def load_stored() -> Iterator[bool]:
             yield True
 
 
+@contextmanager
+def loading_ahead() -> Iterator[None]:
+    """Load stored programs on a thread during the block, which traces and lowers what uses them meanwhile.
+
+    Half of loading one is machine code of XLA's that needs no Python. Both may load the same one; either will do.
+    """
+    import jax
+
+    jax.devices()  # starts the backend, before there is a second thread
+    ended = threading.Event()
+
+    def load() -> None:
+        for _ in load_stored():
+            if ended.is_set():
+                return
+
+    thread = threading.Thread(target=load, name="loader")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()  # this process forks, where no other thread may hold a lock
+
+
 def pack(without: Collection[str] = ()) -> bytes:
-    """Return every loaded program but those `without`, serialized, as one pack."""
+    """Return every loaded program but those `without`, serialized, as one pack, in the order of their first use."""
     import jax
 
     backend = jax.devices()[0].client
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for key in sorted(loaded.keys() - set(without)):
+        for key in (key for key in loaded if key not in without):
             archive.writestr(key, stored[key] if key in stored else backend.serialize_executable(loaded[key]))
     return buffer.getvalue()

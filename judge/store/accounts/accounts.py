@@ -16,8 +16,8 @@ from judge.store.accounts.personal import Personal
 from judge.store.accounts.resets import Resets
 from judge.store.accounts.sessions import Sessions
 from judge.store.accounts.users import Users
-from judge.store.database import open_database
 from judge.store.notifications import LocalBus, Notifications
+from judge.store.open_database import open_database
 from judge.store.schema import submissions
 from judge.store.senders import require_accounts
 from judge.store.transactions import Transactions

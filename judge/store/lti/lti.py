@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from judge.store.database import open_database
 from judge.store.lti.assignments import LinkedAssignments
 from judge.store.lti.platforms import Platforms
 from judge.store.lti.scores import Scores
 from judge.store.notifications import LocalBus, Notifications
+from judge.store.open_database import open_database
 from judge.store.transactions import Transactions
 
 

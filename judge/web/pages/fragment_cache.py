@@ -14,6 +14,7 @@ from judge.problems.problem import Problem
 from judge.store.lazy_json import LazyJson
 from judge.store.records import SubmissionRecord
 from judge.web import limits
+from judge.web.estimate import Waiting
 from judge.web.offload.pool import HelperFailed, HelperPool, Overdue
 from judge.web.pages import fragments
 from judge.web.pages.text import blotted
@@ -56,7 +57,7 @@ class Drawer:
         return await self._sources.get((hashlib.sha256(text).digest(), line), draw)
 
     async def result(
-        self, stored: SubmissionRecord, names: tuple[str, ...], position: int | None, client: str, *, readable: bool
+        self, stored: SubmissionRecord, names: tuple[str, ...], waiting: Waiting | None, client: str, *, readable: bool
     ) -> tuple[Markup, fragments.Summary | None]:
         """Return the result's element, and the facts beside it once it is done and if the report may be read.
 
@@ -65,7 +66,7 @@ class Drawer:
         report = stored.report
         if report is None or not readable:
             view = ResultView(stored=stored)
-            return Markup(self.part("result", view, position, names)), None  # noqa: S704 - our own template
+            return Markup(self.part("result", view, waiting, names)), None  # noqa: S704 - our own template
         assert isinstance(report, LazyJson)
         bare = replace(stored, report=None, source=None)
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, SubmissionRecord
+from judge.web.estimate import Waiting
 from judge.web.event_stream import event_stream
 from judge.web.pages.fragment_cache import Drawer, expected_names
 from judge.web.pages.view import ResultView
@@ -38,8 +39,8 @@ def stream(
         if stored.status not in LIVE:
             yield event("end", await whole_result(service, drawer, stored, None, client, readable=readable))
             return
-        position = await service.store.submissions.position(stored)
-        for count, (name, html) in enumerate(_pieces(service, drawer, stored, position, readable=readable), 1):
+        waiting = await service.waits.of(stored)
+        for count, (name, html) in enumerate(_pieces(service, drawer, stored, waiting, readable=readable), 1):
             if count % PIECES_AT_ONCE == 0:
                 await asyncio.sleep(0)
             if drawn.get(name) != html:
@@ -50,13 +51,13 @@ def stream(
 
 
 def _pieces(
-    service: Service, drawer: Drawer, stored: SubmissionRecord, position: int | None, *, readable: bool
+    service: Service, drawer: Drawer, stored: SubmissionRecord, waiting: Waiting | None, *, readable: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield (id, HTML) of all that may have changed: the header and every case's cell; a new attempt begins anew."""
     attempt, cases = service.progress.cases(stored.judging_id)
     known = cases if attempt == stored.attempts else []
     by_name = {case["name"]: case for case in known}
-    yield "verdict", drawer.part("header", ResultView(stored=stored), position)
+    yield "verdict", drawer.part("header", ResultView(stored=stored), waiting)
     if not readable:
         return
     for name in expected_names(stored, _problem(service, stored.problem)):
@@ -64,14 +65,14 @@ def _pieces(
 
 
 async def whole_result(
-    service: Service, drawer: Drawer, stored: SubmissionRecord, position: int | None, client: str, *, readable: bool
+    service: Service, drawer: Drawer, stored: SubmissionRecord, waiting: Waiting | None, client: str, *, readable: bool
 ) -> str:
     """Draw the result's element; a client that may not read the report gets the verdict and its time.
 
     Raises Refusal where too many wait to be drawn.
     """
     names = expected_names(stored, _problem(service, stored.problem)) if readable else ()
-    html, _ = await drawer.result(stored, names, position, client, readable=readable)
+    html, _ = await drawer.result(stored, names, waiting, client, readable=readable)
     return html
 
 

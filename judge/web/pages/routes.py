@@ -135,9 +135,9 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
     response: Response = RedirectResponse(page, status_code=303)
     if wants_json(request):
         stored = await service.store.submissions.get(taken.submission_id)
-        position = await service.store.submissions.position(stored)
+        waiting = await service.waits.of(stored)
         drawer, client = drawer_of(request), _client(request, service)
-        html = await live.whole_result(service, drawer, stored, position, client, readable=True)
+        html = await live.whole_result(service, drawer, stored, waiting, client, readable=True)
         response = JSONResponse({"page": page, "live": f"{page}/live", "html": html}, status_code=201)
     if visitor.is_new:
         remember(response, visitor, request)
@@ -187,9 +187,9 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
     is_readable = await may_see(service, viewer, stored)
     problem = _problem(service, stored.problem)
     drawer, client = drawer_of(request), _client(request, service)
-    position = await service.store.submissions.position(stored)
+    waiting = await service.waits.of(stored)
     names = expected_names(stored, problem) if is_readable else ()
-    result, summary = await drawer.result(stored, names, position, client, readable=is_readable)
+    result, summary = await drawer.result(stored, names, waiting, client, readable=is_readable)
     line = summary.line if summary else None
     accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
     times = await service.store.stats.accepted_times(stored.problem, MOST_TIMES) if summary else []

@@ -23,6 +23,7 @@ from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.leaf_layers import leaf_picture
 from judge.web.pages.tensor import python_text
 from judge.web.pages.view import provenance_rows, word
+from judge.web.pages.waiting_words import waiting_sentence, waiting_title
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MOST_INPUTS = 32  # of one case
@@ -67,6 +68,8 @@ class Drawing:
             short_number=text.short_number,
             unsaid=unsaid,
             visible=text.visible,
+            waiting_sentence=waiting_sentence,
+            waiting_title=waiting_title,
             word=word,
             words=text.words,
         )

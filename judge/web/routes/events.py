@@ -19,6 +19,7 @@ from judge.web.reading import may_see, rights_of
 from judge.web.schemas import FullSubmissionOut
 from judge.web.state import Service, TheService
 from judge.web.submission_response import submission_json
+from judge.web.waiting import waiting_members
 
 END = "end"  # id of the last event: a browser that comes back with it gets a 204, and stops
 
@@ -82,15 +83,15 @@ class _Changes:
             yield event
 
     async def _changed_status(self, stored: SubmissionRecord) -> list[bytes]:
-        position = await self._service.store.submissions.position(stored)
-        status: dict[str, Any] = {"status": stored.status, "position": position, "attempt": stored.attempts}
+        waiting = waiting_members(await self._service.waits.of(stored))
+        status: dict[str, Any] = {"status": stored.status, "position": waiting["position"], "attempt": stored.attempts}
         if stored.retry_at is not None:
             reason = stored.reason if self._readable else None
             status |= {"reason": reason, "retry_at": stored.retry_at}
         if status == self._status:
             return []
         self._status = status
-        return [_event("status", status)]
+        return [_event("status", status | {"estimate": waiting["estimate"]})]  # a change of it alone sends no event
 
     async def _new_cases(self, stored: SubmissionRecord) -> list[bytes]:
         if not self._readable:

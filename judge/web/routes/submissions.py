@@ -43,6 +43,7 @@ from judge.web.schemas import (
 )
 from judge.web.state import Service, TheService
 from judge.web.submission_response import submission_answer, submissions_answer
+from judge.web.waiting import waiting_members
 
 PAGE = 50  # submissions on a page unless asked otherwise
 MAX_PAGE = 200
@@ -254,8 +255,8 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> Any:  
 
 async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
     is_readable = await may_see(service, viewer, stored)
-    position = await service.store.submissions.position(stored) if stored.status == Status.QUEUED else None
-    return FullSubmissionOut.of(stored, readable=is_readable, position=position)
+    waiting = waiting_members(await service.waits.of(stored))
+    return FullSubmissionOut.of(stored, readable=is_readable) | waiting
 
 
 def _within(view: dict[str, Any], detail: Detail) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from judge.report import Report
 from judge.store.records import Status, SubmissionRecord
 from judge.verdict import CaseResult, Cause, CauseKind, Check, Leaf, Mistake, Verdict
+from judge.web.estimate import Waiting
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.static_files import Assets
 from judge.web.pages.view import ResultView, case_names, provenance_rows, result_view, word
@@ -59,8 +60,9 @@ def hostile(verdict: Verdict) -> Report:
 
 
 def draw(renderer: Renderer, record: SubmissionRecord, position: int | None = None) -> str:
+    waiting = Waiting(position=position)
     view = result_view(record)
-    return renderer.part(PARTS, "result", view, position, case_names((), view.report_object))
+    return renderer.part(PARTS, "result", view, waiting, case_names((), view.report_object))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -107,7 +109,7 @@ def test_a_judge_error_is_not_blamed_on_the_submitter(renderer: Renderer) -> Non
 
 
 @pytest.mark.parametrize(
-    ("position", "words"), [(1, "next in the queue"), (2, "2nd in the queue"), (None, "waiting for a free slot")]
+    ("position", "words"), [(1, "next in the queue"), (2, "second in the queue"), (None, "waiting for a free slot")]
 )
 def test_a_waiting_submission_shows_its_place(renderer: Renderer, position: int | None, words: str) -> None:
     assert words in draw(renderer, stored(Status.QUEUED), position)
