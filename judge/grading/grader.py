@@ -5,16 +5,15 @@ submission ──> box.run(job) ──replies, case by case──> checker proce
                                               report: the verdict of the first case that is not accepted┘
 """
 
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Event
 
 from judge.case import SAMPLE, Case
-from judge.errors import HostShortage, PackageFault, SandboxFault, as_judge_error
+from judge.errors import HostShortage, JobStopped, PackageFault, SandboxFault, as_judge_error
 from judge.evidence import Evidence
 from judge.grading.boxes import pool_config
 from judge.grading.checked_run import run_checked
@@ -37,7 +36,6 @@ from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Verdict
 
 OnCase = Callable[[CaseResult], None]
-FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the attempts of `grade_patiently`
 
 
 class OnlyCases(Enum):
@@ -128,6 +126,7 @@ class Grader:
         first_failure: bool = False,
         counterexample: bool = True,
         on_case: OnCase | None = None,
+        halt: Event | None = None,
     ) -> Report:
         """Return the report on `submission`. Blocks.
 
@@ -142,17 +141,20 @@ class Grader:
             first_failure: end with the first case that fails; the verdict is the same, the score counts what has run.
             counterexample: look for a public case that fails alike, where only hidden cases fail.
             on_case: called with each case's result as it arrives.
+            halt: once set, ends whatever runs.
 
         Raises:
             SandboxFault: the judge or its host failed; the submission was not judged.
+            JobStopped: `halt` was set.
             ReferencePending: with references apart, the expected values are not there yet.
         """
         only = OnlyCases.SAMPLES if samples_only else OnlyCases.FIRST if first_case_only else None
         try:
             run = partial(grade, seed=seed, only=only, on_case=on_case, first_failure=first_failure)
             drawn = seed if only is not OnlyCases.SAMPLES else 0
-            return self._grade(submission, slot, drawn, run, counterexample=counterexample)
-        except (SandboxFault, ReferencePending):
+            with self.pool.box(slot).halted_by(halt) if halt else nullcontext():
+                return self._grade(submission, slot, drawn, run, counterexample=counterexample)
+        except (SandboxFault, ReferencePending, JobStopped):
             raise
         except Exception as error:
             ours = as_judge_error(error)
@@ -273,22 +275,6 @@ def grade(
 
 def _is_failure(checked: Checked) -> bool:
     return checked.result is not None and checked.result.verdict is not Verdict.ACCEPTED
-
-
-def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> Report:
-    """Grade without a queue that would retry: after a fault of the judge or its host, try a few times.
-
-    `options` are those of `Grader.grade`. Raises nothing: the last fault becomes a `judge_error`.
-    """
-    for seconds in FAULT_PAUSES:
-        try:
-            return grader.grade(submission, **options)
-        except SandboxFault:
-            time.sleep(seconds)
-    try:
-        return grader.grade(submission, **options)
-    except SandboxFault as fault:
-        return judge_error(submission, fault)
 
 
 def _chosen(cases: Sequence[Case], only: OnlyCases | None) -> Sequence[Case]:

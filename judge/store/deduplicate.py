@@ -62,7 +62,20 @@ async def judged_before(
         )
         for row in await connection.execute(query):  # the last of equal ones stays: the newest that is done
             found[row.source_sha256, row.package, row.seed, row.samples_only] = row.id, row.status == Status.DONE
-    return found
+    return await _without_stopped(connection, found)
+
+
+async def _without_stopped(connection: Connection, found: dict[Same, tuple[str, bool]]) -> dict[Same, tuple[str, bool]]:
+    """Return `found` without judgings that were stopped meanwhile; none can be until the transaction ends.
+
+    See judge.store.stop. The lock is one that workers don't wait for: they change no key.
+    """
+    kept: set[str] = set()
+    for piece in _pieces([judging_id for judging_id, finished in found.values() if not finished]):
+        query = sa.select(judgings.c.id).where(judgings.c.id.in_(piece), judgings.c.status != Status.CANCELLED)
+        locked = query.order_by(judgings.c.id).with_for_update(read=True, key_share=True)
+        kept.update((await connection.execute(locked)).scalars())
+    return {same: (judging_id, done) for same, (judging_id, done) in found.items() if done or judging_id in kept}
 
 
 def _pieces(values: Sequence[str]) -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 queued ──> claim ──> running ──> finish ──> done
   ^                     │
-  └──────── release ────┘
+  └──────── release ────┘          stop (judge.store.stop): cancelled, from either of the first two
 """
 
 import asyncio
@@ -106,6 +106,12 @@ class Judgings:
             log.error("judging %s is given up: its worker was lost each time that it ran alone", judging_id)
             self.on_fault(retries.POISON)
         return claimed if isinstance(claimed, ClaimedJudging) else None
+
+    async def is_stopped(self, judging_id: str) -> bool:
+        """Return True if a judging was cancelled, or erased with its account."""
+        query = sa.select(judgings.c.status).where(judgings.c.id == judging_id)
+        async with self._transactions.reading() as connection:
+            return (await connection.execute(query)).scalar() in (None, Status.CANCELLED)
 
     async def start_alone(self, judging_id: str, worker: str) -> bool:
         """Record that a claimed judging begins now, and that nothing runs beside it.

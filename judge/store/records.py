@@ -24,7 +24,7 @@ class Status(StrEnum):
     QUEUED = "queued"  # waiting for a slot
     RUNNING = "running"  # a worker has it
     DONE = "done"  # it has its verdict, which is final
-    CANCELLED = "cancelled"  # withdrawn before a worker had it
+    CANCELLED = "cancelled"  # stopped before it had a verdict; it never gets one
 
 
 LIVE = (Status.QUEUED, Status.RUNNING)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Protocol
 
 from judge.grading.boxes import pool_config
@@ -27,11 +27,13 @@ class SubmissionGrader(Protocol):
         seed: int = 0,
         samples_only: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
+        halt: Event | None = None,
     ) -> Report:
         """Return the report on `submission`. Blocks; errors in a package or in grading are reports with `judge_error`.
 
         Raises:
             SandboxFault: The judge or its host failed; the submission was not judged.
+            JobStopped: `halt` was set.
             ReferencePending: The reference's values are not known yet; they are being made.
         """
         ...

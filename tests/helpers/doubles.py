@@ -17,7 +17,7 @@ import signal
 import time
 from pathlib import Path
 
-from judge.errors import BoxKilled, HostShortage, SandboxFault
+from judge.errors import BoxKilled, HostShortage, JobStopped, SandboxFault
 from judge.grading.reference_queue import ReferencePending
 from judge.provenance import Provenance
 from judge.report import Report
@@ -33,7 +33,7 @@ class ObedientGrader:
         self._cache_dir = cache_dir
         cache_dir.mkdir(parents=True, exist_ok=True)
 
-    def grade(self, submission, *, slot=0, seed=0, samples_only=False, on_case=None) -> Report:
+    def grade(self, submission, *, slot=0, seed=0, samples_only=False, on_case=None, halt=None) -> Report:
         source = submission.source
         if (self._cache_dir / SICK).exists() and "box-faults" not in source:
             return Report(problem=submission.problem, verdict=Verdict.JUDGE_ERROR, message="sick")
@@ -53,7 +53,8 @@ class ObedientGrader:
         count, seconds = int(order(source, "cases", "2")), float(order(source, "seconds", "0"))
         cases = []
         for number in range(1, count + 1):
-            time.sleep(seconds / count)
+            if halt.wait(seconds / count) if halt else time.sleep(seconds / count):
+                raise JobStopped
             cases.append(CaseResult(name=f"hidden-{number}", group="hidden", verdict=verdict, time_ms=1.5))
             if on_case:
                 on_case(cases[-1])

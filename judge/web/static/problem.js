@@ -2,6 +2,7 @@
 
 import { follow } from "./live.js";
 import { makeSplitter } from "./splitter.js";
+import { offerStop } from "./stop.js";
 
 const LARGEST_FILE_BYTES = 64 * 1024;
 const bench = document.getElementById("bench");
@@ -13,6 +14,7 @@ const buttons = [...bench.querySelectorAll("button[name=action]")]; // none for 
 const starter = area.dataset.starter;
 const draftKey = `judge:draft:${bench.dataset.slug}`;
 let stopFollowing = () => {};
+let hideStop = () => {};
 
 function say(text, isWrong = false) {
   status.textContent = text;
@@ -116,10 +118,12 @@ function show({ page, live, html }) {
   output.scrollTop = 0;
   if (matchMedia("(max-width: 60rem)").matches) output.scrollIntoView({ behavior: "smooth" });
   say("");
+  hideStop = offerStop(document.getElementById("stop"), page, (trouble) => say(trouble, true));
   stopFollowing = follow(output, live, (result) => end(result, page), (trouble) => say(trouble, true));
 }
 
 function end(result, page) {
+  hideStop();
   buttons.forEach((button) => (button.disabled = false));
   const link = document.createElement("a");
   link.href = page;

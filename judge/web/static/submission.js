@@ -5,6 +5,7 @@ import { follow } from "./live.js";
 const panel = document.querySelector("[data-live]");
 
 async function addTheRest() {
+  document.getElementById("stop-form")?.remove();
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
