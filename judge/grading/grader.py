@@ -7,7 +7,6 @@ submission ──> box.run(job) ──replies, case by case──> checker proce
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
-from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -19,14 +18,18 @@ from judge.grading.boxes import pool_config
 from judge.grading.checked_run import run_checked
 from judge.grading.checker import Checked, Checker
 from judge.grading.jobs import job_of, warm_up_of
+from judge.grading.only_cases import OnlyCases, chosen_of
+from judge.grading.own_input import refused_report
 from judge.grading.public_case import PublicCases, Run, with_public_case
 from judge.grading.reference import Expectations
 from judge.grading.reference_queue import ReferencePending, References, Urgency
 from judge.grading.report import build_report, judge_error
 from judge.grading.report_size import fit
 from judge.jsonable import to_json
+from judge.own_input import OwnInput
 from judge.problems.cases import PUBLIC
 from judge.problems.catalog import Catalog
+from judge.problems.own_input import InputRefused, own_cases
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
 from judge.report import Report
@@ -36,13 +39,6 @@ from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Verdict
 
 OnCase = Callable[[CaseResult], None]
-
-
-class OnlyCases(Enum):
-    """Some of a problem's cases, to be run alone. They come first in the problem, so that their indices are its own."""
-
-    SAMPLES = auto()
-    FIRST = auto()
 
 
 class Grader:
@@ -125,6 +121,7 @@ class Grader:
         first_case_only: bool = False,
         first_failure: bool = False,
         counterexample: bool = True,
+        own_input: OwnInput | None = None,
         on_case: OnCase | None = None,
         halt: Event | None = None,
     ) -> Report:
@@ -140,6 +137,7 @@ class Grader:
             first_case_only: run the first case alone, for programs that are expected to fail it.
             first_failure: end with the first case that fails; the verdict is the same, the score counts what has run.
             counterexample: look for a public case that fails alike, where only hidden cases fail.
+            own_input: run this alone, beside the reference.
             on_case: called with each case's result as it arrives.
             halt: once set, ends whatever runs.
 
@@ -153,6 +151,8 @@ class Grader:
             run = partial(grade, seed=seed, only=only, on_case=on_case, first_failure=first_failure)
             drawn = seed if only is not OnlyCases.SAMPLES else 0
             with self.pool.box(slot).halted_by(halt) if halt else nullcontext():
+                if own_input is not None:
+                    return self._grade_own(submission, slot, own_input, run)
                 return self._grade(submission, slot, drawn, run, counterexample=counterexample)
         except (SandboxFault, ReferencePending, JobStopped):
             raise
@@ -213,6 +213,16 @@ class Grader:
         public_cases = partial(self._public_cases, problem, box) if counterexample else None
         return run(submission, problem, cases, expected, box, checker, public_cases)
 
+    def _grade_own(self, submission: Submission, slot: int, own: OwnInput, run: Callable[..., Report]) -> Report:
+        """Return the report that `run` gives on a learner's own input; the reference runs in the slot's own box."""
+        problem, box = self.catalog.get(submission.problem), self.pool.box(slot)
+        try:
+            cases = own_cases(problem, own)
+            expected = self._expectations.of_own(problem, cases, box)
+        except InputRefused as refused:
+            return refused_report(problem, refused)
+        return run(submission, problem, cases, expected, box, self._checkers[slot])
+
     def _public_cases(self, problem: Problem, box: Box) -> tuple[Sequence[Case], Sequence[Evidence]]:
         if self._references is not None and not self._expectations.ready(problem, PUBLIC):
             raise ReferencePending(self._references.order(problem, PUBLIC, Urgency.WANTED))
@@ -260,7 +270,7 @@ def grade(
         if checked.result is not None and on_case is not None:
             on_case(checked.result)
 
-    chosen = _chosen(cases, only)
+    chosen = chosen_of(cases, only)
     job = job_of(problem, submission.source, chosen)
     enough = _is_failure if first_failure else None
     outcome, checked = run_checked(
@@ -275,12 +285,3 @@ def grade(
 
 def _is_failure(checked: Checked) -> bool:
     return checked.result is not None and checked.result.verdict is not Verdict.ACCEPTED
-
-
-def _chosen(cases: Sequence[Case], only: OnlyCases | None) -> Sequence[Case]:
-    match only:
-        case OnlyCases.SAMPLES:
-            return tuple(case for case in cases if case.group == SAMPLE)
-        case OnlyCases.FIRST:
-            return cases[:1]
-    return cases

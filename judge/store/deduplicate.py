@@ -21,6 +21,11 @@ def same_of(new: NewSubmission) -> Same:
     return new.source_sha256, new.package, new.seed, new.samples_only
 
 
+def may_share(new: NewSubmission) -> bool:
+    """Return whether a submission may have the judging of an equal one."""
+    return new.reuse and bool(new.package) and new.own_input is None
+
+
 async def sent_before(
     connection: Connection, new_submissions: Sequence[NewSubmission]
 ) -> dict[Key, tuple[Receipt, str]]:
@@ -48,7 +53,7 @@ async def judged_before(
     """
     found: dict[Same, tuple[str, bool]] = {}
     table = judgings.c
-    for piece in _pieces([new.source_sha256 for new in new_submissions if new.reuse and new.package]):
+    for piece in _pieces([new.source_sha256 for new in new_submissions if may_share(new)]):
         query = (
             sa.select(table.id, table.status, table.source_sha256, table.package, table.seed, table.samples_only)
             .where(
@@ -57,6 +62,7 @@ async def judged_before(
                 table.status != Status.CANCELLED,
                 sa.or_(table.verdict.is_(None), table.verdict != Verdict.JUDGE_ERROR),
                 table.rejudge_id.is_(None),
+                table.own_cases == 0,
             )
             .order_by(table.status == Status.DONE, table.id)
         )

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from judge.own_input import OwnInput
 from judge.report import Report
 from judge.store import retries
 from judge.store.database import Connection
@@ -52,6 +53,7 @@ _CLAIM = (
         judgings.c.problem,
         judgings.c.seed,
         judgings.c.samples_only,
+        judgings.c.own_input,
         judgings.c.attempts,
         judgings.c.faults,
         judgings.c.suspect,
@@ -194,6 +196,7 @@ async def _claim(connection: Connection, judging_id: str, worker: str) -> Claime
         submission=Submission(problem=row.problem, source=row.source),
         seed=row.seed,
         samples_only=row.samples_only,
+        own_input=OwnInput.from_text(row.own_input) if row.own_input else None,
         attempt=row.attempts,
         faults=row.faults,
         alone=row.suspect,

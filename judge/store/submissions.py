@@ -36,6 +36,7 @@ _COLUMNS = (
     judgings.c.tag,
     judgings.c.seed,
     judgings.c.samples_only,
+    judgings.c.own_cases,
     submissions.c.created,
     judgings.c.started,
     judgings.c.finished,

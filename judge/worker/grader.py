@@ -8,6 +8,7 @@ from typing import Protocol
 
 from judge.grading.boxes import pool_config
 from judge.grading.grader import Grader
+from judge.own_input import OwnInput
 from judge.problems.catalog import Catalog, default_problem_dirs
 from judge.report import Report
 from judge.sandbox import Pool
@@ -26,6 +27,7 @@ class SubmissionGrader(Protocol):
         slot: int = 0,
         seed: int = 0,
         samples_only: bool = False,
+        own_input: OwnInput | None = None,
         on_case: Callable[[CaseResult], None] | None = None,
         halt: Event | None = None,
     ) -> Report:

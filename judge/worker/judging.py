@@ -111,6 +111,7 @@ class Judging:
                         slot=slot,
                         seed=claimed.seed,
                         samples_only=claimed.samples_only,
+                        own_input=claimed.own_input,
                         on_case=progress.on_case,
                         halt=halt,
                     ),

@@ -33,7 +33,9 @@ class ObedientGrader:
         self._cache_dir = cache_dir
         cache_dir.mkdir(parents=True, exist_ok=True)
 
-    def grade(self, submission, *, slot=0, seed=0, samples_only=False, on_case=None, halt=None) -> Report:
+    def grade(
+        self, submission, *, slot=0, seed=0, samples_only=False, own_input=None, on_case=None, halt=None
+    ) -> Report:
         source = submission.source
         if (self._cache_dir / SICK).exists() and "box-faults" not in source:
             return Report(problem=submission.problem, verdict=Verdict.JUDGE_ERROR, message="sick")
@@ -63,7 +65,7 @@ class ObedientGrader:
             problem=submission.problem,
             verdict=verdict,
             score=None if verdict is Verdict.JUDGE_ERROR else float(verdict is Verdict.ACCEPTED),
-            message=f"pid {os.getpid()}",
+            message=f"pid {os.getpid()}" if own_input is None else own_input.to_text(),
             cases=tuple(cases),
             cases_total=count,
             time_ms=seconds * 1000,

@@ -117,13 +117,12 @@ async def test_a_run_is_ended_within_a_second_and_its_slot_judges_the_next(store
 async def test_a_worker_of_another_process_ends_it_too(settings, catalog, database) -> None:
     if not database:
         pytest.skip("with SQLite there is one process")
-    async with opened(settings) as there, opened(settings) as here:
-        async with at_work(there, settings, catalog) as worker:
-            stopped = await submit(here, LONG)
-            await running(here, stopped)
-            await here.submissions.stop(stopped)
-            async with asyncio.timeout(SOON):
-                await until(lambda: not worker._slots.busy)
+    async with opened(settings) as there, opened(settings) as here, at_work(there, settings, catalog) as worker:
+        stopped = await submit(here, LONG)
+        await running(here, stopped)
+        await here.submissions.stop(stopped)
+        async with asyncio.timeout(SOON):
+            await until(lambda: not worker._slots.busy)
 
 
 async def test_where_the_notification_is_lost_the_worker_looks_for_itself(

@@ -1,6 +1,7 @@
 // The workbench of one problem: editor, draft, upload, and the verdict beside the code.
 
 import { follow } from "./live.js";
+import { addOwnInput } from "./own_input.js";
 import { makeSplitter } from "./splitter.js";
 import { offerStop } from "./stop.js";
 
@@ -97,10 +98,11 @@ async function send(action) {
   stopFollowing();
   editor.clearMarks();
   buttons.forEach((button) => (button.disabled = true));
-  say(action === "run" ? "Running the samples…" : "Submitting…");
   const form = new FormData();
   form.set("source", editor.text());
   form.set("action", action);
+  const isOwn = addOwnInput(form, action);
+  say(isOwn ? "Running your input…" : action === "run" ? "Running the samples…" : "Submitting…");
   try {
     const answer = await fetch(bench.getAttribute("action"), { method: "POST", body: form, headers: { Accept: "application/json" } });
     const content = await answer.json();
