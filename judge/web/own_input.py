@@ -13,6 +13,6 @@ def require_usable(problem: Problem, own: OwnInput | None) -> None:
     try:
         read_inputs(problem, own.inputs)
     except InputRefused as refused:
-        detail = str(refused)
-        errors = [{"where": f"body.inputs.{refused.where}", "message": detail}]
+        detail = f"argument {refused}"
+        errors = [{"where": f"body.inputs.{refused.where}", "message": str(refused)}]
         raise Refusal(422, "input-not-usable", detail, errors=errors) from refused

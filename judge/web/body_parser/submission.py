@@ -49,17 +49,17 @@ def _own_input(given: SubmissionIn) -> OwnInput | None:
 
 def parse_inputs(texts: Mapping[str, bytes]) -> dict[str, Json]:
     """Return the arguments in a form: JSON by parameter. Raises BadBody, which names the parameter."""
-    return {name: _parse_argument(name, text) for name, text in texts.items()}
+    return {name: _parse_argument(f"argument {name}", text) for name, text in texts.items()}
 
 
-def _parse_argument(name: str, text: bytes) -> Json:
+def _parse_argument(where: str, text: bytes) -> Json:
     if len(text) > MOST_INPUT_BYTES:
-        raise invalid_field(name, f"has more than {MOST_INPUT_BYTES:,} bytes")
-    skip_value(text, 0, name, MOST_INPUT_TOKENS)
+        raise invalid_field(where, f"has more than {MOST_INPUT_BYTES:,} bytes")
+    skip_value(text, 0, where, MOST_INPUT_TOKENS)
     try:
         value: Json = json.loads(text)
     except ValueError as error:
-        raise invalid_field(name, f"is not JSON: {error}") from error
+        raise invalid_field(where, f"is not JSON: {error}") from error
     return value
 
 

@@ -141,8 +141,6 @@ def test_a_missing_value_is_named(problem: Problem) -> None:
 
 
 def test_all_arguments_together_have_a_bound(problem: Problem) -> None:
-    numbers = sum(1 for _ in str(GOOD["x"]).split(",")) + 14  # of the other arguments, as they are counted
-    del numbers
     wide = [[0.0] * MOST_ENTRIES] * MOST_ENTRIES  # 1,024 numbers
     read_inputs(problem, {**GOOD, "x": wide})
     too_many = {**GOOD, "x": wide, "deep": [[[0.0] * MOST_ENTRIES] * MOST_ENTRIES]}
