@@ -13,9 +13,11 @@ HIDDEN = "hidden"  # only the check, the size of the error and the group are sho
 class Case:
     """One case, `name` being `sample-1`, `hidden-4` ...
 
-    `inputs` maps each parameter of the entry point, in order, to its value.
+    `inputs` maps each parameter of the entry point, in order, to its value. If it is `whole`, which needs a sample, its
+    result is shown whole, with the reference's.
     """
 
     name: str
     group: str
     inputs: Mapping[str, Value]
+    whole: bool = False

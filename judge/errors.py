@@ -10,6 +10,7 @@ JudgeError                    something went wrong in the judge
 ├── SandboxFault              the box failed: the judge's fault, never the submitter's; the submission was not judged
 │   ├── HostShortage          the host lacks descriptors, memory, processes, threads or disk: retry later
 │   └── BoxKilled             the box was killed from outside: no limit of the judge explains it
+├── JobStopped                the job was stopped at the wish of who sent it: nobody's fault, and no verdict
 ├── StoreFault                the store can't be reached or is damaged
 └── SettingsFault             a setting from the environment is wrong: the operator corrects it
 
@@ -81,6 +82,10 @@ class BoxKilled(SandboxFault):
     def __init__(self, message: str | None = None, memory_mb: float = 0.0) -> None:
         super().__init__(message)
         self.memory_mb = memory_mb  # MiB that the box itself used, as far as was measured
+
+
+class JobStopped(JudgeError):
+    """The job was stopped at the wish of who sent it."""
 
 
 def fault_of(error: OSError, otherwise: str) -> SandboxFault:

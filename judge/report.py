@@ -15,7 +15,7 @@ from judge.reasons import Handover, Omission
 from judge.reproduction_record import Reproduction
 from judge.verdict import CaseResult, Cause, CauseKind, Mistake, Verdict, VerdictOutcome, known_members
 
-SCHEMA = "1.0"
+SCHEMA = "1.1"
 SUMMARY_BYTES = 300  # of each text in a summary, as JSON
 MAX_REPORT_BYTES = 256 * 1024  # of its JSON; `judge.grading.report_size` cuts a longer one
 
@@ -84,6 +84,12 @@ class Report:
     def outcome(self) -> VerdictOutcome:
         """Return the verdict's meaning to whoever counts."""
         return VerdictOutcome.of(self.verdict)
+
+    @property
+    def stdout_of_loading(self) -> str:
+        """Return what was printed before the first case; all of it where the cases' own parts are not known."""
+        parts = "".join(case.stdout for case in self.cases)
+        return self.stdout.removesuffix(parts) if self.stdout.endswith(parts) else ""
 
     @property
     def summary(self) -> Summary:

@@ -130,6 +130,7 @@ class CaseResult:
     """The verdict of one case. `inputs` (by parameter name) and the checks' values are present for samples only.
 
     `ending` names how the box ended it, where it did not reply. `leaves` has a row for each parameter of the model.
+    `stdout` is what a sample printed; `returned` and `expected` are whole results, of a learner's own input.
     """
 
     name: str
@@ -141,6 +142,9 @@ class CaseResult:
     checks: tuple[Check, ...] = ()
     inputs: Mapping[str, Json] | None = None
     leaves: tuple[Leaf, ...] = ()
+    stdout: str = ""
+    returned: Json = None
+    expected: Json = None
 
     def to_json(self) -> dict[str, Json]:
         """Return the case as plain dicts and lists, ready for json.dumps."""

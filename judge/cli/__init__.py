@@ -26,6 +26,7 @@ from judge.cli.commands import (
     serve,
     settings,
     show,
+    stop,
     submit,
     user,
     warm,
@@ -48,6 +49,7 @@ migrate.register(app)
 lti.register(app)
 settings.register(app)
 submit.register(app)
+stop.register(app)
 login.register(app)
 user.register(app)
 classes.register(app)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 EXIT_NOT_ACCEPTED = 1  # a program was not accepted, or an exam failed
 EXIT_USAGE = 2  # a file, a package or an option that can't be used
 EXIT_JUDGE_ERROR = 3  # the judge itself failed
+EXIT_INTERRUPTED = 130  # Ctrl+C, as shells have it
 
 
 def exit_code(verdicts: Iterable[str], *, refused: bool = False) -> int:

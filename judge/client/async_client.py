@@ -106,6 +106,10 @@ class AsyncJudge:
         """Cancel a submission that is still queued."""
         return await self._send(requests.cancel(submission_id))
 
+    async def stop(self, submission_id: str) -> Answer:
+        """Stop a submission that is queued or runs: it gets no verdict. One that has it is refused: already-judged."""
+        return await self._send(requests.stop(submission_id))
+
     async def problems(self) -> list[ProblemInfo]:
         """List the problems of the judge."""
         return await self._send(requests.problems())

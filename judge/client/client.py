@@ -109,6 +109,10 @@ class Judge:
         """Cancel a submission that is still queued."""
         return self._send(requests.cancel(submission_id))
 
+    def stop(self, submission_id: str) -> Answer:
+        """Stop a submission that is queued or runs: it gets no verdict. One that has it is refused: already-judged."""
+        return self._send(requests.stop(submission_id))
+
     def problems(self) -> list[ProblemInfo]:
         """List the problems of the judge."""
         return self._send(requests.problems())

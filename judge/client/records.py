@@ -28,7 +28,7 @@ class Answer:
 
     @property
     def finished(self) -> bool:
-        """Return whether it has its verdict or was cancelled."""
+        """Return whether it has its verdict, or was cancelled or stopped."""
         return self.status in FINISHED
 
     @classmethod

@@ -71,6 +71,11 @@ def cancel(submission_id: str) -> Call[Answer]:
     return Call(method="DELETE", path=f"/api/submissions/{submission_id}", read=Answer.of)
 
 
+def stop(submission_id: str) -> Call[Answer]:
+    """Stop a submission that is queued or runs."""
+    return Call(method="POST", path=f"/api/submissions/{submission_id}/stop", read=Answer.of)
+
+
 def problems() -> Call[list[ProblemInfo]]:
     """List the problems of the judge."""
     return Call(method="GET", path="/api/problems", read=lambda data: [ProblemInfo.of(each) for each in data])

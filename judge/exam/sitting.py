@@ -11,7 +11,8 @@ from queue import SimpleQueue
 from judge.case import Case
 from judge.errors import JudgeError
 from judge.evidence import Evidence
-from judge.grading.grader import Grader, grade_patiently
+from judge.grading.grader import Grader
+from judge.grading.patience import grade_patiently
 from judge.problems.load import Problem
 from judge.report import Report
 from judge.submission import Submission

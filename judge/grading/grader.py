@@ -5,15 +5,14 @@ submission ──> box.run(job) ──replies, case by case──> checker proce
                                               report: the verdict of the first case that is not accepted┘
 """
 
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Event
 
 from judge.case import SAMPLE, Case
-from judge.errors import HostShortage, PackageFault, SandboxFault, as_judge_error
+from judge.errors import HostShortage, JobStopped, PackageFault, SandboxFault, as_judge_error
 from judge.evidence import Evidence
 from judge.grading.boxes import pool_config
 from judge.grading.checked_run import run_checked
@@ -21,14 +20,17 @@ from judge.grading.checker import Checked, Checker
 from judge.grading.first_problem import first_problem
 from judge.grading.jobs import job_of, warm_up_of
 from judge.grading.only_cases import OnlyCases, chosen_of
+from judge.grading.own_input import refused_report
 from judge.grading.public_case import PublicCases, Run, with_public_case
 from judge.grading.reference import Expectations
 from judge.grading.reference_queue import ReferencePending, References, Urgency
 from judge.grading.report import build_report, judge_error
 from judge.grading.report_size import fit
 from judge.jsonable import to_json
+from judge.own_input import OwnInput
 from judge.problems.cases import PUBLIC
 from judge.problems.catalog import Catalog
+from judge.problems.own_input import InputRefused, own_cases
 from judge.problems.problem import Problem
 from judge.problems.snapshot import Snapshots
 from judge.report import Report
@@ -38,7 +40,6 @@ from judge.submission import Submission
 from judge.verdict import CaseResult, Json, Verdict
 
 OnCase = Callable[[CaseResult], None]
-FAULT_PAUSES = (0.5, 2.0, 8.0)  # seconds between the attempts of `grade_patiently`
 
 
 class Grader:
@@ -125,7 +126,9 @@ class Grader:
         first_case_only: bool = False,
         first_failure: bool = False,
         counterexample: bool = True,
+        own_input: OwnInput | None = None,
         on_case: OnCase | None = None,
+        halt: Event | None = None,
     ) -> Report:
         """Return the report on `submission`. Blocks.
 
@@ -139,20 +142,26 @@ class Grader:
             first_case_only: run the first case alone, for programs that are expected to fail it.
             first_failure: end with the first case that fails; the verdict is the same, the score counts what has run.
             counterexample: look for a public case that fails alike, where only hidden cases fail.
+            own_input: run this alone, beside the reference.
             on_case: called with each case's result as it arrives.
+            halt: once set, ends whatever runs.
 
         Raises:
             SandboxFault: the judge or its host failed; the submission was not judged.
+            JobStopped: `halt` was set.
             ReferencePending: with references apart, the expected values are not there yet.
         """
         only = OnlyCases.SAMPLES if samples_only else OnlyCases.FIRST if first_case_only else None
         try:
             run = partial(grade, seed=seed, only=only, on_case=on_case, first_failure=first_failure)
             drawn = seed if only is not OnlyCases.SAMPLES else 0
-            if only is None and self.pool.packs is not None:
+            if only is None and own_input is None and self.pool.packs is not None:
                 self.pool.packs.note_use(self.catalog.get(submission.problem).digest)
-            return self._grade(submission, slot, drawn, run, counterexample=counterexample)
-        except (SandboxFault, ReferencePending):
+            with self.pool.box(slot).halted_by(halt) if halt else nullcontext():
+                if own_input is not None:
+                    return self._grade_own(submission, slot, own_input, run)
+                return self._grade(submission, slot, drawn, run, counterexample=counterexample)
+        except (SandboxFault, ReferencePending, JobStopped):
             raise
         except Exception as error:
             ours = as_judge_error(error)
@@ -210,6 +219,16 @@ class Grader:
         checker = self._checkers[slot]
         public_cases = partial(self._public_cases, problem, box) if counterexample else None
         return run(submission, problem, cases, expected, box, checker, public_cases)
+
+    def _grade_own(self, submission: Submission, slot: int, own: OwnInput, run: Callable[..., Report]) -> Report:
+        """Return the report that `run` gives on a learner's own input; the reference runs in the slot's own box."""
+        problem, box = self.catalog.get(submission.problem), self.pool.box(slot)
+        try:
+            cases = own_cases(problem, own)
+            expected = self._expectations.of_own(problem, cases, box)
+        except InputRefused as refused:
+            return refused_report(problem, refused)
+        return run(submission, problem, cases, expected, box, self._checkers[slot])
 
     def _public_cases(self, problem: Problem, box: Box) -> tuple[Sequence[Case], Sequence[Evidence]]:
         if self._references is not None and not self._expectations.ready(problem, PUBLIC):
@@ -273,19 +292,3 @@ def grade(
 
 def _is_failure(checked: Checked) -> bool:
     return checked.result is not None and checked.result.verdict is not Verdict.ACCEPTED
-
-
-def grade_patiently(grader: Grader, submission: Submission, **options: Any) -> Report:
-    """Grade without a queue that would retry: after a fault of the judge or its host, try a few times.
-
-    `options` are those of `Grader.grade`. Raises nothing: the last fault becomes a `judge_error`.
-    """
-    for seconds in FAULT_PAUSES:
-        try:
-            return grader.grade(submission, **options)
-        except SandboxFault:
-            time.sleep(seconds)
-    try:
-        return grader.grade(submission, **options)
-    except SandboxFault as fault:
-        return judge_error(submission, fault)

@@ -9,7 +9,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
-from judge.grading.grader import Grader, grade_patiently
+from judge.grading.grader import Grader
+from judge.grading.patience import grade_patiently
 from judge.problems.catalog import Catalog
 from judge.report import Report
 from judge.submission import Submission

@@ -3,19 +3,19 @@
     <cache>/expected/<package digest>/<seed>-<key>.frame     one wire frame: the evidence of every case
 
 <seed> is the number that was requested, followed by slug and fingerprint of the server's secret if there is one; it is
-`public` and a digest for the cases that counterexamples are chosen from. The key is a hash of everything else that
-decides a number: versions, processor, and how the box computes.
+`public` and a digest for the cases that counterexamples are chosen from, `own` and a digest for a learner's own input.
+The key is a hash of everything else that decides a number: versions, processor, and how the box computes.
 
-In a server, a judging slot never runs a reference: see reference_queue.py.
+In a server, a judging slot runs a reference for a learner's own input alone: see reference_queue.py.
 """
 
 import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from judge.case import Case
@@ -23,7 +23,10 @@ from judge.errors import JudgeError, PackageFault
 from judge.evidence import Evidence
 from judge.grading.environment import runtime_key
 from judge.grading.jobs import reference_job
+from judge.limits import WALL_PER_CPU
+from judge.own_input import OWN
 from judge.problems.cases import PUBLIC, digest_of
+from judge.problems.own_input import InputRefused
 from judge.problems.problem import Problem
 from judge.sandbox import evidence_files
 from judge.sandbox.box import Box, Ending, Outcome
@@ -33,6 +36,8 @@ MEMORY_ENTRIES = 1024
 DISK_BYTES = 256 << 20  # of files; those of seeds that somebody chose go first, the last used ones stay
 FAILURE_SECONDS = 60.0  # a reference that failed is not run again before
 FAULT_SECONDS = 5.0  # the same after a fault of the sandbox while others wait for the values
+OWN_CPU_SECONDS = 30.0  # of the reference on a learner's own input
+OWN_CHARACTERS = 200  # of the message of an exception that it raises there
 READ_SECONDS = 1.0  # enough for another thread to read the values from disk, if it only does that
 
 
@@ -72,15 +77,25 @@ class Expectations:
             PackageFault: the reference fails, or failed less than FAILURE_SECONDS ago.
             SandboxFault: the box failed.
         """
-        path = self._path(problem, seed)
+        return self._of(self._path(problem, seed), len(cases), lambda: run_reference(problem, cases, box))
+
+    def of_own(self, problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
+        """Return the reference's evidence for `cases` of a learner's own input, in the same way.
+
+        Raises InputRefused where the reference can't cope with them, SandboxFault.
+        """
+        path = self._named(problem, f"{OWN}-{digest_of(cases)}")
+        return self._of(path, len(cases), lambda: try_reference(problem, cases, box))
+
+    def _of(self, path: Path, count: int, run: Callable[[], tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
         entry = self._entry(path)
         with entry.lock:  # two slots that want the same wait for one run; other problems don't wait
-            evidence = self._look(entry, path, len(cases))
+            evidence = self._look(entry, path, count)
             if evidence is None:
                 if failure := entry.recent_failure():
                     raise failure.with_traceback(None)
                 try:
-                    evidence = run_reference(problem, cases, box)
+                    evidence = run()
                 except PackageFault as fault:
                     entry.fail(fault, FAILURE_SECONDS)
                     raise
@@ -132,14 +147,16 @@ class Expectations:
                 del self._known[path]
 
     def _path(self, problem: Problem, seed: int) -> Path:
-        lane = "light" if problem.manifest.runtime.light else "full"
         # A secret draws other cases for another slug, even of a package with the same files.
         hidden = problem.hidden_seed if seed != PUBLIC else None
         secret = f"-{problem.slug}-{hidden.fingerprint}" if hidden else ""
         # Which public cases are chosen, and in what order, may change with the judge and not with the package.
         draw = f"public-{digest_of(problem.cases(PUBLIC))}" if seed == PUBLIC else problem.canonical_seed(seed)
-        name = f"{draw}{secret}-{lane}-{runtime_key()}.frame"
-        return self._folder / problem.digest.removeprefix("sha256:") / name
+        return self._named(problem, f"{draw}{secret}")
+
+    def _named(self, problem: Problem, draw: str) -> Path:
+        lane = "light" if problem.manifest.runtime.light else "full"
+        return self._folder / problem.digest.removeprefix("sha256:") / f"{draw}-{lane}-{runtime_key()}.frame"
 
 
 def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
@@ -148,6 +165,22 @@ def run_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Ev
     if failure := _failure(outcome):
         raise PackageFault(faults=(f"reference.py: {failure}",), package=problem.slug)
     return outcome.evidence
+
+
+def try_reference(problem: Problem, cases: Sequence[Case], box: Box) -> tuple[Evidence, ...]:
+    """Return the same for a learner's own input, within OWN_CPU_SECONDS. Raises InputRefused, SandboxFault.
+
+    Nothing of the reference's text is in the refusal: no line, and no more of a message than its beginning.
+    """
+    job = reference_job(problem, cases)
+    seconds = min(OWN_CPU_SECONDS, job.limits.cpu_seconds)
+    limits = replace(problem.limits, cpu_seconds=seconds, wall_seconds=seconds * WALL_PER_CPU)
+    outcome = box.run(replace(job, limits=limits))
+    if outcome.ending is Ending.FINISHED and not any(entry.raised for entry in outcome.evidence):
+        return outcome.evidence
+    raised = outcome.raised or next((entry.raised for entry in outcome.evidence if entry.raised), None)
+    why = f"raises {raised.type_name}: {raised.message[:OWN_CHARACTERS]}" if raised else f"ends: {outcome.detail}"
+    raise InputRefused("", f"there is nothing to compare with: the reference {why}")
 
 
 def _failure(outcome: Outcome) -> str:

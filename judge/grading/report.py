@@ -15,6 +15,7 @@ from judge.grading.cause import UNCHANGED_STARTER, cause_of, explained_by, root_
 from judge.grading.decision import Decision, complete, decide, verdict_of
 from judge.grading.disclosure import TOTAL_DIGITS, case_time, hidden_checks, hidden_exception, rounded, rounded_time
 from judge.grading.environment import processor, versions
+from judge.grading.prints import with_prints
 from judge.grading.time_up import traceback_of
 from judge.jsonable import to_json
 from judge.problems.problem import Problem
@@ -42,6 +43,7 @@ def case_result(problem: Problem, case: Case, expected: Evidence, actual: Eviden
         verdict=Verdict.ACCEPTED,
         time_ms=case_time(case, actual.time_ms),
         inputs={name: to_json(value) for name, value in case.inputs.items()} if shown else None,
+        expected=to_json(expected.value) if case.whole else None,
     )
     if actual.raised:
         return replace(result, verdict=verdict_of(actual.raised), message=_exception_text(actual.raised, shown))
@@ -57,6 +59,7 @@ def case_result(problem: Problem, case: Case, expected: Evidence, actual: Eviden
         message=root.message if root else "",
         checks=checks,
         leaves=leaf_changes(expected, actual) if shown else (),
+        returned=to_json(actual.value) if case.whole else None,
     )
 
 
@@ -75,7 +78,7 @@ def build_report(
     `source` is the program; `raised` holds the exception of each reply, None where there was none. Its size is not
     bounded yet: see judge.grading.report_size.
     """
-    results = complete(cases, results, outcome)
+    results = with_prints(complete(cases, results, outcome), outcome.printed)
     decision = decide(results, raised, outcome)
     cause = cause_of(problem, cases, results, decision, source)
     return _report(problem, cases, results, outcome, decision, cause, source, seed)

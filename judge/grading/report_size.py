@@ -34,7 +34,9 @@ def size_of(report: Report) -> int:
 
 
 def _without_output(report: Report) -> Report:
-    return replace(report, stdout=_cut(report.stdout, OUTPUT_CHARACTERS), stderr=_cut(report.stderr, OUTPUT_CHARACTERS))
+    cases = tuple(replace(case, stdout=_cut(case.stdout)) for case in report.cases)
+    stdout, stderr = (_cut(text, OUTPUT_CHARACTERS) for text in (report.stdout, report.stderr))
+    return replace(report, cases=cases, stdout=stdout, stderr=stderr)
 
 
 def _without_passed_values(report: Report) -> Report:
@@ -48,7 +50,8 @@ def _without_leaves(report: Report) -> Report:
 
 
 def _without_values(report: Report) -> Report:
-    return _with_checks(report, lambda check: replace(check, expected=None, actual=None))
+    cases = tuple(replace(case, returned=None, expected=None) for case in report.cases)
+    return _with_checks(replace(report, cases=cases), lambda check: replace(check, expected=None, actual=None))
 
 
 def _without_details(report: Report) -> Report:
@@ -58,7 +61,8 @@ def _without_details(report: Report) -> Report:
 
 
 def _without_checks(report: Report) -> Report:
-    return replace(report, cases=tuple(replace(case, checks=()) for case in report.cases), stdout="", stderr="")
+    cases = tuple(replace(case, checks=(), stdout="") for case in report.cases)
+    return replace(report, cases=cases, stdout="", stderr="")
 
 
 def _without_cases(report: Report) -> Report:

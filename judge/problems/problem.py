@@ -153,7 +153,18 @@ class Problem:
         So they reveal nothing that `cases.py` draws for a case; its constants are there, but not which case has which.
         Raises PackageFault where `cases(rng)` fails for this seed.
         """
-        generator = self._own_generator("warm-up")
+        return self._shuffled("warm-up")
+
+    def learner_inputs(self, seed: int) -> list[Mapping[str, Value]]:
+        """Return inputs like those of the cases for a seed that a learner names, in an order of their own.
+
+        No seed draws a hidden case, whatever draws those: the package, a secret, or a number. Raises PackageFault where
+        `cases(rng)` fails for this seed.
+        """
+        return self._shuffled(f"learner's seed {seed}")
+
+    def _shuffled(self, purpose: str) -> list[Mapping[str, Value]]:
+        generator = self._own_generator(purpose)
         try:
             inputs = list(draw_inputs(self.draw, self.manifest, generator))
         except Exception as error:

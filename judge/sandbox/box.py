@@ -4,8 +4,9 @@ Whose fault is what: everything that a submission can do to itself is an `Ending
 itself is the exception `SandboxFault`, and the submission is not judged then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Event
 from typing import NamedTuple, Protocol
 
 from judge.evidence import Evidence, Raised, Value
@@ -49,6 +50,7 @@ class Job:
     `package` choose the hot zygote of the fast lane, where there is one. `light` asks for XLA's cheap compilation, for
     every lane alike.
     `facts` names the measurements that the problem's checks need (see judge.inside.patches.measurements).
+    Once `halt` is set, the job is ended with JobStopped.
     """
 
     source: str
@@ -62,6 +64,12 @@ class Job:
     problem: str = ""
     package: str = ""
     light: bool = True
+    halt: Event | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def halted(self) -> bool:
+        """Return whether the job is to be ended now."""
+        return self.halt is not None and self.halt.is_set()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +119,8 @@ class Outcome:
     touched first or got a copy of.
 
     `evidence` holds one entry a reply, in the order of the calls; it is shorter than the calls where the job ended
-    early, and empty where the replies went to a `ReplyReader`. `replies` counts all that came. `signal` is the one that
+    early, and empty where the replies went to a `ReplyReader`. `replies` counts all that came. `printed` is `stdout` in
+    parts: what came while loading, then during each visible call. `signal` is the one that
     ended it, if one did; `threads` is the most that were seen at once. `raised` is set for NOT_LOADED and
     RAISED_AT_LOAD; `detail` says in words how an unfinished job ended, `last_stack` where it was if it was ended for
     time and its stack could be read. `fallback_reason` says why the fast lane left it to the full lane, where it did;
@@ -124,6 +133,7 @@ class Outcome:
     detail: str = ""
     last_stack: LastStack | None = None
     stdout: str = ""
+    printed: tuple[str, ...] = ()
     stderr: str = ""
     wall_ms: float = 0.0
     cpu_ms: float = 0.0
@@ -178,7 +188,7 @@ class Box(Protocol):
 
         Raises SandboxFault when the box itself failed: a layer of the minimum is not on, or its zygote exited;
         BoxKilled when another process killed it, HostShortage when the host lacks threads, processes or memory. Raises
-        PackageFault where an argument of a call can't be sent.
+        PackageFault where an argument of a call can't be sent, JobStopped where the job's `halt` was set.
         """
         ...
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from judge.errors import SandboxFault
+from judge.errors import JobStopped, SandboxFault
 from judge.inside import messages, wire
 from judge.inside.program_messages import QUESTIONS
 from judge.reasons import Handover
@@ -81,7 +81,7 @@ class Driver:
         self._closed_since: float | None = None  # the child's reply channel
 
     def run(self) -> Outcome:
-        """Drive the job to its end; the child is gone afterwards. Raises SandboxFault."""
+        """Drive the job to its end; the child is gone afterwards. Raises SandboxFault, JobStopped."""
         for descriptor in (*self._open, self._connection.fileno()):
             self._poll.register(descriptor, select.POLLIN)
         try:
@@ -94,6 +94,8 @@ class Driver:
             self._relay.close()
             self._connection.kill(self._child)
         exited = self._stop_child()
+        if self._job.halted:
+            raise JobStopped
         if self._stop_reason is None:
             self._collect_late_output()
         return self._outcome(exited, wall_ms, copied_mb)
@@ -146,6 +148,8 @@ class Driver:
                 pass
 
     def _check_limits(self) -> None:
+        if self._job.halted:
+            self._stop(Ending.KILLED)
         if self._relay.works(IDLE_MS):
             self._meter.moved()  # it waits for that
         if reason := self._meter.look():
@@ -240,10 +244,9 @@ class Driver:
     def _call(self) -> None:
         """Send the next call, or wait until there is room for its reply."""
         index = self._replies
+        self._split_outputs(index)
         if index == len(self._job.calls) or (self._reader and self._reader.enough()):
             self._stop(Ending.FINISHED)
-        if index >= self._job.visible_calls:
-            self._hide_outputs()
         if self._stop_reason is not None:
             return
         if self._reader is not None and not self._reader.has_room():
@@ -256,12 +259,14 @@ class Driver:
         self._requests.write(frame)
         self._next = call_frame(self._job, index + 1)
 
-    def _hide_outputs(self) -> None:
-        """Keep what was printed so far, and nothing from here on."""
+    def _split_outputs(self, index: int) -> None:
+        """End a part of what was printed before call `index`, and keep nothing from the first hidden one on."""
         for descriptor, output in self._outputs.items():
-            while descriptor in self._open and output.visible and self._read(descriptor):
+            while descriptor in self._open and output.visible and not self._stop_reason and self._read(descriptor):
                 pass
-            output.visible = False
+            if output.visible:
+                output.end_part(index)
+            output.visible = output.visible and index < self._job.visible_calls
 
     def _outcome(self, exited: messages.Exited | None, wall_ms: float, copied_mb: float) -> Outcome:
         reason, stopped = self._stop_reason, self._stop_reason is not None
@@ -283,6 +288,7 @@ class Driver:
             fallback_reason=self._handover,
             last_stack=self._last_stack,
             stdout=stdout,
+            printed=self._outputs[self._pipes.stdout].parts(),
             stderr=stderr,
             wall_ms=wall_ms,
             cpu_ms=max(self._meter.cpu_ms, exited.cpu_ms if exited else 0.0) + self._relay.cpu_ms,

@@ -3,6 +3,7 @@
 import os
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from judge.errors import BoxKilled
@@ -178,12 +179,16 @@ class Meter:
 
 @dataclass
 class Output:
-    """One of a child's two outputs: the first `limit` bytes are kept while it is visible, all of it is counted."""
+    """One of a child's two outputs: the first `limit` bytes are kept while it is visible, all of it is counted.
+
+    `ends` are the places in `kept` at which a part ends: what was printed while loading, then by each call.
+    """
 
     limit: int
     visible: bool = True
     total: int = 0
     kept: bytearray = field(default_factory=bytearray)
+    ends: list[int] = field(default_factory=list)
 
     def add(self, data: bytes) -> bool:
         """Take `data` in; return True if this is a flood by now."""
@@ -192,6 +197,21 @@ class Output:
             self.kept += data[: max(0, self.limit - len(self.kept))]
         return self.total > self.limit * FLOOD
 
+    def end_part(self, number: int) -> None:
+        """End the part `number`, from 0, unless that was done."""
+        if len(self.ends) == number:
+            self.ends.append(len(self.kept))
+
     def text(self) -> str:
         """Return what was kept, as text; bytes that aren't text, and zeros, become U+FFFD."""
-        return self.kept.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return _text(self.kept)
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the same part by part; the last one may not have ended."""
+        bounds = [0, *self.ends, len(self.kept)]
+        found = tuple(_text(self.kept[start:end]) for start, end in pairwise(bounds))
+        return found if found[-1] else found[:-1]
+
+
+def _text(raw: bytearray) -> str:
+    return raw.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")

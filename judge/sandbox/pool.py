@@ -10,10 +10,12 @@ Pool
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from judge.errors import SandboxFault
 from judge.inside import syscalls
@@ -166,9 +168,20 @@ class PooledBox:
         self._fast: dict[str, FastBox] = {}
         self._service: CompileService | None = None
         self._service_slot = Slot()
+        self._halt: Event | None = None
+
+    @contextmanager
+    def halted_by(self, halt: Event) -> Iterator[None]:
+        """Have every job that runs here during the block ended once `halt` is set."""
+        self._halt = halt
+        try:
+            yield
+        finally:
+            self._halt = None
 
     def run(self, job: Job, reader: ReplyReader | None = None) -> Outcome:
         """Run one job; see judge.sandbox.box.Box. A job that is killed, or whose zygote is, is run again."""
+        job = replace(job, halt=self._halt or job.halt)
         with self._pool.turns.job():
             return self._run(job, reader)
 

@@ -116,7 +116,7 @@ class _Admission:
 
     async def _share(self, new: NewSubmission) -> Receipt | None:
         """Let `new` have the judging of an equal source, for the same package and seed."""
-        if not new.reuse or not new.package or deduplicate.same_of(new) not in self._same:
+        if not deduplicate.may_share(new) or deduplicate.same_of(new) not in self._same:
             return None
         judging_id, finished = self._same[deduplicate.same_of(new)]
         if not finished:  # it waits as others do, although it costs no judging
@@ -133,7 +133,8 @@ class _Admission:
         judging_id = new_id()
         receipt = self._add_submission(new, judging_id, shared=False, finished=False)
         self._add_judging(new, judging_id, receipt.submission_id, self._queue.add_judging(new))
-        self._same.setdefault(deduplicate.same_of(new), (judging_id, False))
+        if new.own_input is None:
+            self._same.setdefault(deduplicate.same_of(new), (judging_id, False))
         return receipt
 
     # --- rows
@@ -149,6 +150,8 @@ class _Admission:
                 "seed": new.seed,
                 "hidden_seed": self._hidden_seed,
                 "samples_only": new.samples_only,
+                "own_input": new.own_input.to_text() if new.own_input else None,
+                "own_cases": new.own_input.count if new.own_input else 0,
                 "submitter": new.submitter,
                 "network": new.network,
                 "priority": int(new.priority),

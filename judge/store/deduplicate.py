@@ -21,6 +21,11 @@ def same_of(new: NewSubmission) -> Same:
     return new.source_sha256, new.package, new.seed, new.samples_only
 
 
+def may_share(new: NewSubmission) -> bool:
+    """Return whether a submission may have the judging of an equal one."""
+    return new.reuse and bool(new.package) and new.own_input is None
+
+
 async def sent_before(
     connection: Connection, new_submissions: Sequence[NewSubmission]
 ) -> dict[Key, tuple[Receipt, str]]:
@@ -48,7 +53,7 @@ async def judged_before(
     """
     found: dict[Same, tuple[str, bool]] = {}
     table = judgings.c
-    for piece in _pieces([new.source_sha256 for new in new_submissions if new.reuse and new.package]):
+    for piece in _pieces([new.source_sha256 for new in new_submissions if may_share(new)]):
         query = (
             sa.select(table.id, table.status, table.source_sha256, table.package, table.seed, table.samples_only)
             .where(
@@ -57,12 +62,26 @@ async def judged_before(
                 table.status != Status.CANCELLED,
                 sa.or_(table.verdict.is_(None), table.verdict != Verdict.JUDGE_ERROR),
                 table.rejudge_id.is_(None),
+                table.own_cases == 0,
             )
             .order_by(table.status == Status.DONE, table.id)
         )
         for row in await connection.execute(query):  # the last of equal ones stays: the newest that is done
             found[row.source_sha256, row.package, row.seed, row.samples_only] = row.id, row.status == Status.DONE
-    return found
+    return await _without_stopped(connection, found)
+
+
+async def _without_stopped(connection: Connection, found: dict[Same, tuple[str, bool]]) -> dict[Same, tuple[str, bool]]:
+    """Return `found` without judgings that were stopped meanwhile; none can be until the transaction ends.
+
+    See judge.store.stop. The lock is one that workers don't wait for: they change no key.
+    """
+    kept: set[str] = set()
+    for piece in _pieces([judging_id for judging_id, finished in found.values() if not finished]):
+        query = sa.select(judgings.c.id).where(judgings.c.id.in_(piece), judgings.c.status != Status.CANCELLED)
+        locked = query.order_by(judgings.c.id).with_for_update(read=True, key_share=True)
+        kept.update((await connection.execute(locked)).scalars())
+    return {same: (judging_id, done) for same, (judging_id, done) in found.items() if done or judging_id in kept}
 
 
 def _pieces(values: Sequence[str]) -> Iterator[list[str]]:

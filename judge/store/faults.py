@@ -7,6 +7,7 @@ JudgeError
 │   └── NetworkFull    too much of this client network is waiting
 ├── KeyReused          an idempotency key was used for another request
 ├── NotQueued          only what is still waiting can be cancelled
+├── AlreadyJudged      what has a verdict can't be stopped
 ├── UnknownRejudge     no such rejudge is stored
 ├── RejudgeClosed      it was applied or cancelled already
 └── RejudgeRunning     it can't be applied before all of it was judged
@@ -41,6 +42,10 @@ class KeyReused(JudgeError):
 
 class NotQueued(JudgeError):
     """Only a submission that is still waiting can be cancelled."""
+
+
+class AlreadyJudged(JudgeError):
+    """The submission has its verdict: there is nothing left to stop."""
 
 
 class UnknownRejudge(JudgeError):

@@ -2,7 +2,7 @@
 
 queued ──> claim ──> running ──> finish ──> done
   ^                     │
-  └──────── release ────┘
+  └──────── release ────┘          stop (judge.store.stop): cancelled, from either of the first two
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from judge.own_input import OwnInput
 from judge.report import Report
 from judge.store import retries
 from judge.store.database import Connection
@@ -52,6 +53,7 @@ _CLAIM = (
         judgings.c.problem,
         judgings.c.seed,
         judgings.c.samples_only,
+        judgings.c.own_input,
         judgings.c.attempts,
         judgings.c.faults,
         judgings.c.suspect,
@@ -106,6 +108,12 @@ class Judgings:
             log.error("judging %s is given up: its worker was lost each time that it ran alone", judging_id)
             self.on_fault(retries.POISON)
         return claimed if isinstance(claimed, ClaimedJudging) else None
+
+    async def is_stopped(self, judging_id: str) -> bool:
+        """Return True if a judging was cancelled, or erased with its account."""
+        query = sa.select(judgings.c.status).where(judgings.c.id == judging_id)
+        async with self._transactions.reading() as connection:
+            return (await connection.execute(query)).scalar() in (None, Status.CANCELLED)
 
     async def start_alone(self, judging_id: str, worker: str) -> bool:
         """Record that a claimed judging begins now, and that nothing runs beside it.
@@ -188,6 +196,7 @@ async def _claim(connection: Connection, judging_id: str, worker: str) -> Claime
         submission=Submission(problem=row.problem, source=row.source),
         seed=row.seed,
         samples_only=row.samples_only,
+        own_input=OwnInput.from_text(row.own_input) if row.own_input else None,
         attempt=row.attempts,
         faults=row.faults,
         alone=row.suspect,

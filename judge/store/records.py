@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from judge.own_input import OwnInput
 from judge.submission import Submission
 from judge.verdict import Json
 
@@ -24,7 +25,7 @@ class Status(StrEnum):
     QUEUED = "queued"  # waiting for a slot
     RUNNING = "running"  # a worker has it
     DONE = "done"  # it has its verdict, which is final
-    CANCELLED = "cancelled"  # withdrawn before a worker had it
+    CANCELLED = "cancelled"  # stopped before it had a verdict; it never gets one
 
 
 LIVE = (Status.QUEUED, Status.RUNNING)
@@ -56,7 +57,8 @@ class NewWebhook:
 class NewSubmission:
     """A submission on its way into the store. `reuse` lets it share the judging of an equal one.
 
-    `owner` may read and cancel it; `network` is the client network that it counts for. Either may be empty.
+    With an `own_input`, it is a run on that alone: `samples_only` must be set, and it shares nothing.
+    `owner` may read and stop it; `network` is the client network that it counts for. Either may be empty.
     """
 
     problem: str
@@ -67,6 +69,7 @@ class NewSubmission:
     package: str = ""
     seed: int = 0
     samples_only: bool = False
+    own_input: OwnInput | None = None
     priority: Priority = Priority.INTERACTIVE
     reuse: bool = False
     webhook: NewWebhook | None = None
@@ -81,7 +84,17 @@ class NewSubmission:
     def request_sha256(self) -> str:
         """Hex digest of the request: the same idempotency key with another digest is a client's mistake."""
         hook = (self.webhook.url, self.webhook.secret) if self.webhook else None
-        asked = (self.problem, self.source, self.seed, self.samples_only, int(self.priority), self.reuse, hook)
+        asked: list[Any] = [
+            self.problem,
+            self.source,
+            self.seed,
+            self.samples_only,
+            int(self.priority),
+            self.reuse,
+            hook,
+        ]
+        if self.own_input is not None:
+            asked.append(self.own_input.to_text())
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -109,6 +122,7 @@ class SubmissionRecord:
     seed: int
     samples_only: bool
     created: datetime
+    own_cases: int = 0  # of its sender's own input; 0 for a submission that is run on the problem's cases
     faults: int = 0  # runs that the judge or its host failed, among `attempts`
     retry_at: datetime | None = None  # a queued one is not tried again before
     started: datetime | None = None
@@ -150,6 +164,7 @@ class ClaimedJudging:
     submission: Submission
     seed: int
     samples_only: bool
+    own_input: OwnInput | None
     attempt: int
     waited: float
     faults: int = 0

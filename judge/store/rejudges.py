@@ -82,7 +82,8 @@ async def _begin(
     current = sa.select(submissions.c.judging_id).where(submissions.c.problem == problem)
     columns = (table.id, table.submission_id, table.source_sha256, table.seed, table.samples_only, table.lost_alone)
     query = sa.select(*columns).where(table.id.in_(current), table.status == Status.DONE, table.problem == problem)
-    query = query.where(table.source_sha256 != "")  # those that were erased have no source
+    # Those that were erased have no source, and a run on a learner's own input is nobody's verdict.
+    query = query.where(table.source_sha256 != "", table.own_cases == 0)
     if verdicts:
         query = query.where(table.verdict.in_(verdicts))
     chosen = (await connection.execute(query.order_by(table.id))).all()

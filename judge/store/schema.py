@@ -90,6 +90,9 @@ judgings = sa.Table(
     # Fingerprint of the secret that drew its hidden cases, "" for the package's own seed; set anew with the verdict.
     sa.Column("hidden_seed", sa.String(16), nullable=False, server_default=""),
     sa.Column("samples_only", sa.Boolean, nullable=False),
+    # Of a run on a learner's own input, which is `samples_only` too: JSON of judge.own_input, and how many cases it is.
+    sa.Column("own_input", sa.Text),
+    sa.Column("own_cases", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("replaces", ID),  # the judging whose verdict a rejudge may replace
     sa.Column("rejudge_id", ID, sa.ForeignKey("rejudges.id")),
     sa.Column("submitter", sa.String(100), nullable=False),

@@ -42,7 +42,7 @@ class Stats:
         query = (
             sa.select(judgings.c.verdict, sa.func.count().label("number"))
             .select_from(_JOINED)
-            .where(submissions.c.problem == problem, judgings.c.verdict.is_not(None))
+            .where(submissions.c.problem == problem, judgings.c.verdict.is_not(None), judgings.c.own_cases == 0)
             .group_by(judgings.c.verdict)
         )
         async with self._transactions.reading() as connection:

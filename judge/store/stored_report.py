@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
-from judge.report import Report
+from judge.report import SCHEMA, Report
 from judge.store.lazy_json import LazyJson
 from judge.store.records import SubmissionRecord
+
+_NAMED = re.compile(r'\{"schema": ?"(\d{1,6})\.(\d{1,6})"')
+_MAJOR, _MINOR = SCHEMA.split(".")[0], int(SCHEMA.split(".")[1])
 
 
 async def with_report(stored: SubmissionRecord) -> SubmissionRecord:
@@ -21,8 +25,9 @@ async def with_report(stored: SubmissionRecord) -> SubmissionRecord:
 
 
 def is_current(text: str) -> bool:
-    """Return True for the JSON of a report that names its schema: it is passed on unread."""
-    return text.startswith('{"schema"')
+    """Return True for the JSON of a report of today's schema, or a later one: it is passed on unread."""
+    found = _NAMED.match(text)
+    return found is not None and (found[1] != _MAJOR or int(found[2]) >= _MINOR)
 
 
 def current(text: str) -> LazyJson:

@@ -1,8 +1,7 @@
-"""Submissions: admitted, read, followed until their verdict, cancelled."""
+"""Submissions: admitted, read, followed until their verdict, stopped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,12 +9,12 @@ import sqlalchemy as sa
 from judge.errors import StoreFault, UnknownSubmission
 from judge.store import retries
 from judge.store.admission import QueueLimits, admit
-from judge.store.database import Connection
-from judge.store.faults import NotQueued
-from judge.store.notifications import PROGRESS, Notification, Notifications, next_change
+from judge.store.faults import AlreadyJudged, NotQueued
+from judge.store.notifications import PROGRESS, Notifications, next_change
 from judge.store.queue import Queue
 from judge.store.records import LIVE, Filter, NewSubmission, Receipt, Status, SubmissionRecord, Taught
-from judge.store.schema import judgings, submissions, webhooks
+from judge.store.schema import judgings, submissions
+from judge.store.stop import stop
 from judge.store.stored_report import with_report
 from judge.store.transactions import Transactions
 
@@ -37,6 +36,7 @@ _COLUMNS = (
     judgings.c.tag,
     judgings.c.seed,
     judgings.c.samples_only,
+    judgings.c.own_cases,
     submissions.c.created,
     judgings.c.started,
     judgings.c.finished,
@@ -227,18 +227,31 @@ class Submissions:
             last = stored
         return last
 
-    # --- cancelling
+    # --- stopping
 
     async def cancel(self, submission_id: str) -> SubmissionRecord:
         """Cancel a submission that is queued. Raises UnknownSubmission or NotQueued."""
-        async with self._transactions.writing() as tx:
-            judging_id = await _cancel(tx.connection, submission_id)
-            if judging_id:
-                tx.notifications.append(Notification(kind="cancelled", judging_id=judging_id))
-        stored = await self.get(submission_id)
-        if not judging_id and stored.status is not Status.CANCELLED:
+        stored = await self._stop(submission_id, (Status.QUEUED,))
+        if stored.status is not Status.CANCELLED:
             raise NotQueued(f"the submission is {stored.status} already")
         return stored
+
+    async def stop(self, submission_id: str) -> SubmissionRecord:
+        """Stop a submission that waits or runs; one that was stopped stays so. Raises UnknownSubmission, AlreadyJudged.
+
+        It never gets a verdict from then on. The worker that runs it ends its box.
+        """
+        stored = await self._stop(submission_id, LIVE)
+        if stored.status is not Status.CANCELLED:
+            raise AlreadyJudged
+        return stored
+
+    async def _stop(self, submission_id: str, statuses: Collection[Status]) -> SubmissionRecord:
+        async with self._transactions.writing() as tx:
+            stopped = await stop(tx.connection, submission_id, statuses)
+            if stopped is not None:
+                tx.notifications.append(stopped.notification)
+        return await self.get(submission_id)
 
 
 def _is_taught(taught: Taught) -> sa.ColumnElement[bool]:
@@ -251,41 +264,3 @@ def _record(row: sa.Row[*tuple[Any, ...]]) -> SubmissionRecord:
     if fields["status"] is Status.CANCELLED:
         fields.update(verdict=None, score=None, summary=None, report=None)
     return SubmissionRecord(**fields)
-
-
-async def _cancel(connection: Connection, submission_id: str) -> str | None:
-    """Cancel a submission, and its judging if that serves no other one.
-
-    Returns the judging's id; None if the submission is unknown or not queued.
-    """
-    query = sa.select(submissions.c.judging_id, judgings.c.status).select_from(_JOINED)
-    query = query.where(submissions.c.id == submission_id, submissions.c.cancelled.is_(None))
-    row = (await connection.execute(query)).one_or_none()
-    if row is None or row.status != Status.QUEUED:
-        return None
-    is_shared = await _is_shared(connection, row.judging_id, submission_id)
-    if not is_shared and not await _cancel_judging(connection, row.judging_id):
-        return None  # a worker was faster
-    now = datetime.now(UTC)
-    await connection.execute(sa.update(submissions).where(submissions.c.id == submission_id).values(cancelled=now))
-    hooks = sa.update(webhooks).where(webhooks.c.submission_id == submission_id, webhooks.c.state == "waiting")
-    await connection.execute(hooks.values(state="failed", last_error="the submission was cancelled", secret=""))
-    return str(row.judging_id)
-
-
-async def _is_shared(connection: Connection, judging_id: str, submission_id: str) -> bool:
-    others = sa.select(sa.func.count()).where(
-        submissions.c.judging_id == judging_id,
-        submissions.c.id != submission_id,
-        submissions.c.cancelled.is_(None),
-    )
-    return bool((await connection.execute(others)).scalar_one())
-
-
-async def _cancel_judging(connection: Connection, judging_id: str) -> bool:
-    update = (
-        sa.update(judgings)
-        .where(judgings.c.id == judging_id, judgings.c.status == Status.QUEUED)
-        .values(status=Status.CANCELLED, finished=datetime.now(UTC))
-    )
-    return (await connection.execute(update.returning(judgings.c.id))).first() is not None

@@ -24,11 +24,12 @@ from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
 from judge.web.pages import completion, help, reference, routes, site_files  # noqa: A004 - the page
+from judge.web.pages import stopping as stop_pages
 from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
 from judge.web.request_bounds import Bounds
-from judge.web.routes import events, health, problems, rejudges, reproductions, schemas, submissions
+from judge.web.routes import events, health, problems, rejudges, reproductions, schemas, stopping, submissions
 from judge.web.state import Service
 from judge.web.waiting import Waits
 from judge.worker import metrics as worker_metrics
@@ -44,12 +45,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     problems.router,
     events.router,
     submissions.router,
+    stopping.router,
     reproductions.router,
     rejudges.router,
     schemas.router,
 )
 PAGE_ROUTERS: tuple[APIRouter, ...] = (
     routes.router,
+    stop_pages.router,
     help.router,
     completion.router,
     reference.router,

@@ -72,6 +72,7 @@ _PLANNED: Mapping[type[Exception], tuple[int, str]] = {
     faults.QueueFull: (503, "queue-full"),
     faults.KeyReused: (422, "idempotency-key-reused"),
     faults.NotQueued: (409, "not-queued"),
+    faults.AlreadyJudged: (409, "already-judged"),
     faults.UnknownRejudge: (404, "unknown-rejudge"),
     faults.RejudgeClosed: (409, "rejudge-closed"),
     faults.RejudgeRunning: (409, "rejudge-running"),

@@ -112,7 +112,7 @@ FIELDS: Mapping[type, Mapping[str, str]] = {
         "hint": "advice on how to correct it; may be empty",
     },
     CaseResult: {
-        "name": "`sample-1`, `hidden-1` ...",
+        "name": "`sample-1`, `hidden-1` ...; `own-1` ... for input of the sender's own",
         "group": "`sample` or `hidden`",
         "verdict": "of this case",
         "message": "the verdict's reason in a sentence; empty when accepted",
@@ -121,6 +121,9 @@ FIELDS: Mapping[type, Mapping[str, str]] = {
         "checks": "one entry per check of the problem",
         "inputs": "arguments by parameter name; null for hidden cases",
         "leaves": "effect of the step on each parameter of the model; empty for hidden cases",
+        "stdout": "printed during the call; empty for hidden cases",
+        "returned": "what the submission returned, for input of the sender's own; null for other cases",
+        "expected": "what the reference returns, for input of the sender's own; null for other cases",
     },
     Check: {
         "id": "its name in the problem",

@@ -24,6 +24,7 @@ from judge.web.body_parser.parsed import BadBody, Item, Parsed
 from judge.web.body_parser.submission import parse_rejudge, parse_submission
 from judge.web.client_address import client_address
 from judge.web.offload.pool import Overdue
+from judge.web.own_input import require_usable
 from judge.web.problem_details import Refusal
 from judge.web.request_bounds import release_body
 from judge.web.schemas import KEY, RejudgeIn
@@ -124,6 +125,7 @@ def _new(request: Request, service: Service, sender: Sender, given: Parsed, *, s
     if key is not None and not re.fullmatch(KEY, key):
         raise Refusal(422, "invalid-idempotency-key", "Idempotency-Key takes 1 to 200 visible ASCII characters")
     require_seed_choice(sender, service.settings, given.seed)
+    require_usable(problem, given.own_input)
     webhook = NewWebhook(url=given.webhook[0], secret=given.webhook[1]) if given.webhook else None
     new = NewSubmission(
         problem=problem.slug,
@@ -134,6 +136,7 @@ def _new(request: Request, service: Service, sender: Sender, given: Parsed, *, s
         package=problem.digest,
         seed=given.seed,
         samples_only=given.samples_only,
+        own_input=given.own_input,
         priority=Priority[given.priority.upper()],
         reuse=given.reuse,
         webhook=webhook,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
+from judge.own_input import MAX_OWN_SEED
 from judge.store.records import Change, NewSubmission, Receipt, Rejudge, Status, SubmissionRecord
 from judge.submission import MAX_SEED, SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
@@ -44,13 +45,22 @@ class SubmissionFields(_In):
     webhook: WebhookIn | None = Field(None, description="an address that the verdict is posted to; null: none")
 
 
-class SubmissionIn(SubmissionFields):
-    """One program to judge."""
-
+class _SourceIn(SubmissionFields):
     source: str = Field(description="Python source, at most 64 KiB as UTF-8")
 
 
-class BatchItemIn(SubmissionIn):
+class SubmissionIn(_SourceIn):
+    """One program to judge, or to try on input of your own: with `inputs` or `input_seed` it counts as no attempt."""
+
+    inputs: dict[str, Any] | None = Field(
+        None, description="the value of each parameter, like those of a sample: run it on these, beside the reference"
+    )
+    input_seed: int | None = Field(
+        None, ge=0, le=MAX_OWN_SEED, description="run it on up to 4 cases that the problem draws from this seed instead"
+    )
+
+
+class BatchItemIn(_SourceIn):
     """One program of a batch. By default interactive ones go first, and equal sources are judged once."""
 
     priority: Literal["interactive", "batch"] = Field("batch", description="interactive ones are judged first")
@@ -103,6 +113,7 @@ class SubmissionOut(BaseModel):
     priority: Literal["interactive", "batch"] = Field(description="interactive ones are judged first")
     seed: int = Field(description="of the hidden cases; 0: those that everybody gets")
     samples_only: bool = Field(description="true if only the sample cases are run, which counts as no attempt")
+    own_input: bool = Field(description="run on input of its sender's own: no attempt, and no hidden case")
     created: datetime = Field(description="when it was sent")
     started: datetime | None = Field(description="when its last run began; null while it waits")
     finished: datetime | None = Field(description="when it got its verdict; null until then")
@@ -130,6 +141,7 @@ class SubmissionOut(BaseModel):
             "estimate": None,
             "priority": priority,
             "url": page_of(stored.id),
+            "own_input": stored.own_cases > 0,
         }
         return members if readable else _redacted(members)
 
@@ -152,6 +164,7 @@ class FullSubmissionOut(SubmissionOut):
             "id": receipt.submission_id,
             "url": page_of(receipt.submission_id),
             "readable": readable,
+            "own_input": new.own_input is not None,
             "status": Status.QUEUED,
             "attempts": 0,
             "faults": 0,

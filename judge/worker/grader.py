@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Protocol
 
 from judge.errors import PackageFault
@@ -13,6 +13,7 @@ from judge.grading.boxes import pool_config
 from judge.grading.first_problem import first_problem
 from judge.grading.grader import Grader
 from judge.grading.jobs import warm_up_of
+from judge.own_input import OwnInput
 from judge.problems.catalog import Catalog, open_catalog
 from judge.report import Report
 from judge.sandbox import Pool
@@ -32,12 +33,15 @@ class SubmissionGrader(Protocol):
         slot: int = 0,
         seed: int = 0,
         samples_only: bool = False,
+        own_input: OwnInput | None = None,
         on_case: Callable[[CaseResult], None] | None = None,
+        halt: Event | None = None,
     ) -> Report:
         """Return the report on `submission`. Blocks; errors in a package or in grading are reports with `judge_error`.
 
         Raises:
             SandboxFault: The judge or its host failed; the submission was not judged.
+            JobStopped: `halt` was set.
             ReferencePending: The reference's values are not known yet; they are being made.
         """
         ...

@@ -2,7 +2,8 @@
 
 claim ──> grade ──> verdict                   finished
    │        ├─────> judge_error, an exception  tried again soon; the last of MAX_ATTEMPTS is final
-   │        └─────> SandboxFault               tried again later each time, for as long as it takes
+   │        ├─────> SandboxFault               tried again later each time, for as long as it takes
+   │        └─────> JobStopped                 its sender stopped it: the store has that already
    └─ its last worker was lost: all other slots are emptied first (see judge.store.retries)
 """
 
@@ -15,7 +16,7 @@ from typing import Any, ParamSpec
 
 import structlog
 
-from judge.errors import BoxKilled, HostShortage, SandboxFault, StoreFault
+from judge.errors import BoxKilled, HostShortage, JobStopped, SandboxFault, StoreFault
 from judge.grading.reference_queue import ReferencePending
 from judge.report import Report
 from judge.store import retries
@@ -26,6 +27,7 @@ from judge.verdict import CaseResult, Verdict
 from judge.worker import metrics
 from judge.worker.grader import SubmissionGrader
 from judge.worker.slots import Slots
+from judge.worker.stop_watch import stop_watch
 
 PROGRESS_SECONDS = 0.1  # cases that end within this time are published together
 RETRY_SECONDS = 1.0  # after an error that the judge reported; doubled for the next attempt
@@ -85,6 +87,10 @@ class Judging:
             except ReferencePending as pending:  # others may have the slot meanwhile
                 log.info("waits for the reference", seed=claimed.seed, again_s=round(pending.seconds, 1))
                 return await self._release(claimed, str(pending), after=pending.seconds)
+            except JobStopped:
+                log.info("stopped by its sender")
+                metrics.STOPPED.inc()
+                return Done()
             except SandboxFault as fault:
                 return await self._postpone(claimed, fault)
             return await self._record(claimed, report)
@@ -97,17 +103,20 @@ class Judging:
         began = time.monotonic()
         progress = _Progress(self._store, claimed.judging_id, claimed.attempt)
         try:
-            report = await self._slots.run(
-                slot,
-                lambda: self._grader.grade(
-                    claimed.submission,
-                    slot=slot,
-                    seed=claimed.seed,
-                    samples_only=claimed.samples_only,
-                    on_case=progress.on_case,
-                ),
-            )
-        except (SandboxFault, ReferencePending):
+            async with stop_watch(self._store, claimed.judging_id) as halt:
+                report = await self._slots.run(
+                    slot,
+                    lambda: self._grader.grade(
+                        claimed.submission,
+                        slot=slot,
+                        seed=claimed.seed,
+                        samples_only=claimed.samples_only,
+                        own_input=claimed.own_input,
+                        on_case=progress.on_case,
+                        halt=halt,
+                    ),
+                )
+        except (SandboxFault, ReferencePending, JobStopped):
             raise
         except Exception as error:  # a bug: the submission must not pay for it
             log.exception("the grader failed")

@@ -22,6 +22,7 @@ FAULTS = Counter(
     ["kind"],
     registry=REGISTRY,
 )
+STOPPED = Counter("judge_stopped", "Runs that their senders stopped, ended by this process.", registry=REGISTRY)
 QUEUED_SECONDS = Histogram(
     "judge_queued_seconds", "From accepted to claimed by a worker.", buckets=_SECONDS, registry=REGISTRY
 )

@@ -17,7 +17,7 @@ import signal
 import time
 from pathlib import Path
 
-from judge.errors import BoxKilled, HostShortage, SandboxFault
+from judge.errors import BoxKilled, HostShortage, JobStopped, SandboxFault
 from judge.grading.reference_queue import ReferencePending
 from judge.provenance import Provenance
 from judge.report import Report
@@ -33,7 +33,9 @@ class ObedientGrader:
         self._cache_dir = cache_dir
         cache_dir.mkdir(parents=True, exist_ok=True)
 
-    def grade(self, submission, *, slot=0, seed=0, samples_only=False, on_case=None) -> Report:
+    def grade(
+        self, submission, *, slot=0, seed=0, samples_only=False, own_input=None, on_case=None, halt=None
+    ) -> Report:
         source = submission.source
         if (self._cache_dir / SICK).exists() and "box-faults" not in source:
             return Report(problem=submission.problem, verdict=Verdict.JUDGE_ERROR, message="sick")
@@ -53,7 +55,8 @@ class ObedientGrader:
         count, seconds = int(order(source, "cases", "2")), float(order(source, "seconds", "0"))
         cases = []
         for number in range(1, count + 1):
-            time.sleep(seconds / count)
+            if halt.wait(seconds / count) if halt else time.sleep(seconds / count):
+                raise JobStopped
             cases.append(CaseResult(name=f"hidden-{number}", group="hidden", verdict=verdict, time_ms=1.5))
             if on_case:
                 on_case(cases[-1])
@@ -62,7 +65,7 @@ class ObedientGrader:
             problem=submission.problem,
             verdict=verdict,
             score=None if verdict is Verdict.JUDGE_ERROR else float(verdict is Verdict.ACCEPTED),
-            message=f"pid {os.getpid()}",
+            message=f"pid {os.getpid()}" if own_input is None else own_input.to_text(),
             cases=tuple(cases),
             cases_total=count,
             time_ms=seconds * 1000,

@@ -59,6 +59,9 @@ cases = built(
     checks=st.lists(checks, max_size=3).map(tuple),
     inputs=st.none() | st.dictionaries(texts, numbers, max_size=2),
     leaves=st.lists(leaves, max_size=3).map(tuple),
+    stdout=texts,
+    returned=st.none() | st.lists(numbers, max_size=3),
+    expected=st.none() | numbers,
 )
 reproductions = built(
     Reproduction,

@@ -1,6 +1,7 @@
 """What every box promises, whatever it is made of: one suite for all of them."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from judge.errors import PackageFault
+from judge.errors import JobStopped, PackageFault
 from judge.evidence import Unencodable
 from judge.inside.budget import Budget
 from judge.inside.layers import MINIMUM
@@ -267,3 +268,41 @@ def test_a_box_leaves_no_descriptor_open(box: Box) -> None:
         run(box, ECHO)
         run(box, exits)
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(60)", "input_.join()"])
+def test_a_job_whose_halt_is_set_ends_within_a_second_and_the_next_one_runs(box: Box, body: str) -> None:
+    waits = "import threading\ninput_ = threading.Thread(target=threading.Event().wait, daemon=True)\ninput_.start()\n"
+    halt = threading.Event()
+    timer = threading.Timer(0.5, halt.set)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(JobStopped):
+        run(box, f"{waits}def f(x):\n    {body}\n", halt=halt)
+    assert time.monotonic() - began < 0.5 + 1.5
+    assert value(run(box, ECHO, 3)) == 3
+
+
+def test_what_is_printed_comes_in_parts_loading_first_then_call_by_call(box: Box) -> None:
+    source = "print('loading')\ndef f(x):\n    print('call', x)\n    return x\n"
+    outcome = run(box, source, 1, 2, 3, visible_calls=2)
+    assert outcome.printed == ("loading\n", "call 1\n", "call 2\n")
+    assert outcome.stdout == "".join(outcome.printed)
+
+
+def test_a_call_that_prints_nothing_has_an_empty_part_and_one_that_never_returns_the_last(box: Box) -> None:
+    source = "import os\ndef f(x):\n    if x == 3:\n        print('out', flush=True)\n        os._exit(1)\n"
+    assert run(box, source, 1, 2, 3, visible_calls=3).printed == ("", "", "", "out\n")
+
+
+def test_a_thread_that_never_stops_printing_holds_up_no_job(box: Box) -> None:
+    source = (
+        "import os, threading\n"
+        "def flood():\n    while True: os.write(1, b'x' * 4096)\n"
+        "def f(x):\n    threading.Thread(target=flood, daemon=True).start()\n    return x\n"
+    )
+    began = time.monotonic()
+    outcome = run(box, source, 1, 2, visible_calls=2)
+    assert time.monotonic() - began < 15
+    assert len(outcome.stdout) <= LIMITS.output_bytes
+    assert outcome.ending in {Ending.FINISHED, Ending.OUTPUT_LIMIT}

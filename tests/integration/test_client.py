@@ -8,11 +8,13 @@ import threading
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from judge.client import AsyncJudge, Judge, Refused, Unreachable
 from tests.helpers.processes import Process, free_port
 from tests.helpers.tiny_package import write_package
+from tests.helpers.waiting import until_sync
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -171,3 +173,34 @@ def test_judge_submit_says_the_verdict_and_exits_as_judge_grade_does(server, tmp
     assert (unknown.returncode, "no problem `no-such`" in unknown.stderr) == (2, True), unknown
     assert submit(" ").returncode == 2
     assert Path(tmp_path / "solution.py").exists()
+
+
+def test_ctrl_c_in_judge_submit_and_judge_stop_end_a_run_and_say_so(server, tmp_path) -> None:
+    def judge(*command: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-m", "judge", *command, "--url", server.url], stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def running(count: int) -> list[str]:
+        found = httpx.get(f"{server.url}/api/submissions", params={"status": "running"}).json()["items"]
+        return [each["id"] for each in found] if len(found) == count else []
+
+    file = tmp_path / "solution.py"
+    file.write_text("# seconds: 90\n")
+    submitting = judge("submit", str(file))
+    (first,) = until_sync(lambda: running(1))
+    submitting.send_signal(signal.SIGINT)
+    _, said = submitting.communicate(timeout=30)
+    assert (submitting.returncode, f"stopped {first}" in said) == (130, True), said
+    until_sync(lambda: not running(1))
+    submitting = judge("submit", str(file))
+    (second,) = until_sync(lambda: running(1))
+    stopping = judge("stop", second)
+    said, _ = stopping.communicate(timeout=30)
+    assert (stopping.returncode, said) == (0, f"{second}: stopped\n")
+    _, said = submitting.communicate(timeout=30)
+    assert (submitting.returncode, "was stopped" in said) == (1, True), said
+    unknown = judge("stop", "nope")
+    _, said = unknown.communicate(timeout=30)
+    assert (unknown.returncode, "not stored here" in said) == (2, True), said

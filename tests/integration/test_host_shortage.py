@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from judge.errors import HostShortage
-from judge.grading import grader as grader_module
-from judge.grading import reference
-from judge.grading.grader import Grader, grade_patiently
+from judge.grading import patience, reference
+from judge.grading.grader import Grader
+from judge.grading.patience import grade_patiently
 from judge.grading.reference_queue import ReferencePending
 from judge.inside.layers import MAX_THREADS, USER_SLACK
 from judge.problems.catalog import Catalog
@@ -96,7 +96,7 @@ def threads_taken(uid: int) -> Iterator[None]:
 @pytest.mark.skipif(os.getuid() != 0, reason="only root gives a box a user of its own")
 @pytest.mark.parametrize("source", [THREADS, pytest.param(JAX, marks=pytest.mark.slow)], ids=["threads", "jax"])
 def test_threads_that_others_hold_are_the_judge_s_fault(grader: Grader, monkeypatch, source) -> None:
-    monkeypatch.setattr(grader_module, "FAULT_PAUSES", (0.0,))
+    monkeypatch.setattr(patience, "FAULT_PAUSES", (0.0,))
     with threads_taken(grader.pool._users.of(0)):
         with pytest.raises(HostShortage):
             grader.grade(Submission(problem="plain", source=source))

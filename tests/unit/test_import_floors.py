@@ -25,7 +25,7 @@ FLOORS = (
     ),
     ("verdict", "settings_list"),
     ("report",),
-    ("case", "jsonable", "error_catalogue", "export", "reproduction"),
+    ("case", "own_input", "jsonable", "error_catalogue", "export", "reproduction"),
     ("problems", "sandbox", "checking", "store", "accounts", "classes", "lti"),
     ("grading",),
     ("worker", "exam", "bench"),

@@ -34,7 +34,10 @@ def submit(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the submission with its report as JSON.")] = False,
 ) -> None:
-    """Send a file to a judge and wait for its verdict. Exit codes are those of `judge grade`."""
+    """Send a file to a judge and wait for its verdict. Exit codes are those of `judge grade`.
+
+    Ctrl+C stops the submission: it gets no verdict and counts as no attempt; the exit code is 130 then.
+    """
     from judge.cli.commands.submit_run import send
     from judge.settings import load_client_settings
     from judge.submission import read_source
@@ -43,7 +46,7 @@ def submit(
     source = read_source(file.read_bytes())
     answer = send(settings, file, source, problem, quiet=as_json or not sys.stderr.isatty())
     if answer.report is None:
-        typer.secho("judge: the submission was cancelled", err=True, fg="red")
+        typer.secho("judge: the submission was stopped", err=True, fg="red")
         raise typer.Exit(EXIT_NOT_ACCEPTED)
     if as_json:
         typer.echo(json.dumps({"id": answer.id, "file": str(file), **answer.report.to_json()}, allow_nan=False))

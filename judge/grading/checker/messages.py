@@ -34,7 +34,7 @@ class Load:
 
     def encode(self) -> bytes:
         """Return the message as one wire frame."""
-        cases = [{"name": case.name, "group": case.group, "inputs": dict(case.inputs)} for case in self.cases]
+        cases = [{**vars(case), "inputs": dict(case.inputs)} for case in self.cases]
         expected = [evidence.to_tree() for evidence in self.expected]
         head = {"key": self.key, "folder": str(self.folder), "digest": self.digest}
         return wire.encode("load", {**head, "cases": cases, "expected": expected})

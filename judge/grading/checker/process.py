@@ -175,7 +175,8 @@ def _encoded(answer: Answer) -> bytes:
     data = encode_answer(answer)
     if len(data) > MAX_ANSWER_BYTES and isinstance(answer, Checked) and answer.result is not None:
         checks = tuple(replace(check, actual=None, expected=None) for check in answer.result.checks)
-        data = encode_answer(replace(answer, result=replace(answer.result, checks=checks, leaves=())))
+        small = replace(answer.result, checks=checks, leaves=(), returned=None, expected=None)
+        data = encode_answer(replace(answer, result=small))
     if len(data) > MAX_ANSWER_BYTES:
         data = encode_answer(Checked(rejected=(Ending.OUTPUT_LIMIT, TOO_LARGE)))
     return data

@@ -141,7 +141,13 @@ async def _empty_judgings(connection: Connection, user: User) -> None:
     for row in (await connection.execute(kinds)).all():
         same = sa.update(judgings).where(own, judgings.c.problem == row.problem, judgings.c.verdict == row.verdict)
         await connection.execute(same.values(**_emptied(row.problem, row.verdict)))
-    nameless: Mapping[str, Any] = {"submitter": ERASED, "network": "", "source_sha256": "", "reason": ""}
+    nameless: Mapping[str, Any] = {
+        "submitter": ERASED,
+        "network": "",
+        "source_sha256": "",
+        "reason": "",
+        "own_input": None,
+    }
     await connection.execute(sa.update(judgings).where(own).values(**nameless))
 
 

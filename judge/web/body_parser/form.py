@@ -10,7 +10,7 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from judge.web import limits
 from judge.web.body_parser.parsed import BadBody
 
-FORM_FIELDS = 12
+FORM_FIELDS = 32  # a program with its options, and an argument for each parameter
 
 
 def parse_form(content_type: str, body: bytes) -> dict[str, bytes]:

@@ -12,6 +12,8 @@ from judge.web.body_parser.validation import invalid_field
 MOST_DEPTH = 16  # of JSON in JSON
 MOST_TOKENS = 400  # texts, brackets and commas in the JSON of one program: it has some thirty
 
+MOST_INPUT_TOKENS = 8_400  # of input of the sender's own: four for each of the numbers that it may have, and some more
+
 # Possessive, so that no text makes them look at anything twice.
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TOKEN = re.compile(rb'[^"{}\[\],]*+(' + _TEXT + rb"|[{}\[\],])", re.DOTALL)
@@ -20,17 +22,18 @@ _SCALAR = re.compile(rb'[^"{}\[\],]++')
 _SPACE = re.compile(rb"[ \t\n\r]*+")
 
 
-def skip_value(body: bytes, start: int, where: str) -> int:
+def skip_value(body: bytes, start: int, where: str, most: int = MOST_TOKENS) -> int:
     """Return the offset after the JSON value that begins at `start`, without building it. Raises BadBody.
 
-    The offset is `start` itself where no value begins there. `where` names the value in a refusal.
+    The offset is `start` itself where no value begins there. `where` names the value in a refusal, which follows for
+    more than `most` tokens.
     """
     at = _skip_space(body, start)
     if body[at : at + 1] not in {b"{", b"[", b'"'}:
         scalar = _SCALAR.match(body, at)
         return scalar.end() if scalar else at
     depth = 0
-    for _ in range(MOST_TOKENS):
+    for _ in range(most):
         token = _TOKEN.match(body, at)
         if token is None:
             raise invalid_field(where, "Invalid JSON: it ends too early")
@@ -43,7 +46,7 @@ def skip_value(body: bytes, start: int, where: str) -> int:
             raise invalid_field(where, f"nested deeper than {MOST_DEPTH}")
         if depth <= 0:
             return at
-    raise invalid_field(where, f"more than {MOST_TOKENS:,} values, brackets and commas")
+    raise invalid_field(where, f"more than {most:,} values, brackets and commas")
 
 
 def batch_items(body: bytes) -> Iterator[bytes]:

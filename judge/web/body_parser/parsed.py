@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from judge.errors import SubmissionRefused
+from judge.own_input import OwnInput
 from judge.store.records import NewSubmission, NewWebhook, Priority
 from judge.submission import read_source
 from judge.web.schemas import SubmissionFields
@@ -36,19 +37,23 @@ class Parsed:
     priority: str = "interactive"
     reuse: bool = False
     webhook: tuple[str, str] | None = None
+    own_input: OwnInput | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
 Item = Parsed | SubmissionRefused
 
 
-def parsed_program(given: SubmissionFields, raw: bytes, only_problem: str | None) -> Parsed:
+def parsed_program(
+    given: SubmissionFields, raw: bytes, only_problem: str | None, own_input: OwnInput | None = None
+) -> Parsed:
     """Return the program with its digests. Raises SubmissionRefused.
 
     Args:
         given: The fields beside the source.
         raw: The source.
         only_problem: The slug to use where the body names none.
+        own_input: The input of the sender's own that it is tried on alone.
     """
     webhook = (str(given.webhook.url), given.webhook.secret) if given.webhook else None
     source = read_source(raw)
@@ -57,7 +62,8 @@ def parsed_program(given: SubmissionFields, raw: bytes, only_problem: str | None
         source=source,
         submitter="",
         seed=given.seed,
-        samples_only=given.samples_only,
+        samples_only=given.samples_only or own_input is not None,
+        own_input=own_input,
         priority=Priority[given.priority.upper()],
         reuse=given.reuse,
         webhook=NewWebhook(url=webhook[0], secret=webhook[1]) if webhook else None,
@@ -66,7 +72,8 @@ def parsed_program(given: SubmissionFields, raw: bytes, only_problem: str | None
         problem=given.problem,
         source=source,
         seed=given.seed,
-        samples_only=given.samples_only,
+        samples_only=new.samples_only,
+        own_input=own_input,
         priority=given.priority,
         reuse=given.reuse,
         webhook=webhook,

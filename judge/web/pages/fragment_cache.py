@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 from markupsafe import Markup
 
+from judge.own_input import OWN
 from judge.problems.problem import Problem
 from judge.store.lazy_json import LazyJson
 from judge.store.records import SubmissionRecord
@@ -127,6 +128,10 @@ def expected_names(stored: SubmissionRecord, problem: Problem | None) -> tuple[s
     if problem is None:
         return ()
     counts = problem.manifest.cases
+    if stored.own_cases:
+        return tuple(
+            f"{OWN}-{number}" for number in range(1, min(stored.own_cases, counts.samples + counts.hidden) + 1)
+        )
     hidden = 0 if stored.samples_only else counts.hidden
     samples = (f"sample-{number}" for number in range(1, counts.samples + 1))
     return (*samples, *(f"hidden-{number}" for number in range(1, hidden + 1)))

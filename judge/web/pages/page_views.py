@@ -98,6 +98,7 @@ class SubmissionView(PageView):
     title: str
     finished: bool
     is_mine: bool
+    may_stop: bool
     result: Markup
     source: Markup | str
     readable: bool

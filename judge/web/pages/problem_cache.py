@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from judge.case import SAMPLE
+from judge.problems.own_input import editable
 from judge.problems.problem import Problem
 from judge.web.pages.comparison import array_text
 from judge.web.pages.headings import Section
@@ -19,11 +21,15 @@ MOST_PACKAGES = 256
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedSample:
-    """A sample case: its shapes in words, and each input as coloured Python."""
+    """A sample case: its shapes in words, each input as coloured Python, and each as JSON to be edited.
+
+    What has too many numbers to be edited is an empty text.
+    """
 
     name: str
     shapes: str
     inputs: tuple[tuple[str, Markup], ...]
+    editable: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,7 @@ def _prepare(problem: Problem) -> Prepared:
                 name=case.name,
                 shapes=shapes(case.inputs),
                 inputs=tuple((name, python(array_text(value))) for name, value in case.inputs.items()),
+                editable={name: editable(value) for name, value in case.inputs.items()},
             )
             for case in problem.cases()
             if case.group == SAMPLE

@@ -16,7 +16,7 @@ from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES, SLUG
 from judge.verdict import Verdict
-from judge.web.access import Viewer, page_sender_of, viewer_of, whose
+from judge.web.access import Viewer, may_cancel, page_sender_of, viewer_of, whose
 from judge.web.access_table import Need
 from judge.web.class_rules import assigned_to, rules_of, standings
 from judge.web.client_address import client_address
@@ -199,6 +199,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
         title=problem.title if problem else stored.problem,
         finished=stored.status not in LIVE,
         is_mine=stored.owner in viewer.owners,
+        may_stop=stored.status in LIVE and may_cancel(viewer, stored) and Scope.SUBMIT in viewer.scopes,
         result=result,
         source=await drawer.source(stored.source or "", line, client) if is_readable else "",
         readable=is_readable,

@@ -102,7 +102,8 @@ def duration(milliseconds: float) -> str:
 
 
 def words(identifier: str) -> str:
-    """Return an identifier as words: `Wrong answer` for `wrong_answer`."""
+    """Return an identifier as words: `Wrong answer` for `wrong_answer`; what was cancelled is `Stopped`."""
+    identifier = "stopped" if identifier == "cancelled" else identifier
     return identifier.replace("_", " ").capitalize()
 
 

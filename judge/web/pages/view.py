@@ -52,6 +52,11 @@ class ResultView:
         return self.stored.samples_only
 
     @property
+    def own_input(self) -> bool:
+        """Return whether it is run on input of its sender's own."""
+        return self.stored.own_cases > 0
+
+    @property
     def created(self) -> datetime:
         """Return the time of its arrival."""
         return self.stored.created

@@ -1,4 +1,4 @@
-"""The routes of submissions: send, read, wait, list, cancel."""
+"""The routes of submissions: send, read, wait, list."""
 
 import asyncio
 import hashlib
@@ -12,7 +12,7 @@ from judge.report import Report
 from judge.store.records import Filter, NewSubmission, Receipt, Status, SubmissionRecord
 from judge.submission import SLUG, SLUG_CHARACTERS
 from judge.verdict import Verdict
-from judge.web.access import Sender, Viewer, may_cancel, may_read, readable, sender_of, whose
+from judge.web.access import Sender, may_read, readable, sender_of, whose
 from judge.web.export_schemas import GradescopeOut
 from judge.web.identity import identify
 from judge.web.params import (
@@ -29,7 +29,7 @@ from judge.web.params import (
     known_form,
 )
 from judge.web.problem_details import Refusal, details, documented, refusal_of
-from judge.web.reading import is_foreign, may_see, note, note_reading
+from judge.web.reading import may_see, note_reading
 from judge.web.request_body import documented_body, read_batch, read_submission
 from judge.web.schemas import (
     BatchIn,
@@ -41,9 +41,9 @@ from judge.web.schemas import (
     SubmissionsOut,
     TakenSubmissionOut,
 )
-from judge.web.state import Service, TheService
+from judge.web.state import TheService
 from judge.web.submission_response import submission_answer, submissions_answer
-from judge.web.waiting import waiting_members
+from judge.web.submission_view import view_of, within
 
 PAGE = 50  # submissions on a page unless asked otherwise
 MAX_PAGE = 200
@@ -102,13 +102,13 @@ async def submit(
             stored = await service.store.submissions.wait_for_end(taken.submission_id, taken.judging_id, wait)
         else:
             stored = await service.store.submissions.wait(taken.submission_id, wait)
-        view = await _view(service, sender.viewer, stored) if stored else None
+        view = await view_of(service, sender.viewer, stored) if stored else None
     except StoreFault:
         view = None
     if view is None:  # the store went away just now, but the submission is in it, and the client must learn its id
         readable = sender.is_operator or not taken.replayed  # the owner of a replayed one was not read
         view = FullSubmissionOut.of_new(new, taken, readable=readable)
-    return submission_answer({**_within(view, detail), "token": token}, headers, 201)
+    return submission_answer({**within(view, detail), "token": token}, headers, 201)
 
 
 @router.post(
@@ -207,30 +207,11 @@ async def get_submission(
     if format != "json":
         is_readable = await may_see(service, viewer, stored)
         return await asyncio.to_thread(_exported, stored, format, readable=is_readable)
-    view = await _view(service, viewer, stored)
+    view = await view_of(service, viewer, stored)
     etag = _etag(stored, view["position"], view["readable"], detail)
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag, **_PRIVATE})
-    return submission_answer(_within(view, detail), {"ETag": etag, **_PRIVATE})
-
-
-@router.delete("/{id}", response_model=FullSubmissionOut, responses=documented(403, 404, 409), openapi_extra=OPTIONAL)
-async def cancel_submission(
-    id: Id,  # noqa: A002
-    service: TheService,
-    viewer: TheViewer,
-    detail: FullDetail = "full",
-) -> Response:
-    """Cancel a submission of yours that is still waiting."""
-    stored = await service.store.submissions.get(known_form(id))
-    readable(viewer, stored, service.settings)
-    if not may_cancel(viewer, stored):
-        raise Refusal(403, "not-yours", "only the sender of a submission can cancel it: send its token")
-    cancelled = await service.store.submissions.cancel(stored.id)
-    if is_foreign(service, viewer, stored):
-        await note(service, viewer, "submission.cancel", stored.id, submitter=stored.submitter)
-    view = await _view(service, viewer, cancelled)
-    return submission_answer(_within(view, detail))
+    return submission_answer(within(view, detail), {"ETag": etag, **_PRIVATE})
 
 
 @router.get(
@@ -251,16 +232,6 @@ async def get_judgings(id: Id, service: TheService, viewer: TheViewer) -> Any:  
     if is_readable:
         return history
     return [{name: judging[name] for name in PUBLIC_JUDGING} for judging in history]
-
-
-async def _view(service: Service, viewer: Viewer, stored: SubmissionRecord) -> dict[str, Any]:
-    is_readable = await may_see(service, viewer, stored)
-    waiting = waiting_members(await service.waits.of(stored))
-    return FullSubmissionOut.of(stored, readable=is_readable) | waiting
-
-
-def _within(view: dict[str, Any], detail: Detail) -> dict[str, Any]:
-    return view if detail == "full" else {name: view[name] for name in SubmissionOut.model_fields}
 
 
 def _exported(stored: SubmissionRecord, name: FormatName, *, readable: bool) -> Response:

@@ -4,7 +4,9 @@ import { announce, announceResult, entitle } from "./announcer.js";
 import { installKeys } from "./keys.js";
 import { connectSettings } from "./editor_settings.js";
 import { follow } from "./live.js";
+import { addOwnInput } from "./own_input.js";
 import { makePanes } from "./panes.js";
+import { offerStop } from "./stop.js";
 
 const LARGEST_FILE_BYTES = 64 * 1024;
 const bench = document.getElementById("bench");
@@ -18,6 +20,7 @@ const starter = area.dataset.starter;
 const draftKey = `judge:draft:${bench.dataset.slug}`;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let stopFollowing = () => {};
+let hideStop = () => {};
 
 function say(text, isWrong = false) {
   status.textContent = text;
@@ -107,10 +110,11 @@ async function send(action) {
   entitle("");
   editor.clearMarks();
   setBusy(true);
-  say(action === "run" ? "Running the samples…" : "Submitting…");
   const form = new FormData();
   form.set("source", editor.text());
   form.set("action", action);
+  const isOwn = addOwnInput(form, action);
+  say(isOwn ? "Running your input…" : action === "run" ? "Running the samples…" : "Submitting…");
   try {
     const answer = await fetch(bench.getAttribute("action"), { method: "POST", body: form, headers: { Accept: "application/json" } });
     const content = await answer.json();
@@ -130,10 +134,12 @@ function show({ page, live, html }) {
   if (hadFocus) output.focus({ preventScroll: true });
   if (matchMedia("(max-width: 60rem)").matches) output.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
   say("");
+  hideStop = offerStop(document.getElementById("stop"), page, (trouble) => say(trouble, true));
   stopFollowing = follow(output, live, (result) => end(result, page), (trouble) => say(trouble, true));
 }
 
 function end(result, page) {
+  hideStop();
   setBusy(false);
   announceResult(result);
   const link = document.createElement("a");

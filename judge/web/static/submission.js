@@ -6,6 +6,7 @@ import { follow } from "./live.js";
 const panel = document.querySelector("[data-live]");
 
 async function addTheRest(result) {
+  document.getElementById("stop-form")?.remove();
   announce(result.dataset.announcement);
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;

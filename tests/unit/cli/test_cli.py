@@ -15,7 +15,7 @@ from judge.cli.exit_codes import EXIT_JUDGE_ERROR, EXIT_NOT_ACCEPTED, EXIT_USAGE
 from judge.cli.options import slug_of
 
 COMMANDS = (
-    "grade problems check new show repro serve worker warm migrate settings lti submit login logout"
+    "grade problems check new show repro serve worker warm migrate settings lti submit stop login logout"
     " whoami user class bench doctor"
 ).split()
 

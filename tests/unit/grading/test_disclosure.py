@@ -90,6 +90,7 @@ def note(seen: Seen, result: CaseResult) -> None:
     assert rest.pop("inputs") is None
     assert rest.pop("leaves") == []
     assert rest.pop("ending") is None
+    assert (rest.pop("stdout"), rest.pop("returned"), rest.pop("expected")) == ("", None, None)
     seen["verdict"].add(rest.pop("verdict"))
     seen["time_ms of the case"].add(rest.pop("time_ms"))
     checks, message = rest.pop("checks"), rest.pop("message")

@@ -3,8 +3,9 @@
 import pytest
 
 from judge.errors import BoxKilled, HostShortage, SandboxFault
-from judge.grading import grader
-from judge.grading.grader import Grader, grade_patiently
+from judge.grading import patience
+from judge.grading.grader import Grader
+from judge.grading.patience import grade_patiently
 from judge.problems.catalog import Catalog
 from judge.report import Report
 from judge.submission import Submission
@@ -54,10 +55,10 @@ def test_any_other_error_is_a_report(tmp_path) -> None:
 @pytest.mark.parametrize(("times", "verdict"), [(0, "accepted"), (3, "accepted"), (4, "judge_error")])
 def test_without_a_queue_a_fault_is_tried_again_a_few_times(monkeypatch, times, verdict) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(grader.time, "sleep", pauses.append)
+    monkeypatch.setattr(patience.time, "sleep", pauses.append)
     report = grade_patiently(Failing(HostShortage(), times), SUBMISSION, slot=2)
     assert report.verdict == verdict
-    assert pauses == list(grader.FAULT_PAUSES[:times])
+    assert pauses == list(patience.FAULT_PAUSES[:times])
     assert report.message == (
         "slot 2"
         if times < 4

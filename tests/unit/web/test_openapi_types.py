@@ -18,6 +18,8 @@ ARBITRARY = {  # JSON values of a problem's author, of a submission, or of an ac
     "Check.expected",
     "Check.actual",
     "CaseResult.inputs",
+    "CaseResult.returned",
+    "CaseResult.expected",
     "SampleOut.inputs",
     "SampleOut.expected",
     "AuditEntryOut.detail",  # each action has its own

@@ -66,6 +66,7 @@ TAKEN = dict.fromkeys(
     "priority": "batch",
     "seed": 0,
     "samples_only": False,
+    "own_input": False,
     "created": "2026-01-01T00:00:00Z",
     "shared": False,
 }

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from judge.web import limits
-from judge.web.body_parser.json_scan import MOST_DEPTH, MOST_TOKENS
+from judge.web.body_parser.json_scan import MOST_DEPTH, MOST_INPUT_TOKENS, MOST_TOKENS
 from judge.web.body_parser.parsed import BadBody
 from judge.web.body_parser.submission import parse_submission
 
@@ -29,10 +29,11 @@ def test_unknown_keys_are_counted_and_the_first_are_listed() -> None:
 
 
 def test_values_are_counted_before_they_are_built() -> None:
-    inside = b"[" + b"0," * (MOST_TOKENS - 3) + b"0]"
+    most = MOST_TOKENS + MOST_INPUT_TOKENS
+    inside = b"[" + b"0," * (most - 3) + b"0]"
     assert "body.seed" in refusal(b'{"source": "x", "seed": ' + b"[0]" + b"}").detail
     assert "more than" not in refusal(inside).detail
-    assert "more than 400 values" in refusal(b"[" + b"0," * MOST_TOKENS + b"0]").detail
+    assert "more than 8,800 values" in refusal(b"[" + b"0," * most + b"0]").detail
 
 
 def test_depth_is_counted() -> None:

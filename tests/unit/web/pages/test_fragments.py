@@ -125,7 +125,7 @@ def test_what_waits_after_a_fault_of_the_judge_says_until_when(renderer: Rendere
 
 def test_running_and_cancelled_have_their_words(renderer: Renderer) -> None:
     assert "Running" in draw(renderer, stored(Status.RUNNING))
-    assert "cancelled before it was judged" in draw(renderer, stored(Status.CANCELLED))
+    assert "it has no verdict, and counts as no attempt" in draw(renderer, stored(Status.CANCELLED))
 
 
 @pytest.mark.parametrize(
