@@ -48,7 +48,7 @@ EXAMPLES: Mapping[int, Mapping[str, str]] = {
         "not-enrolled": "you are not a learner of this class",
     },
     404: {
-        "unknown-problem": "there is no problem `nnx-surgery-freez`; did you mean `nnx-surgery-freeze`?",
+        "unknown-problem": "there is no problem `weighted-maen`; did you mean `weighted-mean`?",
         "unknown-submission": "there is no such submission",
         "unknown-rejudge": "there is no such rejudge",
         "unknown-user": "there is no such account",
@@ -92,8 +92,8 @@ EXAMPLES: Mapping[int, Mapping[str, str]] = {
         "file-missing": "the form needs the field `file`, or `source`",
         "source-not-text": "the source is not UTF-8 text",
         "source-refused": "the source is empty",
-        "unknown-problem": "there is no problem `nnx-surgery-freez`; did you mean `nnx-surgery-freeze`?",
-        "problem-missing": "name the `problem`; installed: nnx-state-transform, nnx-surgery-freeze",
+        "unknown-problem": "there is no problem `weighted-maen`; did you mean `weighted-mean`?",
+        "problem-missing": "name the `problem`; installed: running-mean, weighted-mean",
         "idempotency-key-reused": "this Idempotency-Key was used for another request",
         "invalid-idempotency-key": "Idempotency-Key takes 1 to 200 visible ASCII characters",
         "invalid-submitter": "X-Submitter takes 1 to 64 characters: letters, digits and _.@+-",
@@ -150,7 +150,7 @@ _PLACES: Mapping[str, str] = {
     "/api/tokens": "unknown-token session-needed too-many https-needed",
     "/api/classes": (
         "unknown-class unknown-assignment unknown-problem invalid-class unknown-members staff-only operators-only "
-        "not-enrolled"
+        "not-enrolled too-many"
     ),
     "/lti": "launch-refused platform-unreachable",
     "/schemas": "unknown-schema",

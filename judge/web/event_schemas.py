@@ -47,8 +47,8 @@ EXAMPLE = (
 
 
 def stream_content() -> dict[str, Any]:
-    """Return the `content` of a response that is the stream: a schema of each event, and the first two of a run."""
-    return {MEDIA_TYPE: {"itemSchema": {"oneOf": [_event(name) for name in EVENTS]}, "example": EXAMPLE}}
+    """Return the `content` of a response that is the stream: the schema of one event, and the first two of a run."""
+    return {MEDIA_TYPE: {"schema": {"oneOf": [_event(name) for name in EVENTS]}, "example": EXAMPLE}}
 
 
 def event_components() -> dict[str, Any]:

@@ -29,7 +29,7 @@ def install_openapi(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:
             made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            app.openapi_schema = with_tags(with_examples(with_scopes(made)))
+            app.openapi_schema = with_tags(with_examples(with_events(with_scopes(made))))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation extends it
@@ -46,12 +46,16 @@ def with_scopes(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def with_events(document: dict[str, Any]) -> dict[str, Any]:
+    """Add the schemas of the events' data, which the description of the stream refers to."""
+    document["components"]["schemas"] |= event_components()
+    return document
+
+
 def with_examples(document: dict[str, Any]) -> dict[str, Any]:
-    """Add an example of each verdict and of each kind of error, and the schemas of events."""
-    components = document["components"]
-    components["schemas"] |= event_components()
+    """Add an example of each verdict and of each kind of error."""
     verdicts = verdict_examples()
-    components["examples"] = {**verdicts, **error_components()}
+    document["components"]["examples"] = {**verdicts, **error_components()}
     for path, methods in document["paths"].items():
         for operation in methods.values():
             add_error_examples(path, operation["responses"])

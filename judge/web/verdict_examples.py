@@ -30,10 +30,10 @@ class _End:
 ENDS: Mapping[Verdict, _End] = {
     Verdict.ACCEPTED: _End(cause=None, message="", passed=CASES, score=1.0),
     Verdict.WRONG_ANSWER: _End(
-        cause="bias-leaks",
-        message="l1.bias moved: the mask matched only the kernel",
-        proof="sample-1: l1.bias moved (by up to 0.0549), but must not",
-        hint="Zero every gradient below l1. The first key of the path names the layer.",
+        cause="weights-ignored",
+        message="this is the plain mean: the weights are ignored",
+        proof="sample-1: 0.4155 instead of 0.3102",
+        hint="Multiply each value by its weight, and divide by the sum of the weights.",
     ),
     Verdict.RUNTIME_ERROR: _End(
         cause="exception",
@@ -76,7 +76,7 @@ def _submission(verdict: Verdict) -> dict[str, Any]:
     return {
         "id": ID,
         "url": f"/submissions/{ID}",
-        "problem": "nnx-surgery-freeze",
+        "problem": "weighted-mean",
         "readable": True,
         "submitter": "ada",
         "status": str(Status.DONE),

@@ -3,10 +3,10 @@
 ┌────────────────────────────────┐
 │ (✓) judge                      │
 │                                │
-│ Freeze the first layer         │   at most TITLE_LINES, in smaller letters if it is long
-│ freeze_first_dense(seed, x ...)│   at most SIGNATURE_LINES
+│ Mean with weights              │   at most TITLE_LINES, in smaller letters if it is long
+│ weighted_mean(values, ...)     │   at most SIGNATURE_LINES
 │                                │
-│ [nnx] [optax] [freezing]       │   those that fit
+│ [numpy] [means]                │   those that fit
 └────────────────────────────────┘
 """
 

@@ -1,7 +1,7 @@
 """The signature of a problem's function with the type of each argument, in JAX's notation, from the problem's cases.
 
-    freeze_first_dense(seed: float, x: float32[N,D], y: float32[N,K], lr: float)
-    N: 8, 5 in the samples; D: 3, 4; K: 2
+    weighted_mean(values: float32[N,D], weights: float32[N], axis: int)
+    In the samples: N = 8, 5; D = 3, 4
 
 A dimension that is the same in every case is a number. One that varies is a letter, and dimensions that vary together
 have the same letter; the samples' values stand beside it. Of the hidden cases only this is used: whether one varies.

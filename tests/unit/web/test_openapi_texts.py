@@ -99,7 +99,7 @@ def test_an_error_of_one_room_is_not_shown_in_another() -> None:
 
 def test_the_events_are_described_each_with_its_data(document) -> None:
     content = document["paths"]["/api/submissions/{id}/events"]["get"]["responses"]["200"]["content"]
-    events = content["text/event-stream"]["itemSchema"]["oneOf"]
+    events = content["text/event-stream"]["schema"]["oneOf"]
     assert [each["properties"]["event"]["const"] for each in events] == ["status", "case", "report", "end"]
     for each in events[:3]:
         name = each["properties"]["data"]["contentSchema"]["$ref"].rpartition("/")[2]

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from judge.web.account_routes import ACCOUNT_ROUTERS
 from judge.web.app import ROUTERS
+from judge.web.openapi import with_events
 from judge.web.problem_details import MEDIA_TYPE, ProblemDetails
 from judge.web.problem_schemas import SampleOut
 from judge.web.schemas import BatchOut
@@ -32,7 +33,7 @@ def document(*routers) -> dict[str, Any]:
     app = FastAPI()
     for router in routers:
         app.include_router(router)
-    return json.loads(json.dumps(app.openapi()))
+    return json.loads(json.dumps(with_events(app.openapi())))
 
 
 OPENAPI = document(*ROUTERS, *ACCOUNT_ROUTERS)
@@ -49,8 +50,8 @@ def untyped(schema: Any, path: str) -> Iterator[str]:
     """Yield the places in a schema that say nothing of the value there."""
     if not isinstance(schema, dict) or not schema:
         yield path
-    elif "anyOf" in schema:
-        for each in schema["anyOf"]:
+    elif "anyOf" in schema or "oneOf" in schema:
+        for each in schema.get("anyOf") or schema["oneOf"]:
             yield from untyped(each, path)
     elif schema.get("type") == "array":
         for each in schema.get("prefixItems") or [schema.get("items")]:
