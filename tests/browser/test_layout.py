@@ -17,6 +17,14 @@ SHIFTS = """
     for (const entry of list.getEntries()) window.shifted += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
 """
+# The element with the focus, if what lies over its middle is neither it nor a part of it.
+COVERED = """() => {
+  const focused = document.activeElement;
+  const { left, right, top, bottom } = focused.getBoundingClientRect();
+  if (bottom - top > innerHeight / 3) return []; // too tall to be seen whole in any case
+  const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return focused === document.body || focused.contains(over) ? [] : [focused.outerHTML.slice(0, 80)];
+}"""
 
 Visit = Callable[..., BrowserContext]
 
@@ -176,6 +184,25 @@ def test_full_height_and_back_by_the_button_and_by_escape(page: Page) -> None:
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 900)], ids=str)
+def test_what_has_the_focus_is_never_behind_the_verdict_or_the_buttons(visit: Visit, size: tuple[int, int]) -> None:
+    page = visit(*size, reduced_motion="reduce").new_page()
+    open_problem(page)
+    write(page, paper("wrong_answer/bias-trains"))
+    page.keyboard.press("Control+'")
+    await_verdict(page, "wrong_answer")
+    page.locator("#output").focus()
+    for key in ("Tab", "Shift+Tab"):
+        covered, reached = [], 0
+        while page.evaluate("document.getElementById('output').contains(document.activeElement)") and reached < 40:
+            page.keyboard.press(key)
+            reached += 1
+            covered += page.evaluate(COVERED)
+        assert reached > 3
+        assert covered == []
+        page.keyboard.press("Shift+Tab" if key == "Tab" else "Tab")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 900)], ids=str)
 def test_the_verdict_stays_at_the_top_while_the_result_is_scrolled(visit: Visit, size: tuple[int, int]) -> None:
     page = visit(*size).new_page()
     open_problem(page)
@@ -183,6 +210,8 @@ def test_the_verdict_stays_at_the_top_while_the_result_is_scrolled(visit: Visit,
     page.keyboard.press("Control+'")
     await_verdict(page, "wrong_answer")
     page.wait_for_timeout(600)  # a phone scrolls to the result
+    if size[0] < 960:
+        assert page.evaluate("document.getElementById('verdict').getBoundingClientRect().top") < 20
     top = page.evaluate(
         """() => {
           const output = document.getElementById("output");
