@@ -1,7 +1,7 @@
 """Arrays in a report's JSON: their shape and dtype in JAX's notation, their entries, and Python that makes them again.
 
-A report has an array as nested lists, without its dtype, or as {"shape", "dtype", "first"} if it is cut. The dtype of
-lists is the one that JAX gives such numbers: float32 where that holds every entry exactly.
+A report has an array as nested lists, or as {"shape", "dtype", "first"} if it is cut or of an unusual dtype. The dtype
+of lists is the one that JAX gives such numbers: float32 where that holds every entry exactly.
 """
 
 import re

@@ -13,7 +13,7 @@ from judge.jsonable import to_json
 from judge.web.pages.tensor import MOST_AXES, MOST_ENTRIES, python_text, tensor_of
 
 ARRAYS = hnp.arrays(
-    st.sampled_from([np.float32, np.int32, np.bool_]),
+    st.sampled_from([np.float32, np.int32, np.bool_, np.float16, np.uint8]),
     hnp.array_shapes(max_dims=4, max_side=4).filter(lambda shape: math.prod(shape) <= 64),
 )
 
@@ -82,9 +82,18 @@ def test_numbers_that_are_not_finite_and_trees_can_be_pasted_back() -> None:
     assert (again["lr"], again["n"]) == (0.1, [{}])
 
 
-def test_a_dtype_that_numpy_lacks_is_made_by_jax() -> None:
-    text = python_text({"shape": [2], "dtype": "bfloat16", "first": [0.5, 1.0], "left_out": 0})
-    assert eval(text, {"jnp": jnp}).dtype == jnp.bfloat16
+def test_a_dtype_that_numpy_lacks_is_named_and_made_by_jax() -> None:
+    array = np.asarray(jnp.array([[0.5, 1.0]], dtype=jnp.bfloat16))
+    tensor = tensor_of(to_json(array))
+    assert tensor is not None
+    assert tensor.notation == "bfloat16[1,2]"
+    again = eval(python_text(to_json(array)), {"jnp": jnp})
+    assert (again.dtype, again.tolist()) == (jnp.bfloat16, [[0.5, 1.0]])
+
+
+def test_a_lone_number_of_any_dtype_is_a_number() -> None:
+    assert to_json(np.float16(0.5)) == 0.5
+    assert to_json(np.asarray(jnp.bfloat16(0.5))) == 0.5
 
 
 def test_of_an_array_that_was_cut_the_first_entries_are_offered_and_counted() -> None:
