@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -27,6 +28,8 @@ MOST_PIXELS = {"desktop": 900, "phone": 2 * 844}
 MOST_BYTES = 25 * 1024  # of the result, compressed as the server does
 GZIP_LEVEL = 5
 WARM_SECONDS = 300.0
+PAPERS_SECONDS = 1200  # of one problem: a hundred papers, on a busy machine
+SLOTS = 2  # of the session's grader
 SLUGS = sorted(path.name for path in (ROOT / "problems").iterdir())
 LONGEST = "nnx-freeze-by-prefix/wrong_answer/only-the-first-layer"  # of all, before anything is opened
 WIDTHS = (320, 390, 1024, 1440)
@@ -145,6 +148,7 @@ def test_the_longest_wrong_answer_fits_one_screen_and_two_of_a_phone(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(PAPERS_SECONDS)
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_paper_that_is_not_accepted_fits(
     look: Callable[..., Page], results: Results, grader: Grader, slug: str
@@ -155,9 +159,10 @@ def test_every_paper_that_is_not_accepted_fits(
     warming = grader.warm(slug)
     assert warming is None or warming.ready(WARM_SECONDS)
     pages = {"desktop": look(**DESKTOP), "phone": look(**PHONE, is_mobile=True)}
+    with ThreadPoolExecutor(SLOTS) as pool:
+        reports = list(pool.map(lambda paper: graded(grader, paper, slug), papers))
     found = {}
-    for paper in papers:
-        report, source = graded(grader, paper, slug)
+    for paper, (report, source) in zip(papers, reports, strict=True):
         assert report.verdict != Verdict.ACCEPTED, paper
         found[paper.name] = unfit(results, pages, report, source)
     assert {name: what for name, what in found.items() if what} == {}
