@@ -5,7 +5,7 @@ import math
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -66,6 +66,7 @@ def test_of_a_long_list_only_so_many_entries_are_read() -> None:
     assert python_text([0.5] * (MOST_ENTRIES + 1)).endswith("# the first 1,024 of 1,025 entries\n")
 
 
+@settings(deadline=None)
 @given(ARRAYS)
 def test_an_array_of_a_report_pasted_back_is_the_same_array(array: np.ndarray) -> None:
     text = python_text(to_json(array))
