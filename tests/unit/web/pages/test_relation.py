@@ -83,6 +83,8 @@ def test_a_transposed_square_and_a_transposed_matrix() -> None:
         ([1.0, 2.0, 3.0], [2.0, 4.0, 7.0], ""),
         ([0.0, 2.0, 4.0], [0.0, 4.0, 8.0], "every entry is 2 times the expected one"),
         ([0.0, 2.0, 4.0], [1.0, 4.0, 8.0], ""),
+        ([1.7e308], [-1.7e308], "the sign is flipped"),
+        ([1.7e308, -1.7e308], [-1.7e308, 1e292], ""),
         ([3.0], [48.0], "it is 16 times the expected one"),
         ([3.0], [-3.0], "the sign is flipped"),
         ([3.0], [4.1], ""),  # any two numbers have some factor
