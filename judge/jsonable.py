@@ -16,14 +16,16 @@ MAX_CHARACTERS = 200  # of one text
 ALL_CHARACTERS = 4_096  # of all texts of one value, the keys among them
 MAX_DEPTH = 6  # of containers in containers
 NAME_CHARACTERS = 80  # of a type's name
+# The usual dtypes, which a reader takes lists of numbers for; any other one is named
+SHOWN_DTYPES = frozenset("bool int32 int64 float32 float64 complex64 complex128".split())
 
 
 def to_json(value: Value) -> Json:
     """Return `value` in a form that json.dumps takes: floats keep every digit, arrays become nested lists.
 
-    An array of more than 64 entries becomes {"shape", "dtype", "first", "left_out"}; of a container the first 64 items
-    are shown, six containers deep, and of the whole value the first 1,024 entries and 4,096 characters. NaN and
-    infinities become text, because JSON cannot express them.
+    An array of more than 64 entries, or of a dtype that its numbers don't show (bfloat16), becomes {"shape", "dtype",
+    "first", "left_out"}. Of a container the first 64 items are shown, six containers deep, and of the whole value the
+    first 1,024 entries and 4,096 characters. NaN and infinities become text, because JSON cannot express them.
     """
     return _ToJson().of(value, MAX_DEPTH)
 
@@ -74,7 +76,8 @@ class _ToJson:
     def _array(self, array: np.ndarray) -> Json:
         # An axis of length 0 makes an array without entries, however many rows it has.
         rows = math.prod(max(1, axis) for axis in array.shape)
-        if rows <= MAX_ENTRIES and rows <= self._left:
+        shows_dtype = not array.ndim or array.dtype.name in SHOWN_DTYPES
+        if shows_dtype and rows <= MAX_ENTRIES and rows <= self._left:
             self._left -= rows
             return _entries(array)
         first = array.ravel()[: max(1, min(MAX_ENTRIES, self._left))]

@@ -249,7 +249,7 @@ def _common_relation(found: _Pairs) -> str:
 
 def _python(expected: Json, actual: Json) -> str:
     texts = [(name, python_text(value)) for name, value in (("expected", expected), ("yours", actual))]
-    lines = "\n".join(f"{name} = {text}" for name, text in texts if text is not None)
+    lines = "\n".join(f"{name} = {text}".rstrip() for name, text in texts)
     return lines if len(lines) <= PYTHON_CHARACTERS else ""
 
 

@@ -111,4 +111,5 @@ def _few_digits(number: float) -> str:
 
 
 def _close(a: np.ndarray, b: np.ndarray) -> bool:
-    return bool((np.abs(b - a) <= NEAR * NEAR * np.abs(a).max(initial=0.0) + NEAR * np.abs(a)).all())
+    with np.errstate(all="ignore"):
+        return bool((np.abs(b - a) <= NEAR * NEAR * np.abs(a).max(initial=0.0) + NEAR * np.abs(a)).all())

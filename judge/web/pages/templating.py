@@ -120,10 +120,9 @@ def unsaid(message: str, said: str) -> str:
 
 
 def shown_inputs(case: CaseResult) -> list[tuple[str, Markup]]:
-    """Return the inputs of a case by name, as Python that makes them again where all of it is known."""
+    """Return the inputs of a case by name, as Python that makes them again."""
     inputs = islice((case.inputs or {}).items(), MOST_INPUTS)
-    texts = ((name, value, python_text(value)) for name, value in inputs)
-    return [(name, as_html(value) if code is None else text.reveal(code)) for name, value, code in texts]
+    return [(name, text.reveal(python_text(value).rstrip())) for name, value in inputs]
 
 
 def python(source: str) -> Markup:

@@ -1,12 +1,12 @@
 """Arrays in a report's JSON: their shape and dtype in JAX's notation, their entries, and Python that makes them again.
 
-A report has an array as nested lists, without its dtype, or as {"shape", "dtype", "first"} if it is cut. The dtype of
-lists is the one that JAX gives such numbers: float32 where that holds every entry exactly.
+A report has an array as nested lists, or as {"shape", "dtype", "first"} if it is cut or of an unusual dtype. The dtype
+of lists is the one that JAX gives such numbers: float32 where that holds every entry exactly.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -72,19 +72,23 @@ def index_of(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(reversed(index))
 
 
-def python_text(value: Json) -> str | None:
-    """Return Python, with NumPy as `np`, that makes a value again; None if a part of it is not in the report."""
+def python_text(value: Json) -> str:
+    """Return Python, with NumPy as `np`, that makes a value again; of an array that was cut, its first entries."""
     tensor = tensor_of(value)
-    if tensor is not None:
-        return _array_call(tensor) if tensor.is_whole else None
+    if tensor is not None and tensor.dtype:
+        if tensor.is_whole:
+            return _array_call(tensor)
+        count = len(tensor.entries)
+        first = _array_call(replace(tensor, shape=(count,)))
+        return f"{first}  # the first {count:,} of {tensor.size:,} entries\n"
     match value:
         case Mapping():
             inner = {str(key): python_text(item) for key, item in value.items()}
             texts = [f"    {key!r}: {text},\n".replace("\n ", "\n     ") for key, text in inner.items()]
-            return None if None in inner.values() else "{\n" + "".join(texts) + "}" if texts else "{}"
+            return "{\n" + "".join(texts) + "}" if texts else "{}"
         case list():
             items = [python_text(item) for item in value]
-            return None if None in items else "[" + ", ".join(map(str, items)) + "]"
+            return "[" + ", ".join(items) + "]"
         case float():
             return _number(value)
     return repr(value)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -139,6 +139,7 @@ def cells(comparison: Comparison) -> list[str]:
     return [*texts, *(row.difference for row in comparison.rows), *(row.ratio for row in comparison.rows)]
 
 
+@settings(deadline=None)
 @given(JSON, JSON)
 def test_any_two_values_are_compared_without_markup_of_theirs_and_within_bounds(
     expected: object, actual: object

@@ -1,6 +1,6 @@
 """A model's parameters, layer by layer: what is wrong stays in sight, what is right is folded, nothing is lost."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judge.verdict import Leaf
@@ -62,6 +62,7 @@ def test_at_the_edge_of_the_bounds() -> None:
     assert leaf_picture([], failed=True).parts == ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(leaf, st.text("abl.019", max_size=6), *[st.none() | st.sampled_from([0.0, 1.0, 2.0])] * 2)),
        st.booleans())  # fmt: skip
 def test_any_leaves_are_drawn_once_each(leaves: list[Leaf], failed: bool) -> None:
