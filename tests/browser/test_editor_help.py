@@ -96,6 +96,8 @@ def test_members_of_a_module_are_offered_by_the_name_that_the_program_gave_it(
 def test_the_chosen_completion_is_explained_beside_the_list(editor: Page) -> None:
     type_after(editor, "import jax.numpy as jnp\n", "jnp.linsp")
     expect(editor.locator(".cm-completionInfo")).to_contain_text("jax.numpy.linspace(start, stop")
+    # Not cut off by the list: the point in its middle belongs to it.
+    assert editor.locator(".cm-completionInfo").evaluate(IN_SIGHT)
     expect(editor.locator(".cm-completionInfo")).to_contain_text("Return evenly-spaced numbers within an interval")
 
 
@@ -164,6 +166,10 @@ def test_the_pointer_over_a_name_explains_it(editor: Page) -> None:
     expect(editor.locator(CARD)).to_contain_text("jax.jit(fun")
 
 
+IN_SIGHT = """(element) => {
+  const box = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2));
+}"""
 PLACE = """(line, word) => {
   const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
