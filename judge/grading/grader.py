@@ -155,12 +155,13 @@ class Grader:
         try:
             run = partial(grade, seed=seed, only=only, on_case=on_case, first_failure=first_failure)
             drawn = seed if only is not OnlyCases.SAMPLES else 0
-            if only is None and own_input is None and self.pool.packs is not None:
-                self.pool.packs.note_use(self.catalog.get(submission.problem).digest)
             with self.pool.box(slot).halted_by(halt) if halt else nullcontext():
                 if own_input is not None:
                     return self._grade_own(submission, slot, own_input, run)
-                return self._grade(submission, slot, drawn, run, counterexample=counterexample)
+                report = self._grade(submission, slot, drawn, run, counterexample=counterexample)
+            if only is None and self.pool.packs is not None:
+                self.pool.packs.note_use(self.catalog.get(submission.problem).digest)
+            return report
         except (SandboxFault, ReferencePending, JobStopped):
             raise
         except Exception as error:

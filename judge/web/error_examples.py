@@ -67,6 +67,7 @@ EXAMPLES: Mapping[int, Mapping[str, str]] = {
     405: {"method-not-allowed": "Method Not Allowed"},
     408: {"headers-too-slow": "the headers did not arrive within 10 s"},
     409: {
+        "already-judged": "this submission has its verdict already",
         "name-taken": "there is an account of this name already",
         "too-many": "there are as many as there may be: remove one first",
         "not-queued": "the submission is running: only one that waits can be cancelled",
@@ -88,6 +89,7 @@ EXAMPLES: Mapping[int, Mapping[str, str]] = {
     415: {"unsupported-media-type": "send application/json"},
     421: {"unknown-host": "`judge.example` is not a name of this judge; JUDGE_ALLOWED_HOSTS lists them"},
     422: {
+        "input-not-usable": "`x` has the shape [9, 3]; at most [8, 3] is allowed",
         "invalid-request": "the request does not match the documentation",
         "file-missing": "the form needs the field `file`, or `source`",
         "source-not-text": "the source is not UTF-8 text",

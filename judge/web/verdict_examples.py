@@ -87,6 +87,7 @@ def _submission(verdict: Verdict) -> dict[str, Any]:
         "priority": "interactive",
         "seed": 0,
         "samples_only": False,
+        "own_input": False,
         "created": "2026-11-25T03:54:17.786749Z",
         "started": "2026-11-25T03:54:17.803357Z",
         "finished": "2026-11-25T03:54:18.012742Z",

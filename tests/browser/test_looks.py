@@ -12,7 +12,7 @@ from tests.browser.conftest import QUICK, SLUG, VERDICT_MS, await_verdict, open_
 WRONG = paper("wrong_answer/bias-trains")
 FAILING = paper("runtime_error/transposed-input")
 RUNNING = QUICK.replace("    return", "    import time\n\n    time.sleep(2)\n    return")  # each of 3 samples
-PAGE_BYTES = 400 * 1024  # of the problem's page with the editor, as it travels
+PAGE_BYTES = 250 * 1024  # of the problem's page with all that it loads while it is idle, as it travels
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 RULES: dict[Literal["light", "dark"], tuple[str, ...]] = {"light": (), "dark": ("color-contrast",)}  # (): all
@@ -183,9 +183,11 @@ def test_the_problems_page_with_its_editor_is_small(page: Page) -> None:
         sizes[request.url] = request.sizes()["responseBodySize"]
 
     page.on("requestfinished", note)
-    open_problem(page)
+    with page.expect_response(lambda answer: "/completion/" in answer.url and answer.status == 200, timeout=60_000):
+        page.goto(f"/problems/{SLUG}")
     page.wait_for_load_state("networkidle")
-    assert any("editor.js" in url for url in sizes)
+    for name in ("/editor.js", "/assist-", "/completion/"):
+        assert any(name in url for url in sizes), name
     assert sum(sizes.values()) < PAGE_BYTES, sizes
     assert all(url.startswith("http://127.0.0.1") for url in sizes)  # everything comes from the judge itself
 

@@ -4,5 +4,5 @@ collect.py     modules in, the table out            __main__.py     the process 
 table.py       one table a server, cached           signatures.py   one callable as a short text
 
 The table is made from what is installed beside the server, when the first editor asks for it, in a process of its own:
-a wheel is built where JAX can't be imported, and nothing trusted imports it.
+a wheel is built where JAX can't be imported, and the server itself never imports it.
 """

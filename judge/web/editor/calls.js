@@ -1,10 +1,9 @@
 // The call around a place, the card of its signature while arguments are written, and cards of names under the pointer.
 
-import { syntaxTree } from "@codemirror/language";
 import { StateEffect, StateField } from "@codemirror/state";
 import { hoverTooltip, keymap, showTooltip } from "@codemirror/view";
 import { card } from "./card.js";
-import { chainAt, meaning, textIn } from "./meaning.js";
+import { chainAt, meaning, textIn, treeOf } from "./meaning.js";
 import { parameters } from "./names.js";
 import { children, dotted } from "./tree.js";
 
@@ -18,7 +17,7 @@ const show = StateEffect.define();
  */
 export function callAt(state, position) {
   const text = textIn(state);
-  for (let node = syntaxTree(state).resolveInner(position, -1); node; node = node.parent) {
+  for (let node = treeOf(state).resolveInner(position, -1); node; node = node.parent) {
     if (["Body", "LambdaExpression"].includes(node.name)) return null;
     if (node.name !== "ArgList" || node.parent?.name !== "CallExpression") continue;
     if (position <= node.from || (position >= node.to && node.lastChild?.name === ")")) continue;

@@ -1,10 +1,9 @@
 // Completion: members of the libraries' modules, keyword arguments, names of the program, builtins and keywords.
 
-import { syntaxTree } from "@codemirror/language";
 import { BUILTINS, KEYWORDS } from "./builtins.js";
 import { callAt } from "./calls.js";
 import { card } from "./card.js";
-import { meaning, pathOf, scopes } from "./meaning.js";
+import { meaning, pathOf, scopes, treeOf } from "./meaning.js";
 import { parameters } from "./names.js";
 
 const WORD = /^\w*$/;
@@ -16,7 +15,7 @@ const TYPES = { import: "namespace", parameter: "variable" };
 export function completions(names) {
   return (context) => {
     const { state, pos } = context;
-    const node = syntaxTree(state).resolveInner(pos, -1);
+    const node = treeOf(state).resolveInner(pos, -1);
     if (/String|Comment|Format(Spec|SelfDoc)/.test(node.name)) return null;
     const line = state.doc.lineAt(pos);
     const before = state.sliceDoc(line.from, pos);

@@ -21,7 +21,6 @@ const IMPORTS = {
 
 /** Return the faults of a program, as `{from, to, severity, message, fix}`; `root` is the tree that the editor has. */
 function faults(source, root) {
-  if (source.length > MOST_CHARACTERS) return [];
   try {
     const read = readSyntax(source, root, (text) => pythonLanguage.parser.parse(text).topNode);
     if (read.fault) return [{ ...read.fault, severity: "error" }];
@@ -36,7 +35,7 @@ function faults(source, root) {
 
 /** Return the faults of a program that is in no editor. */
 export function check(source) {
-  return faults(source, pythonLanguage.parser.parse(source).topNode);
+  return source.length > MOST_CHARACTERS ? [] : faults(source, pythonLanguage.parser.parse(source).topNode);
 }
 
 function advice({ name, scope }) {

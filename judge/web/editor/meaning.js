@@ -1,15 +1,21 @@
 // What a name in the editor stands for: an entry of the table, or a function or class of the program itself.
 
-import { syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import { Scopes } from "./scopes.js";
 import { childOf, dotted, enclosing } from "./tree.js";
 
+const PARSE_MS = 50; // for what the editor has not parsed yet
 const scopesOf = new WeakMap(); // by tree
 const MOST_SIGNATURE = 400; // characters of a function of the program
 
+/** Return the tree of what is in the editor, of the whole of it if there is time. */
+export function treeOf(state) {
+  return ensureSyntaxTree(state, state.doc.length, PARSE_MS) ?? syntaxTree(state);
+}
+
 /** Return the scopes of what is in the editor; null for a program that is nested too deeply. */
 export function scopes(state) {
-  const tree = syntaxTree(state);
+  const tree = treeOf(state);
   if (!scopesOf.has(tree)) {
     let found = null;
     try {
@@ -43,7 +49,7 @@ export function meaning(state, names, chain, position) {
 
 /** Return the chain of names around a place, up to the name that is there: `jax.tree` of `jax.tree.map` over `tree`. */
 export function chainAt(state, position, side = -1) {
-  const node = syntaxTree(state).resolveInner(position, side);
+  const node = treeOf(state).resolveInner(position, side);
   if (!["VariableName", "PropertyName"].includes(node.name)) return null;
   const chain = node.parent.name === "Decorator" ? inDecorator(state, node) : dotted(node.name === "PropertyName" ? node.parent : node, textIn(state));
   return chain && { chain, node };

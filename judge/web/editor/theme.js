@@ -44,7 +44,8 @@ export const theme = EditorView.theme({
     backgroundImage: "none", textDecoration: "underline wavy var(--limit) 1px", textUnderlineOffset: "3px",
   },
   ".cm-lint-marker-warning": { content: "none", borderRadius: "50%", background: "var(--limit)", width: "0.55em", height: "0.55em" },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: "0.84rem", maxWidth: "min(46rem, 92vw)", maxHeight: "15em" },
+  ".cm-tooltip.cm-tooltip-autocomplete": { overflow: "visible" }, // the card stands beside it
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { borderRadius: "7px", fontFamily: "var(--mono)", fontSize: "0.84rem", maxWidth: "min(46rem, 92vw)", maxHeight: "15em" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { display: "flex", gap: "0.9rem", padding: "0.14rem 0.6rem" },
   ".cm-completionDetail": { color: "var(--muted)", fontStyle: "normal", marginLeft: "auto", overflow: "hidden", textOverflow: "ellipsis" },
   "li[aria-selected] .cm-completionDetail": { color: "inherit" },

@@ -56,7 +56,7 @@ function plainEditor() {
     mark: selectLine,
     clearMarks: () => {},
     focus: () => area.focus(),
-    configure: async ({ wrap }) => (area.wrap = wrap ? "soft" : "off"),
+    configure: async ({ wrap }) => area.style.setProperty("white-space", wrap ? "pre-wrap" : "pre"),
   };
 }
 

@@ -58,10 +58,10 @@ def test_nothing_is_announced_while_the_verdict_is_awaited(status: Status) -> No
     assert announcement(view_of(status)) == ""
 
 
-def test_a_report_that_may_not_be_read_and_a_cancelled_one_are_their_one_word() -> None:
+def test_a_report_that_may_not_be_read_and_a_stopped_one_are_their_one_word() -> None:
     unreadable = replace(view_of(Status.DONE, judged(WRONG, WRONG)), report_object=None)
     assert announcement(unreadable) == "Wrong answer."
-    assert announcement(view_of(Status.CANCELLED)) == "Cancelled."
+    assert announcement(view_of(Status.CANCELLED)) == "Stopped."
 
 
 @pytest.mark.parametrize("length", [MOST_REASON_CHARACTERS, MOST_REASON_CHARACTERS + 1])

@@ -171,7 +171,7 @@ def test_a_compile_error_has_no_row_of_cases_that_were_not_run(renderer: Rendere
     html = renderer.part(PARTS, "result", result_view(record), None, ("sample-1", "hidden-1"))
     assert 'id="strip"' not in html
     assert 'id="strip"' in renderer.part(
-        PARTS, "result", result_view(stored(Status.QUEUED)), 1, ("sample-1", "hidden-1")
+        PARTS, "result", result_view(stored(Status.QUEUED)), Waiting(position=1), ("sample-1", "hidden-1")
     )
 
 
