@@ -169,7 +169,8 @@ class Settings(BaseSettings):
     metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's /metrics; 0: none")
     log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, JSON elsewhere")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="least severe level that is logged"
+        "info",
+        description="least severe level that is logged; where it is not set, `judge serve` on a terminal logs warnings",
     )
 
     _providers: tuple[IdentityProvider, ...] = PrivateAttr(())

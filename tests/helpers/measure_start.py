@@ -7,7 +7,6 @@ Each round takes all ways one after the other, on an otherwise quiet machine if 
     verdict     the same server, from its start to the verdict on a submission that was posted as soon as it listened
     again       the next verdict of the same server
     grade       `judge grade FILE` of that submission
-    first       `judge grade FILE` on a machine that has nothing compiled (only with --cold)
 
 Programs, reference values and bytecode lie on disk from a round that does not count. Prints medians and, of the ratios
 to the import of the same round, medians too; and the machine's load, since a busy one lengthens everything.
