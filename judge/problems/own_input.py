@@ -224,7 +224,8 @@ def _plain(value: Value) -> Any:
     """Return a value as json.dumps takes it; a float32 with as many digits as it has."""
     if isinstance(value, np.ndarray):
         if value.dtype.kind == "f":
-            return np.vectorize(lambda each: float(str(each)), otypes=[object])(value).tolist()
+            texts = [float(str(each)) for each in value.ravel()]  # the fewest digits that are the same float32
+            return np.array(texts, dtype=object).reshape(value.shape).tolist()
         if value.dtype.kind not in "biu":
             raise TypeError(value.dtype)
         return value.tolist()

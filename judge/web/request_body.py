@@ -43,7 +43,9 @@ async def read_submission(request: Request, service: Service, sender: Sender) ->
         raise refusal_for(bad) from bad
     finally:
         release_body(request.scope)
-    return _new(request, service, sender, given)
+    new = _new(request, service, sender, given)
+    await require_usable(service.catalog.get(new.problem), new.own_input)
+    return new
 
 
 async def read_batch(request: Request, service: Service, sender: Sender) -> list[NewSubmission | Exception]:
@@ -125,7 +127,6 @@ def _new(request: Request, service: Service, sender: Sender, given: Parsed, *, s
     if key is not None and not re.fullmatch(KEY, key):
         raise Refusal(422, "invalid-idempotency-key", "Idempotency-Key takes 1 to 200 visible ASCII characters")
     require_seed_choice(sender, service.settings, given.seed)
-    require_usable(problem, given.own_input)
     webhook = NewWebhook(url=given.webhook[0], secret=given.webhook[1]) if given.webhook else None
     new = NewSubmission(
         problem=problem.slug,

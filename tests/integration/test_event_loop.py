@@ -224,6 +224,7 @@ def batch(items: list[bytes]) -> bytes:
 KEYS = {f"{number:x}": 0 for number in range(30_000)}
 FEW_KEYS = dict(itertools.islice(KEYS.items(), MOST_TOKENS // 2 - 2))  # a text and a comma each
 FULL = json_of({"problem": "twice", "source": "x = 1\n" * 10_000})
+OWN = {"problem": "twice", "source": "x", "inputs": {"x": [[0.123456789] * 32] * 32, "scale": 0.5}}
 MANY = limits.MAX_BATCH_BODY_BYTES // len(FULL) - 1
 BODIES = {
     "unknown keys": ("/api/submissions", json_of(KEYS), 422),
@@ -236,6 +237,9 @@ BODIES = {
     "equal keys": ("/api/submissions", b"{" + b'"source": "x",' * 28_000 + b'"source": "y"}', 422),
     "escapes": ("/api/submissions", b'{"problem": "twice", "source": "' + b"\\u0078" * 65_000 + b'"}', 201),
     "too long": ("/api/submissions", b" " * 30_000_000, 413),
+    "the most input of one's own": ("/api/submissions", json_of(OWN), 201),
+    "more input of one's own": ("/api/submissions", json_of({**OWN, "inputs": {"x": [[0]] * 4_000}}), 422),
+    "other input of one's own": ("/api/submissions", json_of({**OWN, "inputs": {"x": [0] * 8_000}}), 422),
     "a batch of 32 MiB": ("/api/submissions/batch", batch([FULL] * MANY), 200),
     "a batch of a thousand": ("/api/submissions/batch", batch([b'{"problem": "twice", "source": "x"}'] * 1_000), 200),
     "a batch of objects": ("/api/submissions/batch", batch([b"{}"] * 10_000_000), 422),

@@ -12,6 +12,7 @@ from judge.web.body_parser.validation import invalid_field
 MOST_DEPTH = 16  # of JSON in JSON
 MOST_TOKENS = 400  # texts, brackets and commas in the JSON of one program: it has some thirty
 
+SHALLOW = 2  # depth of the members that a model checks one by one: each may be a fault of its own
 MOST_INPUT_TOKENS = 8_400  # of input of the sender's own: four for each of the numbers that it may have, and some more
 
 # Possessive, so that no text makes them look at anything twice.
@@ -22,18 +23,18 @@ _SCALAR = re.compile(rb'[^"{}\[\],]++')
 _SPACE = re.compile(rb"[ \t\n\r]*+")
 
 
-def skip_value(body: bytes, start: int, where: str, most: int = MOST_TOKENS) -> int:
+def skip_value(body: bytes, start: int, where: str, most: int = 0) -> int:
     """Return the offset after the JSON value that begins at `start`, without building it. Raises BadBody.
 
     The offset is `start` itself where no value begins there. `where` names the value in a refusal, which follows for
-    more than `most` tokens.
+    more than MOST_TOKENS tokens, or where `most` more are allowed, deeper than SHALLOW.
     """
     at = _skip_space(body, start)
     if body[at : at + 1] not in {b"{", b"[", b'"'}:
         scalar = _SCALAR.match(body, at)
         return scalar.end() if scalar else at
-    depth = 0
-    for _ in range(most):
+    depth = shallow = 0
+    for _ in range(most + MOST_TOKENS):
         token = _TOKEN.match(body, at)
         if token is None:
             raise invalid_field(where, "Invalid JSON: it ends too early")
@@ -46,7 +47,11 @@ def skip_value(body: bytes, start: int, where: str, most: int = MOST_TOKENS) -> 
             raise invalid_field(where, f"nested deeper than {MOST_DEPTH}")
         if depth <= 0:
             return at
-    raise invalid_field(where, f"more than {most:,} values, brackets and commas")
+        shallow += depth <= SHALLOW
+        if shallow >= MOST_TOKENS:
+            break
+    counted = MOST_TOKENS if shallow >= MOST_TOKENS else most + MOST_TOKENS
+    raise invalid_field(where, f"more than {counted:,} values, brackets and commas")
 
 
 def batch_items(body: bytes) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from judge.own_input import OwnInput
 from judge.verdict import Json
 from judge.web.body_parser.form import media_type, parse_form
-from judge.web.body_parser.json_scan import MOST_INPUT_TOKENS, MOST_TOKENS, skip_value
+from judge.web.body_parser.json_scan import MOST_INPUT_TOKENS, skip_value
 from judge.web.body_parser.parsed import BadBody, Parsed, parsed_program
 from judge.web.body_parser.validation import invalid_field, validate_fields, validate_json
 from judge.web.schemas import RejudgeIn, SubmissionFields, SubmissionIn
@@ -22,7 +22,7 @@ def parse_submission(content_type: str, body: bytes, only_problem: str | None) -
     """
     kind = media_type(content_type)
     if kind == "application/json":
-        skip_value(body, 0, "body", MOST_TOKENS + MOST_INPUT_TOKENS)
+        skip_value(body, 0, "body", MOST_INPUT_TOKENS)
         given = validate_json(SubmissionIn, body)
         own_input = _own_input(given)
         return parsed_program(given, given.source.encode("utf-8", "surrogatepass"), only_problem, own_input)
@@ -55,7 +55,7 @@ def parse_inputs(texts: Mapping[str, bytes]) -> dict[str, Json]:
 def _parse_argument(where: str, text: bytes) -> Json:
     if len(text) > MOST_INPUT_BYTES:
         raise invalid_field(where, f"has more than {MOST_INPUT_BYTES:,} bytes")
-    skip_value(text, 0, where, MOST_INPUT_TOKENS)
+    skip_value(b"[[" + text + b"]]", 0, where, MOST_INPUT_TOKENS)  # as deep as it lies in a body
     try:
         value: Json = json.loads(text)
     except ValueError as error:

@@ -62,9 +62,9 @@ def _seed(text: bytes) -> int:
     return int(digits)
 
 
-def new_submission(problem: Problem, posted: Posted, sender: Sender) -> NewSubmission:
+async def new_submission(problem: Problem, posted: Posted, sender: Sender) -> NewSubmission:
     """Return the submission of a page. Raises SubmissionRefused, Refusal, PackageFault."""
-    require_usable(problem, posted.own_input)
+    await require_usable(problem, posted.own_input)
     return NewSubmission(
         problem=problem.slug,
         source=read_source(posted.raw),

@@ -129,7 +129,7 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
     if not service.rates.take(sender.network):
         raise service.rates.refusal(sender.network)
     posted = await form.read_posted(request, service)
-    new = form.new_submission(service.catalog.get(slug), posted, sender)
+    new = await form.new_submission(service.catalog.get(slug), posted, sender)
     taken = await service.store.submissions.submit(new)
     page = f"/submissions/{taken.submission_id}"
     response: Response = RedirectResponse(page, status_code=303)

@@ -148,6 +148,10 @@ def test_all_arguments_together_have_a_bound(problem: Problem) -> None:
         read_inputs(problem, too_many)
 
 
+def test_a_float32_is_edited_with_the_digits_that_it_has() -> None:
+    assert editable(np.array([[0.1, 2.0], [1e-30, 3.0]], np.float32)) == "[[0.1, 2.0],\n [1e-30, 3.0]]"
+
+
 def test_a_value_that_json_does_not_hold_can_t_be_edited() -> None:
     assert editable(np.zeros(2, np.complex64)) == ""
     assert editable(np.zeros(MOST_NUMBERS + 1)) == ""

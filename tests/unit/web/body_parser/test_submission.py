@@ -29,11 +29,21 @@ def test_unknown_keys_are_counted_and_the_first_are_listed() -> None:
 
 
 def test_values_are_counted_before_they_are_built() -> None:
-    most = MOST_TOKENS + MOST_INPUT_TOKENS
-    inside = b"[" + b"0," * (most - 3) + b"0]"
+    inside = b"[" + b"0," * (MOST_TOKENS - 3) + b"0]"
     assert "body.seed" in refusal(b'{"source": "x", "seed": ' + b"[0]" + b"}").detail
     assert "more than" not in refusal(inside).detail
-    assert "more than 8,800 values" in refusal(b"[" + b"0," * most + b"0]").detail
+    assert "more than 400 values" in refusal(b"[" + b"0," * MOST_TOKENS + b"0]").detail
+
+
+def test_input_of_one_s_own_may_have_more_values_and_nothing_beside_it() -> None:
+    most = b"[" + b"0," * (MOST_INPUT_TOKENS - 10) + b"0]"
+    parsed = one(b'{"source": "x", "inputs": {"x": ' + most + b"}}")
+    assert len(parsed.own_input.inputs["x"]) == MOST_INPUT_TOKENS - 9
+    much = b"[" + b"0," * (MOST_INPUT_TOKENS + MOST_TOKENS) + b"0]"
+    assert "more than 8,800 values" in refusal(b'{"source": "x", "inputs": {"x": ' + much + b"}}").detail
+    members = b",".join(b'"%d": 0' % number for number in range(MOST_TOKENS))
+    for name in (b"inputs", b"webhook"):
+        assert "more than 400 values" in refusal(b'{"source": "x", "' + name + b'": {' + members + b"}}").detail
 
 
 def test_depth_is_counted() -> None:
