@@ -28,6 +28,16 @@ Checker: TypeAlias = Callable[[Case, Evidence, Evidence], Iterable[Check]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """Another right solution that its author shows: `file` is its path in the package."""
+
+    file: str
+    title: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """One problem package without faults.
 
@@ -45,6 +55,7 @@ class Problem:
     reference: str
     warmup: str = ""
     solution: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
     digest: str
     aspects: frozenset[str] | None = None
     draw: Draw = field(repr=False)
@@ -118,6 +129,7 @@ class Problem:
             "hidden": self.manifest.cases.hidden,
             "hints": len(self.hints),
             "package": self.digest,
+            **self.manifest.course.model_dump(mode="json"),
         }
 
     def cases(self, seed: int = 0) -> tuple[Case, ...]:
