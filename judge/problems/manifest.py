@@ -119,8 +119,8 @@ class Manifest(Table):
     track: Track | None = None
     course: CourseTable = CourseTable()
     hints: Array[Hint] = ()
-    mistakes: dict[Slug, MistakeTable] = {}
-    errors: dict[Slug, ErrorTable] = {}
+    mistakes: dict[Slug, MistakeTable] = Field(default={})
+    errors: dict[Slug, ErrorTable] = Field(default={})
     solution: SolutionPolicy = SolutionPolicy()
     alternatives: Array[AlternativeTable] = ()
     equivalent_mutants: Array[EquivalentMutant] = ()

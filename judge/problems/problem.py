@@ -111,10 +111,9 @@ class Problem:
         inputs = self.cases()[0].inputs
         return tuple(name for name, value in inputs.items() if isinstance(value, np.ndarray))
 
-    def solution_after(self, verdict: Verdict | None) -> str | None:
-        """Return the solution's text for a visitor with the best verdict `verdict`, or None while it is not shown."""
-        shown = self.manifest.solution.show == "after_accepted" and verdict is Verdict.ACCEPTED
-        return self.solution if shown else None
+    def shows_solution_after(self, verdict: Verdict | None) -> bool:
+        """Return True if a visitor with the best verdict `verdict` may read the solution and its alternatives."""
+        return self.manifest.solution.show == "after_accepted" and verdict is Verdict.ACCEPTED
 
     def summary(self) -> dict[str, Json]:
         """Return the entry of this problem in a list of problems."""

@@ -22,7 +22,7 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import help, routes  # noqa: A004 - the page
+from judge.web.pages import course_routes, help, routes  # noqa: A004 - the page
 from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
 from judge.web.rate_limit import Rates
@@ -46,7 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rejudges.router,
     schemas.router,
 )
-PAGE_ROUTERS: tuple[APIRouter, ...] = (routes.router, help.router)
+PAGE_ROUTERS: tuple[APIRouter, ...] = (course_routes.router, routes.router, help.router)
 
 log = structlog.stdlib.get_logger(__name__)
 

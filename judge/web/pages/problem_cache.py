@@ -1,6 +1,7 @@
 """The parts of a problem's page that are the same for everybody: drawn once per package, on another thread."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -9,10 +10,12 @@ from markupsafe import Markup
 from judge.case import SAMPLE
 from judge.problems.problem import Problem
 from judge.web.pages.comparison import array_text
+from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.statement import render_markdown
 from judge.web.pages.templating import python, shapes
 
 MOST_PACKAGES = 256
+_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +28,27 @@ class PreparedSample:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PreparedAlternative:
+    """Another right solution: its key in addresses, what to know of it, and its program as coloured lines."""
+
+    key: str
+    title: str
+    why: str
+    lines: tuple[Markup, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A problem's texts as HTML; `solution` is empty if the problem has none."""
+    """A problem's texts as HTML; `solution` is empty if the problem has none.
+
+    `program` is the solution's program as text, empty where there is none.
+    """
 
     statement: Markup
     solution: Markup
+    program: str
+    alternatives: tuple[PreparedAlternative, ...]
     samples: tuple[PreparedSample, ...]
 
 
@@ -49,10 +68,27 @@ class Preparations:
         return prepared
 
 
+def program_in(solution: str, entry: str) -> str:
+    """Return the first Python block of a solution's Markdown that defines the function `entry`; "" without one."""
+    blocks = (match[1] for match in _BLOCK.finditer(solution))
+    return next((block for block in blocks if re.search(rf"^def {re.escape(entry)}\(", block, re.MULTILINE)), "")
+
+
 def _prepare(problem: Problem) -> Prepared:
     return Prepared(
         statement=render_markdown(problem.statement),
         solution=render_markdown(problem.solution) if problem.solution else Markup(""),
+        program=program_in(problem.solution or "", problem.entry),
+        alternatives=tuple(
+            PreparedAlternative(
+                key=f"alternative-{number}",
+                title=each.title,
+                why=each.why,
+                lines=highlight_python(each.source),
+                source=each.source,
+            )
+            for number, each in enumerate(problem.alternatives, 1)
+        ),
         samples=tuple(
             PreparedSample(
                 name=case.name,
