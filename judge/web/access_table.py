@@ -77,7 +77,6 @@ _API: Mapping[str, Need] = {
 _PAGES: Mapping[str, Need] = {
     "GET /": Need.ANYONE,
     "GET /problems/{slug}": Need.ANYONE,
-    "GET /problems/{slug}/after": Need.READ,
     "GET /problems/{slug}/attempts": Need.READ,
     "GET /problems/{slug}/compare": Need.READ,
     "POST /problems/{slug}/submissions": Need.SUBMIT,

@@ -10,7 +10,7 @@ from judge.classes.rules import hints_shown, solution_shown
 from judge.problems.problem import Problem
 from judge.store.records import Filter, Status, SubmissionRecord
 from judge.verdict import Verdict
-from judge.web.access import Viewer
+from judge.web.access import Viewer, viewer_of
 from judge.web.class_rules import assigned_to, rules_of
 from judge.web.pages import access
 from judge.web.pages.after_views import After, Again
@@ -20,7 +20,8 @@ from judge.web.pages.page_state import pages_of
 from judge.web.state import Service
 
 SOLUTION = "solution"  # in addresses of comparisons, in the place of a submission's id
-OURS = "Yours"  # the head of a column
+AFTER = "parts/after.html"
+_HEAD_END = "</header>"  # of a result, below which the rest is put
 
 
 async def after_solving(
@@ -45,7 +46,6 @@ async def after_solving(
         alternatives=prepared.alternatives if may_see else (),
         withheld=is_open and not may_see and bool(prepared.solution or prepared.alternatives),
         is_comparable=may_see and bool(prepared.program and accepted),
-        diff="",
     )
 
 
@@ -60,6 +60,18 @@ async def follow_up(
         return None, await again(service, viewer, problem, stored)
     states = await access.problem_states(service.store, viewer)
     return await after_solving(request, service, viewer, problem, states, stored.id), None
+
+
+async def with_follow_up(request: Request, service: Service, stored: SubmissionRecord, html: str) -> str:
+    """Return the HTML of a result with what follows its verdict below its head."""
+    problem = next((each for each in service.catalog.problems() if each.slug == stored.problem), None)
+    solved, once_more = await follow_up(request, service, viewer_of(request), problem, stored)
+    if solved is None and once_more is None:
+        return html
+    draw = pages_of(request).renderer.part
+    piece = draw(AFTER, "accepted", solved) if solved else draw(AFTER, "offer", once_more)
+    head, end, rest = str(html).partition(_HEAD_END)  # plain text: a Markup would escape the piece
+    return head + end + piece + rest if end else head + piece
 
 
 async def program_of(

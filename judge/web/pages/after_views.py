@@ -16,8 +16,7 @@ class After:
     """What a learner who has solved a problem is offered. `accepted` is the id of a submission of theirs, or empty.
 
     `solution` and `alternatives` are empty where they may not be read; `withheld` if that is for a class's rules.
-    `is_comparable` if there is a program that the accepted one can be compared with; `diff` is that comparison, or
-    empty where a link takes its place.
+    `is_comparable` if there is a program that the accepted one can be compared with.
     """
 
     slug: str
@@ -29,7 +28,6 @@ class After:
     alternatives: Sequence[PreparedAlternative]
     withheld: bool
     is_comparable: bool
-    diff: Markup | str
 
 
 @dataclass(frozen=True, kw_only=True)

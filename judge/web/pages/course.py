@@ -37,6 +37,13 @@ def course_with(found: Sequence[Problem], slug: str, states: States) -> Course |
     return next((each for each in courses if any(problem.slug == slug for problem in each.problems)), None)
 
 
+def groundwork_of(found: Sequence[Problem]) -> dict[str, list[str]]:
+    """Return the titles of the problems that each one builds on, by slug; the slug of one that is not installed."""
+    titles = {problem.slug: problem.title for problem in found}
+    after = {problem.slug: problem.manifest.track.after for problem in found if problem.manifest.track}
+    return {slug: [titles.get(each, each) for each in earlier] for slug, earlier in after.items() if earlier}
+
+
 def missing_before(problem: Problem, found: Sequence[Problem], states: States) -> list[Problem]:
     """Return the problems that `problem` builds on, of those that are installed and not solved."""
     after = problem.manifest.track.after if problem.manifest.track else ()

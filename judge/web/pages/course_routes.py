@@ -1,12 +1,11 @@
-"""The routes of a course's pages: the list of problems, what follows a verdict, attempts, and programs compared."""
+"""The routes of a course's pages: the list of problems, the attempts at one, and programs compared."""
 
 import re
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 from markupsafe import Markup
 
 from judge.errors import UnknownSubmission
@@ -15,7 +14,7 @@ from judge.store.records import Filter
 from judge.web.access import viewer_of
 from judge.web.client_address import client_address
 from judge.web.pages import access, course
-from judge.web.pages.after import OURS, SOLUTION, follow_up, owners_of, program_of
+from judge.web.pages.after import SOLUTION, owners_of, program_of
 from judge.web.pages.attempts import timeline
 from judge.web.pages.course_views import AttemptsView, CompareView, ProblemListView
 from judge.web.pages.page_route import PageRoute
@@ -27,8 +26,6 @@ from judge.web.state import Service, TheService
 
 ROWS = 20  # attempts on a page; their reports are read for it
 TAG_CHARACTERS = 100
-AFTER = "parts/after.html"
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 STATES = ("", access.OPEN, access.ATTEMPTED, access.SOLVED)
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -50,7 +47,7 @@ async def problems(
     )
     view = ProblemListView(
         tracks=[(each, shown) for each, shown in tracks if shown],
-        builds_on={problem.slug: course.missing_before(problem, found, states) for problem in found},
+        builds_on=course.groundwork_of(found),
         states=states,
         total=len(found),
         going_on=course.continue_with(found, states),
@@ -58,27 +55,6 @@ async def problems(
         chosen={"state": state, "tag": tag},
     )
     return await pages_of(request).renderer.show(request, view)
-
-
-@router.get("/problems/{slug}/after")
-async def after(slug: str, submission: str, request: Request, service: TheService) -> Response:
-    """Send what follows a verdict as a piece of a page; nothing where nothing does."""
-    viewer = viewer_of(request)
-    problem = service.catalog.get(slug)
-    stored = await service.store.submissions.get(known_form(submission))
-    if stored.problem != slug or not await may_see(service, viewer, stored):
-        raise UnknownSubmission
-    solved, once_more = await follow_up(request, service, viewer, problem, stored)
-    draw = pages_of(request).renderer.part
-    if solved is not None:
-        if solved.is_comparable:
-            program = await program_of(request, service, viewer, problem, SOLUTION)
-            if program is not None:
-                diff = await _diff(request, service, (OURS, stored.source or ""), program)
-                solved = replace(solved, diff=diff)
-        return HTMLResponse(draw(AFTER, "accepted", solved), headers=HEADERS)
-    html = draw(AFTER, "offer", once_more) if once_more else ""
-    return HTMLResponse(html, headers=HEADERS)
 
 
 @router.get("/problems/{slug}/attempts")

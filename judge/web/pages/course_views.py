@@ -13,9 +13,9 @@ from judge.web.pages.page_views import PageView
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemListView(PageView):
-    """All problems, track by track, of which `total` are chosen from. `states` are those of judge.web.pages.access.
+    """All problems, track by track, of which `total` are installed. `states` are those of judge.web.pages.access.
 
-    `builds_on` has problems by slug, those that are not solved; `tracks` has what the filters leave of each course.
+    `builds_on` has titles by slug; `tracks` has what the filters leave of each course, `chosen` the filters by name.
     `going_on` is the problem to continue with, None once all are solved.
     """
 
@@ -23,7 +23,7 @@ class ProblemListView(PageView):
     here = "problems"
 
     tracks: Sequence[tuple[Course, Sequence[Problem]]]
-    builds_on: Mapping[str, Sequence[Problem]]
+    builds_on: Mapping[str, Sequence[str]]
     states: Mapping[str, str]
     total: int
     going_on: Problem | None

@@ -23,7 +23,7 @@ from judge.web.client_address import client_address
 from judge.web.identity import refusal_for
 from judge.web.offload.pool import HelperPool
 from judge.web.pages import access, assignment_notes, form, live
-from judge.web.pages.after import accepted_id, after_solving, follow_up
+from judge.web.pages.after import accepted_id, after_solving, follow_up, with_follow_up
 from judge.web.pages.attempts import mistake_of
 from judge.web.pages.charts import histogram
 from judge.web.pages.diff_drawer import DiffDrawer
@@ -115,7 +115,7 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
         position = await service.store.submissions.position(stored)
         drawer, client = drawer_of(request), _client(request, service)
         html = await live.whole_result(service, drawer, stored, position, client, readable=True)
-        response = JSONResponse({"page": page, "live": f"{page}/live", "html": html}, status_code=201)
+        response = JSONResponse({"page": page, "live": f"{page}/live?beside=true", "html": html}, status_code=201)
     if visitor.is_new:
         remember(response, visitor, request)
     return response
@@ -192,13 +192,14 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
 
 
 @router.get("/submissions/{id}/live")
-async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
-    """Stream the pieces of a submission's page as they change, until the verdict."""
+async def live_events(id: str, request: Request, service: TheService, beside: bool = False) -> Response:  # noqa: A002
+    """Stream the pieces of a submission's page as they change, until the verdict; `beside` an editor, what follows."""
     stored = await service.store.submissions.get(known_form(id))
     is_readable = await may_see(service, viewer_of(request), stored)
     client = _client(request, service)
     rights = rights_of(request, service)
-    events = live.stream(service, drawer_of(request), stored, client, rights, readable=is_readable)
+    finish = partial(with_follow_up, request, service) if beside and is_readable else None
+    events = live.stream(service, drawer_of(request), stored, client, rights, readable=is_readable, finish=finish)
     return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)
 
 

@@ -1,24 +1,26 @@
-// What follows a verdict, drawn by the server: the next problem and the solution, or a hint after the same mistake.
+// What follows a verdict: the comparison with the solution, fetched when it is opened; and the state of the problem.
 
-/**
- * Put what follows the verdict of the submission at `page` below the head of `result`.
- *
- * Room for the head of it is kept at once, so that little moves when it comes.
- */
-export async function showAfter(result, slug, page) {
-  const place = document.createElement("section");
-  place.className = "after-place";
-  place.setAttribute("aria-label", "What comes next");
-  const isAccepted = result.dataset.verdict === "accepted";
-  const put = () => (result.querySelector("#verdict") ?? result.firstElementChild).after(place);
-  if (isAccepted) put();
+async function compare(fold) {
+  const address = fold.dataset.compare;
+  delete fold.dataset.compare; // once
   try {
-    const answer = await fetch(`/problems/${slug}/after?submission=${page.split("/").pop()}`);
-    const html = answer.ok ? await answer.text() : "";
-    if (!html.trim()) return place.remove();
-    place.innerHTML = html; // drawn and escaped by the server
-    if (!isAccepted) put();
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const table = page.querySelector(".diff-frame");
+    if (table) fold.querySelector(".inside").append(document.adoptNode(table));
   } catch {
-    place.remove(); // the verdict is there; the page says the same after a reload
+    fold.dataset.compare = address; // the link beside it still leads there
   }
+}
+
+document.addEventListener("toggle", ({ target }) => target.open && target.dataset.compare && compare(target), true);
+
+/** Say on the problem's page that it is solved, once the result says so. */
+export function markSolved(result) {
+  if (!result.querySelector("[data-solved]")) return;
+  const badge = document.getElementById("state");
+  badge?.classList.replace("v-pending", "v-accepted");
+  badge?.querySelector("use").setAttribute("href", badge.querySelector("use").getAttribute("href").replace(/#.*/, "#accepted"));
+  badge?.querySelector("[data-word]").replaceChildren("Solved");
 }

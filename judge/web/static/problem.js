@@ -1,6 +1,6 @@
 // The workbench of one problem: editor, draft, upload, and the verdict beside the code.
 
-import { showAfter } from "./accepted.js";
+import { markSolved } from "./accepted.js";
 import { follow } from "./live.js";
 import { makeSplitter } from "./splitter.js";
 
@@ -14,7 +14,6 @@ const buttons = [...bench.querySelectorAll("button[name=action]")]; // none for 
 const starter = area.dataset.starter;
 const draftKey = `judge:draft:${bench.dataset.slug}`;
 let stopFollowing = () => {};
-let sent = "";
 
 function say(text, isWrong = false) {
   status.textContent = text;
@@ -95,7 +94,6 @@ host.classList.add("ready");
 async function send(action) {
   if (!buttons.length || buttons[0].disabled) return;
   stopFollowing();
-  sent = action;
   editor.clearMarks();
   buttons.forEach((button) => (button.disabled = true));
   say(action === "run" ? "Running the samples…" : "Submitting…");
@@ -129,7 +127,7 @@ function end(result, page) {
   link.textContent = "Open the full report";
   status.replaceChildren(link);
   status.classList.remove("wrong");
-  if (sent === "submit") showAfter(result, bench.dataset.slug, page);
+  markSolved(result);
   if (result.dataset.line) editor.mark(Number(result.dataset.line), result.dataset.message);
 }
 

@@ -71,9 +71,7 @@ def test_an_alternative_is_loaded_with_its_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", ["product.py", "alternatives/../check.py", "alternatives/a/b.py", "/etc/passwd"])
 def test_a_file_elsewhere_is_refused(file: str) -> None:
-    assert "is not a file `alternatives/NAME.py`" in faults_of(
-        MANIFEST + TABLE.replace("alternatives/{name}.py", file)
-    )
+    assert "is not a file `alternatives/NAME.py`" in faults_of(MANIFEST + TABLE.replace("alternatives/{name}.py", file))
 
 
 def test_as_many_alternatives_as_are_allowed_and_one_more() -> None:

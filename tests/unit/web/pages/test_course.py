@@ -78,3 +78,8 @@ def test_filters_by_state_and_tag(found: list[Problem]) -> None:
     assert [each.slug for each in course.chosen(found, states, "solved", "first")] == ["first"]
     assert course.chosen(found, states, "", "none") == []
     assert course.tags_of(found) == ["first"]
+
+
+def test_what_a_problem_builds_on_is_named_by_title_or_else_by_slug(found: list[Problem]) -> None:
+    assert course.groundwork_of(found) == {"second": ["Twice"], "third": ["Twice"]}
+    assert course.groundwork_of(found[1:2]) == {"third": ["second"]}
