@@ -42,8 +42,8 @@ Visit = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a judge with a course of two problems, whose grader does what a program's comments say."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreadedServer]:
+    """A judge with a course of two problems, whose grader does what a program's comments say; no JAX is needed."""
     folder = tmp_path_factory.mktemp("course")
     for slug, order, after in (("twice", 1, ""), ("again", 2, '"twice"')):
         text = MANIFEST.replace("[[hints]]\n", COURSE.format(order=order, after=after))
@@ -58,11 +58,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         while httpx.get(f"{server.url}/readyz").status_code != 200:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        yield server.url
+        yield server
 
 
-def open_editor(page: Page, course: str, slug: str = "twice") -> None:
-    page.goto(f"{course}/problems/{slug}")
+def open_editor(page: Page) -> None:
+    page.goto("/problems/twice")
     expect(page.locator(".editor.ready")).to_be_visible()
 
 
@@ -73,8 +73,8 @@ def send(page: Page, text: str, verdict: str) -> None:
     await_verdict(page, verdict)
 
 
-def test_accepted_leads_on_without_a_reload_and_nothing_moves(page: Page, course: str) -> None:
-    open_editor(page, course)
+def test_accepted_leads_on_without_a_reload_and_nothing_moves(page: Page) -> None:
+    open_editor(page)
     page.evaluate("window.loaded = true")
     send(page, "# verdict: wrong_answer\n# seconds: 0.2\n", "wrong_answer")
     page.evaluate(SHIFTS)
@@ -94,8 +94,8 @@ def test_accepted_leads_on_without_a_reload_and_nothing_moves(page: Page, course
     expect(page.get_by_role("heading", level=1)).to_have_text("Double an array, again")
 
 
-def test_from_the_list_to_the_next_problem_by_keyboard_alone(page: Page, course: str) -> None:
-    page.goto(course)
+def test_from_the_list_to_the_next_problem_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
 
     def tab_to(name: str) -> None:
         for _ in range(60):
@@ -119,8 +119,8 @@ def test_from_the_list_to_the_next_problem_by_keyboard_alone(page: Page, course:
     expect(page.get_by_role("heading", level=1)).to_have_text("Double an array, again")
 
 
-def test_the_same_mistake_twice_offers_its_hint_and_a_fixed_one_is_named(page: Page, course: str) -> None:
-    open_editor(page, course)
+def test_the_same_mistake_twice_offers_its_hint_and_a_fixed_one_is_named(page: Page) -> None:
+    open_editor(page)
     send(page, WRONG, "wrong_answer")
     expect(page.locator("#result .after")).to_have_count(0)
     send(page, WRONG + "x = 1\n", "wrong_answer")
@@ -128,7 +128,7 @@ def test_the_same_mistake_twice_offers_its_hint_and_a_fixed_one_is_named(page: P
     page.locator("#result .after").get_by_text("Hint 1").click()
     expect(page.get_by_text("Add x to itself.").last).to_be_visible()
     send(page, MINE, "accepted")
-    page.goto(f"{course}/problems/twice/attempts")
+    page.goto("/problems/twice/attempts")
     expect(page.locator(".timeline > li")).to_have_count(3)
     expect(page.locator(".timeline > li").first).to_contain_text("You fixed: the mistake not-scaled was made")
     page.get_by_role("link", name="What changed in attempt 3").click()
@@ -139,9 +139,9 @@ def test_the_same_mistake_twice_offers_its_hint_and_a_fixed_one_is_named(page: P
     expect(page.locator(".cm-content")).to_contain_text("x = 1")
 
 
-def test_without_scripts_everything_is_there_too(visit: Visit, course: str) -> None:
+def test_without_scripts_everything_is_there_too(visit: Visit) -> None:
     page = visit(java_script_enabled=False).new_page()
-    page.goto(course)
+    page.goto("/")
     page.get_by_label("Show", exact=True).select_option("solved")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("Nothing matches these filters")).to_be_visible()
@@ -159,20 +159,20 @@ def test_without_scripts_everything_is_there_too(visit: Visit, course: str) -> N
     expect(page.get_by_role("heading", level=1)).to_have_text("Double an array, again")
 
 
-def test_on_a_phone_submissions_are_cards_and_a_comparison_is_one_column(visit: Visit, course: str) -> None:
+def test_on_a_phone_submissions_are_cards_and_a_comparison_is_one_column(visit: Visit) -> None:
     wide, context = visit(), visit(**PHONE)
     page = wide.new_page()
-    open_editor(page, course)
+    open_editor(page)
     send(page, WRONG, "wrong_answer")
     send(page, MINE, "accepted")
     context.add_cookies(wide.cookies())
     phone = context.new_page()
     for width in (320, 390):
         phone.set_viewport_size({"width": width, "height": 844})
-        for address in ("", "/submissions", "/problems/twice/attempts"):
-            phone.goto(course + address)
+        for address in ("/", "/submissions", "/problems/twice/attempts"):
+            phone.goto(address)
             assert phone.evaluate("document.documentElement.scrollWidth") == width, address
-        phone.goto(f"{course}/submissions")
+        phone.goto("/submissions")
         card = phone.locator("tbody tr").first
         title, sent = card.get_by_role("link", name="Double an array, twice"), card.locator("time")
         box, moment = title.bounding_box(), sent.bounding_box()
@@ -181,7 +181,7 @@ def test_on_a_phone_submissions_are_cards_and_a_comparison_is_one_column(visit: 
         assert box["height"] < 60  # two lines at most
         assert moment["x"] + moment["width"] <= width  # nothing is cut
         expect(phone.locator("tbody tr").last).to_contain_text("the mistake not-scaled was made")
-        phone.goto(f"{course}/problems/twice/attempts")
+        phone.goto("/problems/twice/attempts")
         phone.get_by_role("link", name="What changed in attempt 2").click()
         assert phone.evaluate("document.documentElement.scrollWidth") == width
         row = phone.locator(".diff tr:is(.changed, .removed)").first
@@ -191,8 +191,8 @@ def test_on_a_phone_submissions_are_cards_and_a_comparison_is_one_column(visit: 
         assert cell["width"] > 0.75 * frame["width"]
 
 
-def test_axe_finds_nothing_serious_in_a_course(page: Page, course: str) -> None:
-    open_editor(page, course)
+def test_axe_finds_nothing_serious_in_a_course(page: Page) -> None:
+    open_editor(page)
     send(page, WRONG, "wrong_answer")
     send(page, WRONG + "x = 1\n", "wrong_answer")
     found = {"again": grave(page)}
@@ -204,17 +204,17 @@ def test_axe_finds_nothing_serious_in_a_course(page: Page, course: str) -> None:
     compared = f"/problems/twice/compare?left={report.rpartition('/')[2]}"
     for address in ("", "/", "/submissions", "/problems/twice", "/problems/twice/attempts", report, compared):
         if address:
-            page.goto(course + address)
+            page.goto(address)
         for scheme, rules in RULES.items():
             page.emulate_media(color_scheme=scheme)
             found[f"{address or 'accepted'} in {scheme}"] = grave(page, *rules)
     assert {where: what for where, what in found.items() if what} == {}
 
 
-def test_the_list_travels_in_few_bytes(page: Page, course: str) -> None:
+def test_the_list_travels_in_few_bytes(page: Page) -> None:
     sizes: list[int] = []
     page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
-    page.goto(course)
+    page.goto("/")
     page.wait_for_load_state("networkidle")
     assert 0 < sum(sizes) < LIST_BYTES
     assert len(sizes) <= 6
