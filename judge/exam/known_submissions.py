@@ -9,6 +9,7 @@ from judge.exam.report import Finding, Graded, Part
 from judge.exam.sitting import Program, Sitting
 from judge.exam.submissions import KnownSubmission, compare, find_submissions
 from judge.grading.jobs import job_of
+from judge.problems.problem import Alternative
 from judge.verdict import Verdict
 
 TIME_ROOM = 5.0  # the limit is at least that many times the CPU time of the slowest accepted submission
@@ -22,6 +23,7 @@ FAST = "fast"  # the lane of programs that the warm-up has compiled already
 def grade_submissions(sitting: Sitting) -> tuple[tuple[Graded, ...], tuple[Finding, ...]]:
     """Return all known submissions graded, in their order, and the findings about them."""
     submissions, faults = find_submissions(sitting.plan.submissions)
+    submissions += tuple(map(_alternative, sitting.problem.alternatives))
     longest_first = sorted(submissions, key=lambda known: Verdict.TIME_LIMIT_EXCEEDED not in known.verdicts)
     quick = not sitting.plan.thorough
     graded_by = _grade(sitting, longest_first, one_case=quick)
@@ -53,6 +55,12 @@ def notes(sitting: Sitting, graded: Sequence[Graded]) -> Iterator[str]:
     for each in graded:
         if each.report.verdict is Verdict.ACCEPTED and each.report.handed_over:
             yield f"warmup.py does not cover {each.name}: {each.report.handed_over.message}"
+
+
+def _alternative(shown: Alternative) -> KnownSubmission:
+    """Return a solution that the package shows as a known submission, which has to be accepted."""
+    accepted = Verdict.ACCEPTED
+    return KnownSubmission(name=shown.file, folder=accepted, source=shown.source, verdicts=frozenset({accepted}))
 
 
 def _grade(

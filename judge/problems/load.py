@@ -9,6 +9,7 @@ problems/<slug>/
     check.py         check(case, expected, actual): one Check after another  trusted, runs here, NumPy only
     warmup.py        (optional) a public program with a solution's usual operations
     solution.md      (optional) the solution explained, shown as [solution] says
+    alternatives/    (optional) the files of [[alternatives]], shown with it
 """
 
 import ast
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.errors import PackageFault
-from judge.problems import static_checks
+from judge.problems import alternatives, static_checks
 from judge.problems.author_code import load_module, where_raised
 from judge.problems.cases import draw_cases
 from judge.problems.manifest import FILE, Manifest, line_of, read_manifest
@@ -50,6 +51,7 @@ def load_problem(folder: Path) -> Problem:
     if outline:
         _check_solution(outline.manifest, texts, faults)
         _check_code(outline, trees, faults)
+    shown = alternatives.read(folder, outline.manifest, faults) if outline else ()
     draw = _function(folder, "cases", ("rng",), texts.get("cases.py"), trees.get("cases.py"), faults)
     checker = _function(folder, "check", CHECK_PARAMETERS, texts.get("check.py"), trees.get("check.py"), faults)
     if outline and draw and "cases" not in outline.faulty:
@@ -66,6 +68,7 @@ def load_problem(folder: Path) -> Problem:
         reference=texts["reference.py"],
         warmup=texts.get("warmup.py", ""),
         solution=texts.get("solution.md"),
+        alternatives=shown,
         digest=digest_of(folder),
         aspects=static_checks.asked_aspects(trees["check.py"]) if trees["check.py"] else None,
         draw=draw,

@@ -1,18 +1,19 @@
 """`problem.toml`: the description of a package, read strictly, each fault with its line."""
 
-import keyword
 import re
 import tomllib
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from judge.error_catalogue import Entry, entries_of
 from judge.errors import PackageFault
 from judge.limits import DEFAULT_CPU_SECONDS, DEFAULT_MEMORY_MIB, DEFAULT_OUTPUT_BYTES, DEFAULT_RESULT_BYTES
+from judge.problems.course_tables import MOST_ALTERNATIVES, AlternativeTable, CourseTable
+from judge.problems.manifest_types import Array, Name, Slug, Table, Text
 from judge.problems.suggest import did_you_mean
-from judge.submission import MAX_SEED, SLUG, SLUG_CHARACTERS
+from judge.submission import MAX_SEED
 
 FILE = "problem.toml"
 FORMAT = 1  # of the package; a change that old packages do not survive makes it 2
@@ -22,37 +23,20 @@ MOST_CPU_SECONDS = 600.0
 LEAST_MEMORY_MIB = 256  # below it JAX's backend does not start
 
 
-def _identifier(name: str) -> str:
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(f"`{name}` is not a valid Python identifier")
-    return name
-
-
 def _known_format(number: int) -> int:
     if number != FORMAT:
         raise ValueError(f"this judge reads format {FORMAT}, not {number}")
     return number
 
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_CHARACTERS)]
-Name = Annotated[str, AfterValidator(_identifier)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Item = TypeVar("Item")
-Array = Annotated[tuple[Item, ...], Field(strict=False)]  # TOML's arrays are lists; what they hold stays strict
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class CaseCounts(_Table):
+class CaseCounts(Table):
     """`[cases]`: the numbers of cases that are shown, and that are not."""
 
     samples: int = Field(default=3, ge=1, le=MOST_CASES)
     hidden: int = Field(default=9, ge=1, le=MOST_CASES)
 
 
-class LimitsTable(_Table):
+class LimitsTable(Table):
     """`[limits]`: resources of one submission, over all of its cases."""
 
     cpu_seconds: float = Field(default=DEFAULT_CPU_SECONDS, gt=0, le=MOST_CPU_SECONDS)
@@ -61,14 +45,14 @@ class LimitsTable(_Table):
     result_kib: int = Field(default=DEFAULT_RESULT_BYTES // KIB, ge=1)
 
 
-class Runtime(_Table):
+class Runtime(Table):
     """`[runtime]`: `light` is XLA's cheap compilation; `facts` names what the checks want measured in the box."""
 
     light: bool = True
     facts: Array[Text] = ()
 
 
-class Track(_Table):
+class Track(Table):
     """`[track]`: the sequence of exercises that this one belongs to, its order, and what it builds on."""
 
     name: Text
@@ -76,13 +60,14 @@ class Track(_Table):
     after: Array[Slug] = ()
 
 
-class Hint(_Table):
-    """`[[hints]]`: one step of help, given on request."""
+class Hint(Table):
+    """`[[hints]]`: one step of help, given on request; `mistakes` are those after which it is offered."""
 
     text: Text
+    mistakes: Array[Slug] = ()
 
 
-class MistakeTable(_Table):
+class MistakeTable(Table):
     """`[mistakes.<id>]`: a known mistake, how to fix it, and which others are seen because of it."""
 
     message: Text
@@ -90,7 +75,7 @@ class MistakeTable(_Table):
     explains: Array[Slug] = ()
 
 
-class ErrorTable(_Table):
+class ErrorTable(Table):
     """`[errors.<id>]`: an exception that the exercise leads to, and what to say of it; see judge.error_catalogue."""
 
     types: Array[Text]
@@ -101,13 +86,13 @@ class ErrorTable(_Table):
     link: Text | None = None
 
 
-class SolutionPolicy(_Table):
+class SolutionPolicy(Table):
     """`[solution]`: when `solution.md` is shown."""
 
     show: Literal["after_accepted", "never"] = "after_accepted"
 
 
-class EquivalentMutant(_Table):
+class EquivalentMutant(Table):
     """`[[equivalent_mutants]]`: a mutant of the reference that is right as well, and why.
 
     `rule` and `at` are taken from the line that `judge check` prints for it; `at` is a part of the text after the rule,
@@ -119,7 +104,7 @@ class EquivalentMutant(_Table):
     reason: Text
 
 
-class Manifest(_Table):
+class Manifest(Table):
     """All of `problem.toml`."""
 
     format: Annotated[int, AfterValidator(_known_format)]
@@ -132,10 +117,12 @@ class Manifest(_Table):
     limits: LimitsTable = LimitsTable()
     runtime: Runtime = Runtime()
     track: Track | None = None
+    course: CourseTable = CourseTable()
     hints: Array[Hint] = ()
-    mistakes: dict[Slug, MistakeTable] = {}
-    errors: dict[Slug, ErrorTable] = {}
+    mistakes: dict[Slug, MistakeTable] = Field(default={})
+    errors: dict[Slug, ErrorTable] = Field(default={})
     solution: SolutionPolicy = SolutionPolicy()
+    alternatives: Array[AlternativeTable] = ()
     equivalent_mutants: Array[EquivalentMutant] = ()
 
     @property
@@ -160,6 +147,20 @@ class Manifest(_Table):
                     raise ValueError(
                         f"[mistakes.{name}] explains `{other}`, which is missing{did_you_mean(other, self.mistakes)}"
                     )
+        for other in (other for hint in self.hints for other in hint.mistakes):
+            if other not in self.mistakes:
+                raise ValueError(
+                    f"[[hints]] names the mistake `{other}`, which is missing{did_you_mean(other, self.mistakes)}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _few_different_alternatives(self) -> "Manifest":
+        files = [alternative.file for alternative in self.alternatives]
+        if len(files) > MOST_ALTERNATIVES:
+            raise ValueError(f"{len(files)} [[alternatives]]; {MOST_ALTERNATIVES} are the most")
+        if len(set(files)) != len(files):
+            raise ValueError("[[alternatives]] names one file twice")
         return self
 
     @model_validator(mode="after")
@@ -247,6 +248,8 @@ def _known_keys(path: Sequence[str | int]) -> list[str]:
         "limits": LimitsTable,
         "runtime": Runtime,
         "track": Track,
+        "course": CourseTable,
+        "alternatives": AlternativeTable,
         "hints": Hint,
         "mistakes": MistakeTable,
         "errors": ErrorTable,

@@ -28,6 +28,16 @@ Checker: TypeAlias = Callable[[Case, Evidence, Evidence], Iterable[Check]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """Another right solution that its author shows: `file` is its path in the package."""
+
+    file: str
+    title: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """One problem package without faults.
 
@@ -45,6 +55,7 @@ class Problem:
     reference: str
     warmup: str = ""
     solution: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
     digest: str
     aspects: frozenset[str] | None = None
     draw: Draw = field(repr=False)
@@ -100,10 +111,9 @@ class Problem:
         inputs = self.cases()[0].inputs
         return tuple(name for name, value in inputs.items() if isinstance(value, np.ndarray))
 
-    def solution_after(self, verdict: Verdict | None) -> str | None:
-        """Return the solution's text for a visitor with the best verdict `verdict`, or None while it is not shown."""
-        shown = self.manifest.solution.show == "after_accepted" and verdict is Verdict.ACCEPTED
-        return self.solution if shown else None
+    def shows_solution_after(self, verdict: Verdict | None) -> bool:
+        """Return True if a visitor with the best verdict `verdict` may read the solution and its alternatives."""
+        return self.manifest.solution.show == "after_accepted" and verdict is Verdict.ACCEPTED
 
     def summary(self) -> dict[str, Json]:
         """Return the entry of this problem in a list of problems."""
@@ -118,6 +128,7 @@ class Problem:
             "hidden": self.manifest.cases.hidden,
             "hints": len(self.hints),
             "package": self.digest,
+            **self.manifest.course.model_dump(mode="json"),
         }
 
     def cases(self, seed: int = 0) -> tuple[Case, ...]:

@@ -185,7 +185,10 @@ class Taught:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """A choice of submissions; None means any. `taught` ones are chosen in addition to those of `owners`."""
+    """A choice of submissions; None means any. `taught` ones are chosen in addition to those of `owners`.
+
+    With `attempts_only`, runs of the samples and cancelled ones are left out.
+    """
 
     problem: str | None = None
     verdict: str | None = None
@@ -193,6 +196,7 @@ class Filter:
     submitter: str | None = None
     owners: tuple[str, ...] | None = None
     taught: tuple[Taught, ...] = ()
+    attempts_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,6 +79,23 @@ class Stats:
                 for row in await connection.execute(query)
             ]
 
+    async def attempt_numbers(self, owners: Collection[str], ids: Collection[str]) -> dict[str, int]:
+        """Return the number of each attempt of `owners` among `ids`, counted from their first at its problem."""
+        if not owners or not ids:
+            return {}
+        place = sa.func.row_number().over(partition_by=submissions.c.problem, order_by=submissions.c.id)
+        asked = sa.select(submissions.c.problem).where(submissions.c.id.in_(ids))
+        numbered = (
+            sa.select(submissions.c.id, place.label("number"))
+            .select_from(_JOINED)
+            .where(submissions.c.owner.in_(owners), submissions.c.cancelled.is_(None), ~judgings.c.samples_only)
+            .where(submissions.c.problem.in_(asked))
+            .subquery()
+        )
+        query = sa.select(numbered.c.id, numbered.c.number).where(numbered.c.id.in_(ids))
+        async with self._transactions.reading() as connection:
+            return {found: int(number) for found, number in await connection.execute(query)}
+
     async def attempts(self, owners: Collection[str]) -> dict[str, bool]:
         """Return {problem that one of `owners` tried: an attempt was accepted}; runs of the samples don't count."""
         accepted = sa.func.max(sa.case((judgings.c.verdict == Verdict.ACCEPTED, 1), else_=0))

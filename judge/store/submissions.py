@@ -128,6 +128,8 @@ class Submissions:
             query = query.where(sa.or_(submissions.c.owner.in_(chosen.owners), *map(_is_taught, chosen.taught)))
         if chosen.verdict:
             query = query.where(judgings.c.verdict == chosen.verdict)
+        if chosen.attempts_only:
+            query = query.where(submissions.c.cancelled.is_(None), ~judgings.c.samples_only)
         if chosen.status:
             query = query.where(_STATUS == chosen.status)  # noqa: SIM300 - the column has the operator
         async with self._transactions.reading() as connection:

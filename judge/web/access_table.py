@@ -78,6 +78,8 @@ _API: Mapping[str, Need] = {
 _PAGES: Mapping[str, Need] = {
     "GET /": Need.ANYONE,
     "GET /problems/{slug}": Need.ANYONE,
+    "GET /problems/{slug}/attempts": Need.READ,
+    "GET /problems/{slug}/compare": Need.READ,
     "POST /problems/{slug}/submissions": Need.SUBMIT,
     "GET /submissions": Need.READ,
     "GET /submissions/{id}": Need.READ,

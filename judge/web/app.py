@@ -23,7 +23,7 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import completion, help, reference, routes, site_files  # noqa: A004 - the page
+from judge.web.pages import completion, course_routes, help, reference, routes, site_files  # noqa: A004 - the page
 from judge.web.pages import stopping as stop_pages
 from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
@@ -51,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     schemas.router,
 )
 PAGE_ROUTERS: tuple[APIRouter, ...] = (
+    course_routes.router,
     routes.router,
     stop_pages.router,
     help.router,

@@ -25,6 +25,12 @@ class ProblemOut(BaseModel):
     hidden: int = Field(description="number of cases that are not shown")
     hints: int = Field(description="number of hints")
     package: str = Field(description="digest of its files, which changes with any of them")
+    goal: str | None = Field(None, description="what one is able to do after it, if the package says so")
+    difficulty: Literal["introductory", "intermediate", "advanced"] | None = Field(
+        None, description="how hard it is, if the package says so"
+    )
+    minutes: int | None = Field(None, description="how long it takes most people, if the package says so")
+    learned: list[str] = Field([], description="what one has learned by solving it, in at most two lines")
 
 
 class SampleOut(BaseModel):

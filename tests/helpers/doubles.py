@@ -3,6 +3,7 @@
 # verdict: wrong_answer      the verdict (accepted unless said)
 # seconds: 0.5               how long it takes
 # cases: 4                   how many cases it reports, evenly over its time
+# cause: not-scaled         the mistake that it names
 # judge-errors: 2            how many attempts end in a judge error first
 # raises: 1                  how many attempts raise first
 # kills-worker: 3            how many attempts kill the whole process first
@@ -21,7 +22,7 @@ from judge.errors import BoxKilled, HostShortage, JobStopped, SandboxFault
 from judge.grading.reference_queue import ReferencePending
 from judge.provenance import Provenance
 from judge.report import Report
-from judge.verdict import CaseResult, Verdict
+from judge.verdict import CaseResult, Cause, CauseKind, Verdict
 
 FAULTS = {"box-faults": SandboxFault, "host-faults": HostShortage, "box-kills": BoxKilled}
 SICK = "canary-is-sick"  # while this file lies in the cache directory, everything ends in a judge error
@@ -66,6 +67,7 @@ class ObedientGrader:
             verdict=verdict,
             score=None if verdict is Verdict.JUDGE_ERROR else float(verdict is Verdict.ACCEPTED),
             message=f"pid {os.getpid()}" if own_input is None else own_input.to_text(),
+            cause=cause_in(source),
             cases=tuple(cases),
             cases_total=count,
             time_ms=seconds * 1000,
@@ -91,6 +93,11 @@ class ObedientGrader:
 
     def close(self) -> None:
         pass
+
+
+def cause_in(source: str) -> Cause | None:
+    name = order(source, "cause", "")
+    return Cause(id=name, kind=CauseKind.MISTAKE, message=f"the mistake `{name}` was made") if name else None
 
 
 def order(source: str, name: str, otherwise: str) -> str:

@@ -310,7 +310,7 @@ async def test_hints_and_solutions_follow_the_strictest_assignment_of_the_learne
 
 async def test_a_solution_stays_hidden_from_who_solved_it_until_the_assignment_is_over(light, catalog) -> None:
     client, store = light
-    assert catalog.get("twice").solution_after(Verdict.ACCEPTED)
+    assert catalog.get("twice").shows_solution_after(Verdict.ACCEPTED)
     users = await people_of(store)
     now = datetime.now(UTC)
     await write(store, [Sent(owner=users[name].owner) for name in ("bob", "eve")])

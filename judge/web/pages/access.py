@@ -17,11 +17,10 @@ async def problem_states(store: Store, viewer: Viewer) -> Mapping[str, str]:
     return {problem: SOLVED if solved else ATTEMPTED for problem, solved in tried.items()}
 
 
-def solution_for(problem: Problem, state: str, viewer: Viewer) -> str | None:
-    """Return the problem's own solution if `state` is SOLVED and its author allows it, else None.
+def shows_solution(problem: Problem, state: str, viewer: Viewer) -> bool:
+    """Return whether a problem's solution and its alternatives are shown to `viewer`, apart from the rules of classes.
 
     Where there are accounts, `viewer` must be signed in.
     """
-    if Scope.SUBMIT not in viewer.scopes:
-        return None
-    return problem.solution_after(Verdict.ACCEPTED if state == SOLVED else None)
+    verdict = Verdict.ACCEPTED if state == SOLVED else None
+    return Scope.SUBMIT in viewer.scopes and problem.shows_solution_after(verdict)

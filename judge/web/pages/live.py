@@ -20,6 +20,7 @@ from judge.web.state import Service
 PIECES_AT_ONCE = 32  # drawn before others have their turn
 
 PARTS = "parts/result.html"
+Finish = Callable[[SubmissionRecord, str], Awaitable[str]]
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 
 
@@ -31,13 +32,18 @@ def stream(
     require_right: Callable[[SubmissionRecord], Awaitable[None]],
     *,
     readable: bool,
+    finish: Finish | None = None,
 ) -> AsyncIterator[bytes]:
-    """Stream the events of one submission until its verdict, or until its time is over and the page comes back."""
+    """Stream the events of one submission until its verdict, or until its time is over and the page comes back.
+
+    `finish` completes the HTML of the result.
+    """
     drawn: dict[str, str] = {}  # by id, so that nothing is sent twice
 
     async def changes(stored: SubmissionRecord) -> AsyncIterator[bytes]:
         if stored.status not in LIVE:
-            yield event("end", await whole_result(service, drawer, stored, None, client, readable=readable))
+            html = await whole_result(service, drawer, stored, None, client, readable=readable)
+            yield event("end", await finish(stored, html) if finish else html)
             return
         waiting = await service.waits.of(stored)
         for count, (name, html) in enumerate(_pieces(service, drawer, stored, waiting, readable=readable), 1):

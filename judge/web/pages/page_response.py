@@ -24,7 +24,8 @@ PACKED_HERE_BYTES = 32 * 1024  # larger bodies are packed on another thread
 
 # Pages that every judge has. The others belong to accounts; without those nobody waits for them at a start.
 EVERYWHERE = frozenset(
-    f"{name}.html" for name in "base docs error help help_index history problem problems status submission".split()
+    f"{name}.html"
+    for name in "attempts base compare docs error help help_index history problem problems status submission".split()
 )
 
 

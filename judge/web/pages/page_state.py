@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from judge.web.pages.diff_drawer import DiffDrawer
 from judge.web.pages.fragment_cache import Drawer
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.problem_cache import Preparations
@@ -25,6 +26,12 @@ def pages_of(request: Request) -> Pages:
     """Return the pages of the application that answers."""
     pages: Pages = request.app.state.pages
     return pages
+
+
+def diffs_of(request: Request) -> DiffDrawer:
+    """Return the drawer of comparisons of programs."""
+    diffs: DiffDrawer = request.app.state.diffs
+    return diffs
 
 
 def drawer_of(request: Request) -> Drawer:

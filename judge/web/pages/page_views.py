@@ -9,6 +9,7 @@ from markupsafe import Markup
 from judge.problems.problem import Problem
 from judge.store.records import Depth, SubmissionRecord, WorkerRow
 from judge.verdict import Json, Verdict
+from judge.web.pages.after_views import After, Again
 from judge.web.pages.assignment_notes import AssignmentNote
 from judge.web.pages.charts import Histogram
 from judge.web.pages.fragments import Summary
@@ -26,22 +27,8 @@ class PageView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProblemListView(PageView):
-    """All problems, track by track. `builds_on` has titles by slug, `states` those of judge.web.pages.access."""
-
-    template = "problems.html"
-    here = "problems"
-
-    tracks: Sequence[tuple[str, Sequence[Problem]]]
-    builds_on: Mapping[str, Sequence[str]]
-    states: Mapping[str, str]
-    total: int
-    solved: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class ProblemView(PageView):
-    """One problem, and `text` in its editor. `solution` is empty until the visitor may read it.
+    """One problem, and `text` in its editor. `after` is there once the visitor has solved it.
 
     `notes` has what the assignments that it is in mean for one more attempt.
     """
@@ -59,7 +46,7 @@ class ProblemView(PageView):
     state: str
     hints: Sequence[str]
     notes: Sequence[AssignmentNote]
-    solution: Markup | str
+    after: After | None
     text: str
     may_submit: bool
     recent: Sequence[SubmissionRecord]
@@ -71,12 +58,17 @@ class ProblemView(PageView):
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryView(PageView):
-    """A page of submissions. `chosen` has the filters by name; `older` and `first_page_url` are empty if not needed."""
+    """A page of submissions. `chosen` has the filters by name; `older` and `first_page_url` are empty if not needed.
+
+    `numbers` are those of the visitor's own attempts, `mistakes` the sentences of what they may read, both by id.
+    """
 
     template = "history.html"
     here = "history"
 
     rows: Sequence[SubmissionRecord]
+    numbers: Mapping[str, int]
+    mistakes: Mapping[str, str]
     chosen: Mapping[str, str]
     filtered: bool
     problems: Sequence[Problem]
@@ -88,7 +80,10 @@ class HistoryView(PageView):
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionView(PageView):
-    """One submission. `summary` and `times` are there once it is finished, for those who may read the report."""
+    """One submission. `summary` and `times` are there once it is finished, for those who may read the report.
+
+    `after` and `again` are what follows the verdict for its sender.
+    """
 
     template = "submission.html"
     here = "history"
@@ -105,6 +100,8 @@ class SubmissionView(PageView):
     summary: Summary | None
     is_accepted: bool
     times: Histogram | None
+    after: After | None
+    again: Again | None
 
 
 @dataclass(frozen=True, kw_only=True)

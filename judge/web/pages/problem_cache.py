@@ -1,6 +1,7 @@
 """The parts of a problem's page that are the same for everybody: drawn once per package, on another thread."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from judge.problems.own_input import editable
 from judge.problems.problem import Problem
 from judge.web.pages.comparison import array_text
 from judge.web.pages.headings import Section
+from judge.web.pages.highlighting import highlight_python
 from judge.web.pages.signature import Signature, signature_of
 from judge.web.pages.statement import render_markdown, render_statement
 from judge.web.pages.templating import python, shapes
 
 MOST_PACKAGES = 256
+_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +36,30 @@ class PreparedSample:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PreparedAlternative:
+    """Another right solution: its key in addresses, what to know of it, and its program as coloured lines."""
+
+    key: str
+    title: str
+    why: str
+    lines: tuple[Markup, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A problem's texts as HTML; `solution` is empty if it has none, `summary` is the statement's beginning."""
+    """A problem's texts as HTML; `solution` is empty if the problem has none.
+
+    `summary` is the statement's beginning; `program` is the solution's program as text, empty where there is none.
+    """
 
     statement: Markup
     sections: tuple[Section, ...]
     summary: str
     signature: Signature
     solution: Markup
+    program: str
+    alternatives: tuple[PreparedAlternative, ...]
     samples: tuple[PreparedSample, ...]
 
 
@@ -60,6 +79,12 @@ class Preparations:
         return prepared
 
 
+def program_in(solution: str, entry: str) -> str:
+    """Return the first Python block of a solution's Markdown that defines the function `entry`; "" without one."""
+    blocks = (match[1] for match in _BLOCK.finditer(solution))
+    return next((block for block in blocks if re.search(rf"^def {re.escape(entry)}\(", block, re.MULTILINE)), "")
+
+
 def _prepare(problem: Problem) -> Prepared:
     statement = render_statement(problem.statement)
     return Prepared(
@@ -68,6 +93,17 @@ def _prepare(problem: Problem) -> Prepared:
         summary=statement.summary,
         signature=signature_of(problem),
         solution=render_markdown(problem.solution) if problem.solution else Markup(""),
+        program=program_in(problem.solution or "", problem.entry),
+        alternatives=tuple(
+            PreparedAlternative(
+                key=f"alternative-{number}",
+                title=each.title,
+                why=each.why,
+                lines=highlight_python(each.source),
+                source=each.source,
+            )
+            for number, each in enumerate(problem.alternatives, 1)
+        ),
         samples=tuple(
             PreparedSample(
                 name=case.name,

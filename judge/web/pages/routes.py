@@ -10,26 +10,29 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from judge.account import Scope
-from judge.classes.rules import hints_shown, solution_shown
+from judge.classes.rules import hints_shown
 from judge.errors import UnknownProblem
 from judge.problems.problem import Problem
 from judge.store.records import LIVE, Filter
 from judge.submission import MAX_SOURCE_BYTES, SLUG
 from judge.verdict import Verdict
-from judge.web.access import Viewer, may_cancel, page_sender_of, viewer_of, whose
+from judge.web.access import Viewer, may_cancel, may_read, page_sender_of, viewer_of, whose
 from judge.web.access_table import Need
 from judge.web.class_rules import assigned_to, rules_of, standings
 from judge.web.client_address import client_address
 from judge.web.identity import refusal_for
 from judge.web.offload.pool import HelperPool
 from judge.web.pages import access, assignment_notes, form, live
+from judge.web.pages.after import accepted_id, after_solving, follow_up, with_follow_up
+from judge.web.pages.attempts import mistake_of
 from judge.web.pages.charts import histogram
 from judge.web.pages.completion import url_of
+from judge.web.pages.diff_drawer import DiffDrawer
 from judge.web.pages.fragment_cache import Drawer, expected_names
 from judge.web.pages.page_response import Renderer
 from judge.web.pages.page_route import PageRoute, wants_json
 from judge.web.pages.page_state import Pages, drawer_of, pages_of
-from judge.web.pages.page_views import HistoryView, ProblemListView, ProblemView, StatusView, SubmissionView
+from judge.web.pages.page_views import HistoryView, ProblemView, StatusView, SubmissionView
 from judge.web.pages.problem_cache import Preparations
 from judge.web.pages.site_files import Cards
 from judge.web.pages.static_files import EDITOR, Assets
@@ -54,30 +57,11 @@ def install(app: FastAPI, *, has_accounts: bool) -> None:
 def start(app: FastAPI, drawers: HelperPool) -> None:
     """Let the pages draw with the running service's helper processes."""
     pages: Pages = app.state.pages
+    app.state.diffs = DiffDrawer(drawers)
     app.state.drawer = Drawer(drawers, partial(pages.renderer.part, live.PARTS), pages.assets.urls())
 
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-
-
-@router.get("/")
-async def problems(request: Request, service: TheService) -> Response:
-    """Show the problems, track by track."""
-    found = service.catalog.problems()
-    titles = {problem.slug: problem.title for problem in found}
-    tracks: dict[str, list[Problem]] = {}
-    for problem in found:
-        tracks.setdefault(problem.manifest.track.name if problem.manifest.track else "", []).append(problem)
-    after = {problem.slug: problem.manifest.track.after for problem in found if problem.manifest.track}
-    states = await access.problem_states(service.store, viewer_of(request))
-    view = ProblemListView(
-        tracks=list(tracks.items()),
-        builds_on={slug: [titles.get(each, each) for each in earlier] for slug, earlier in after.items() if earlier},
-        states=states,
-        total=len(found),
-        solved=sum(states.get(problem.slug) == access.SOLVED for problem in found),
-    )
-    return await pages_of(request).renderer.show(request, view)
 
 
 @router.get("/problems/{slug}")
@@ -87,7 +71,9 @@ async def problem_page(
     """Show one problem: the exercise, and an editor with the starter or the submission `from`."""
     visitor, viewer = visitor_of(request), viewer_of(request)
     problem = service.catalog.get(slug)
-    state = (await access.problem_states(service.store, viewer)).get(slug, access.OPEN)
+    states = await access.problem_states(service.store, viewer)
+    state = states.get(slug, access.OPEN)
+    accepted = await accepted_id(service, viewer, slug) if state == access.SOLVED else ""
     text = (await _earlier(service, viewer, slug, earlier) if earlier else "") or problem.starter
     assigned = await assigned_to(service, viewer, slug)
     now, rules = datetime.now(UTC), rules_of(assigned)
@@ -104,9 +90,7 @@ async def problem_page(
         state=state,
         hints=problem.hints if hints_shown(rules, now) else (),
         notes=assignment_notes.notes_of(await standings(service, viewer, slug, assigned)),
-        solution=prepared.solution
-        if solution_shown(rules, now) and access.solution_for(problem, state, viewer)
-        else "",
+        after=await after_solving(request, service, viewer, problem, states, accepted),
         text=text,
         may_submit=Scope.SUBMIT in viewer.scopes,
         recent=await service.store.submissions.find(_own(viewer, slug), None, RECENT),
@@ -138,7 +122,7 @@ async def submit(slug: str, request: Request, service: TheService) -> Response:
         waiting = await service.waits.of(stored)
         drawer, client = drawer_of(request), _client(request, service)
         html = await live.whole_result(service, drawer, stored, waiting, client, readable=True)
-        response = JSONResponse({"page": page, "live": f"{page}/live", "html": html}, status_code=201)
+        response = JSONResponse({"page": page, "live": f"{page}/live?beside=true", "html": html}, status_code=201)
     if visitor.is_new:
         remember(response, visitor, request)
     return response
@@ -168,6 +152,8 @@ async def history(
     catalog = service.catalog.problems()
     view = HistoryView(
         rows=rows,
+        numbers=await service.store.stats.attempt_numbers(viewer.owners, [row.id for row in rows]),
+        mistakes={row.id: mistake_of(row) for row in rows if may_read(viewer, row)},
         chosen=query,
         filtered=bool(problem or verdict or not mine or before),
         problems=catalog,
@@ -193,6 +179,7 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
     line = summary.line if summary else None
     accepted = stored.verdict == Verdict.ACCEPTED and not stored.samples_only
     times = await service.store.stats.accepted_times(stored.problem, MOST_TIMES) if summary else []
+    after, once_more = await follow_up(request, service, viewer, problem, stored)
     view = SubmissionView(
         stored=stored,
         problem=problem,
@@ -206,18 +193,21 @@ async def submission_page(id: str, request: Request, service: TheService) -> Res
         summary=summary,
         is_accepted=accepted,
         times=histogram(times, summary.time_ms if summary and accepted else None),
+        after=after,
+        again=once_more,
     )
     return await pages_of(request).renderer.show(request, view)
 
 
 @router.get("/submissions/{id}/live")
-async def live_events(id: str, request: Request, service: TheService) -> Response:  # noqa: A002 - the path's name
-    """Stream the pieces of a submission's page as they change, until the verdict."""
+async def live_events(id: str, request: Request, service: TheService, beside: bool = False) -> Response:  # noqa: A002
+    """Stream the pieces of a submission's page as they change, until the verdict; `beside` an editor, what follows."""
     stored = await service.store.submissions.get(known_form(id))
     is_readable = await may_see(service, viewer_of(request), stored)
     client = _client(request, service)
     rights = rights_of(request, service)
-    events = live.stream(service, drawer_of(request), stored, client, rights, readable=is_readable)
+    finish = partial(with_follow_up, request, service) if beside and is_readable else None
+    events = live.stream(service, drawer_of(request), stored, client, rights, readable=is_readable, finish=finish)
     return StreamingResponse(events, media_type="text/event-stream", headers=live.HEADERS)
 
 

@@ -3,6 +3,7 @@
 import { announce, announceResult, entitle } from "./announcer.js";
 import { installKeys } from "./keys.js";
 import { connectSettings } from "./editor_settings.js";
+import { markSolved } from "./accepted.js";
 import { follow } from "./live.js";
 import { addOwnInput } from "./own_input.js";
 import { makePanes } from "./panes.js";
@@ -147,6 +148,7 @@ function end(result, page) {
   link.textContent = "Open the full report";
   status.replaceChildren(link);
   status.classList.remove("wrong");
+  markSolved(result);
   if (result.dataset.line) editor.mark(Number(result.dataset.line), result.dataset.message, result.textContent);
 }
 

@@ -12,6 +12,8 @@ async function addTheRest(result) {
   if (!answer.ok) return;
   const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = whole.title;
+  const after = whole.getElementById("after");
+  if (after) panel.parentElement.append(document.adoptNode(after));
   for (const part of whole.querySelectorAll("#source ~ section")) document.getElementById("source").parentElement.append(document.adoptNode(part));
   const line = whole.querySelector(".source tr.at")?.id;
   if (line) document.getElementById(line)?.classList.add("at");

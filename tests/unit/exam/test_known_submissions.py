@@ -10,7 +10,7 @@ from judge.exam.known_submissions import grade_submissions
 from judge.problems.load import load_problem
 from judge.report import Report
 from judge.verdict import Verdict
-from tests.helpers.tiny_package import write_package
+from tests.helpers.tiny_package import MANIFEST, write_package
 
 
 def time_of(tmp_path: Path, *later: float, first: float = 900.0):
@@ -63,3 +63,29 @@ def test_a_submission_that_is_slow_each_time_fails_by_its_least_time(
         "accepted/a.py takes 850 ms of CPU time, the least of 3 measurements; "
         f"the limit should be 5 times that: cpu_seconds = 5{advice}"
     )
+
+
+def test_a_solution_that_the_package_shows_has_to_be_accepted(tmp_path: Path):
+    for verdict in ("accepted", "wrong_answer"):
+        (tmp_path / "submissions" / verdict).mkdir(parents=True)
+        (tmp_path / "submissions" / verdict / "a.py").write_text("x = 1\n")
+    table = '\n[[alternatives]]\nfile = "alternatives/b.py"\ntitle = "b"\nwhy = "b"\n'
+    folder = write_package(tmp_path, problem_toml=MANIFEST + table)
+    (folder / "alternatives").mkdir()
+    (folder / "alternatives" / "b.py").write_text("def twice(x, scale):\n    return x\n")
+    verdicts = {"accepted/a.py": Verdict.ACCEPTED}
+    sitting = SimpleNamespace(
+        problem=load_problem(folder),
+        plan=SimpleNamespace(submissions=tmp_path / "submissions", thorough=False),
+        grade=lambda _kind, programs: [
+            Report(problem="twice", verdict=verdicts.get(each.name, Verdict.WRONG_ANSWER)) for each in programs
+        ],
+    )
+    marks, findings = grade_submissions(sitting)
+    assert {mark.name: mark.passed for mark in marks} == {
+        "accepted/a.py": True,
+        "wrong_answer/a.py": True,
+        "alternatives/b.py": False,
+    }
+    (finding,) = (each for each in findings if each.subject == "alternatives/b.py")
+    assert finding.message == "got wrong_answer, expected accepted"

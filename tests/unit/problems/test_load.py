@@ -245,14 +245,16 @@ def test_an_unknown_mistake_is_a_package_fault(tmp_path: Path):
 
 def test_the_solution_is_shown_after_an_accepted_verdict(tmp_path: Path):
     problem = load_problem(write_package(tmp_path))
-    assert problem.solution_after(Verdict.ACCEPTED) == "Add.\n"
-    assert problem.solution_after(Verdict.WRONG_ANSWER) is None
-    assert problem.solution_after(None) is None
+    assert problem.solution == "Add.\n"
+    assert problem.shows_solution_after(Verdict.ACCEPTED)
+    assert not problem.shows_solution_after(Verdict.WRONG_ANSWER)
+    assert not problem.shows_solution_after(None)
 
 
 def test_a_solution_that_is_never_shown_is_not(tmp_path: Path):
     manifest = MANIFEST + '\n[solution]\nshow = "never"\n'
-    assert load_problem(write_package(tmp_path, problem_toml=manifest)).solution_after(Verdict.ACCEPTED) is None
+    problem = load_problem(write_package(tmp_path, problem_toml=manifest))
+    assert not problem.shows_solution_after(Verdict.ACCEPTED)
 
 
 def test_the_digest_changes_with_a_file_and_with_nothing_else(tmp_path: Path):

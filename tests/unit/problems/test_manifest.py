@@ -62,13 +62,13 @@ def test_a_mistake_that_no_id_can_name_is_reported_with_an_id_that_can(name: str
 
 def test_every_fault_is_reported_at_once():
     text = (
-        MANIFEST.replace('title = "Twice"', "colour = 1")
+        MANIFEST.replace('title = "Twice"', "wavelength = 1")
         .replace("seed = 7", "seed = 0")
         .replace("samples = 2", "samples = 0")
     )
     faults = faults_of(text)
     assert "problem.toml: the key `title` is missing" in faults
-    assert "problem.toml:2: unknown key `colour`" in faults
+    assert "problem.toml:2: unknown key `wavelength`" in faults
     assert any(fault.startswith("problem.toml:6: `seed`: ") for fault in faults)
     assert any(fault.startswith("problem.toml:9: `cases.samples`: ") for fault in faults)
     assert len(faults) == 4

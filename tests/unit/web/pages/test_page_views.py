@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 from jinja2 import meta, nodes
 
-from judge.web.pages import account_views, lti_views  # noqa: F401 - their classes are among the subclasses
+from judge.web.pages import account_views, course_views, lti_views  # noqa: F401 - their classes are among the subclasses
 from judge.web.pages.page_views import PageView
 from judge.web.pages.templating import Drawing
 

@@ -1,0 +1,36 @@
+import jax
+import jax.numpy as jnp
+import optax
+from flax import nnx
+
+
+class TwoLayer(nnx.Module):
+    def __init__(self, din, dout, rngs):
+        self.l1 = nnx.Linear(din, 4, rngs=rngs)
+        self.l2 = nnx.Linear(4, dout, rngs=rngs)
+
+    def __call__(self, x):
+        return self.l2(jax.nn.relu(self.l1(x)))
+
+
+def loss_fn(model, x, y):
+    return jnp.mean((model(x) - y) ** 2)
+
+
+def label(path, leaf):
+    return "still" if path[0].key == "l1" else "adam"
+
+
+def freeze_with_adam(seed, x, y, lr, steps):
+    model = TwoLayer(x.shape[1], y.shape[1], rngs=nnx.Rngs(int(seed)))
+    routes = optax.multi_transform(
+        {"adam": optax.adam(lr), "still": optax.set_to_zero()},
+        lambda params: jax.tree_util.tree_map_with_path(label, params),
+    )
+    optimizer = nnx.Optimizer(model, routes, wrt=nnx.Param)
+    before = float(jnp.linalg.norm(model.l1.kernel[...]))
+    for _ in range(steps):
+        loss, grads = nnx.value_and_grad(loss_fn)(model, x, y)
+        optimizer.update(model, grads)
+    after = float(jnp.linalg.norm(model.l1.kernel[...]))
+    return jnp.array([float(loss), after, before])
