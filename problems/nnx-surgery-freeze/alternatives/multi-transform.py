@@ -19,6 +19,7 @@ def loss_fn(model, x, y):
 
 def freeze_first_dense(seed, x, y, lr):
     model = TwoLayer(x.shape[1], 4, y.shape[1], rngs=nnx.Rngs(int(seed)))
+
     def label(path, leaf):
         return "frozen" if path[0].key == "l1" else "trained"
 
