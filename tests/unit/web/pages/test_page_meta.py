@@ -13,7 +13,7 @@ def test_every_page_has_a_description_of_its_own() -> None:
     assert not set(PUBLIC) & set(PRIVATE)
 
 
-@pytest.mark.parametrize("text", {*PUBLIC.values(), *PRIVATE.values()})
+@pytest.mark.parametrize("text", sorted({*PUBLIC.values(), *PRIVATE.values()}))
 def test_a_description_is_a_short_sentence(text: str) -> None:
     assert 15 <= len(text) <= 160
     assert text.endswith(".")
