@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from judge.errors import HostShortage
+from judge.errors import SandboxFault
 from judge.grading.grader import Grader
 from judge.problems.catalog import Catalog
 from judge.report import Report
@@ -136,10 +136,10 @@ def unfit(results: Results, pages: dict[str, Page], report: Report, source: str)
 
 
 def graded(grader: Grader, paper: Path, slug: str) -> tuple[Report, str]:
-    """Judge a paper of a problem, again where the host is short of memory; return the report and the source."""
+    """Judge a paper of a problem, again where a box could not be made; return the report and the source."""
     source = read_source(paper.read_bytes())
     for _ in range(ATTEMPTS - 1):
-        with contextlib.suppress(HostShortage):
+        with contextlib.suppress(SandboxFault):
             return grader.grade(Submission(problem=slug, source=source)), source
         time.sleep(PAUSE_SECONDS)
     return grader.grade(Submission(problem=slug, source=source)), source
