@@ -10,7 +10,7 @@ from tests.browser.conftest import SLUG, open_problem, write
 from tests.browser.server import Server
 
 OPTION = ".cm-tooltip-autocomplete li"
-CARD = ".cm-tooltip .cm-card"
+CARD = ":is(.cm-card.cm-tooltip, .cm-tooltip-hover .cm-card)"
 PATIENCE_MS = 60_000  # the first editor of a session waits until the table of names is made
 
 

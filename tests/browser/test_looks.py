@@ -195,17 +195,12 @@ def test_without_scripts_a_form_posts_and_the_page_refreshes_until_the_verdict(v
 
 
 def test_the_problems_page_with_its_editor_is_small(page: Page) -> None:
-    sizes: dict[str, int] = {}
-
-    def note(request: Request) -> None:
-        answer = request.response()
-        assert answer is not None
-        sizes[request.url] = request.sizes()["responseBodySize"]
-
-    page.on("requestfinished", note)
+    finished: list[Request] = []
+    page.on("requestfinished", lambda request: finished.append(request))
     with page.expect_response(lambda answer: "/completion/" in answer.url and answer.status == 200, timeout=60_000):
         page.goto(f"/problems/{SLUG}")
     page.wait_for_load_state("networkidle")
+    sizes = {request.url: request.sizes()["responseBodySize"] for request in finished}
     for name in ("/editor.js", "/assist-", "/completion/"):
         assert any(name in url for url in sizes), name
     assert sum(sizes.values()) < PAGE_BYTES, sizes

@@ -14,7 +14,8 @@ export function assistance(url) {
   fetchNames(url).then((names) => (table = names));
   const names = () => table;
   return [
+    signatures(names), // first: Escape closes its card together with the completions
     autocompletion({ icons: false, override: [completions(names)], maxRenderedOptions: 60 }),
-    signatures(names), hovers(names), lint(),
+    hovers(names), lint(),
   ];
 }

@@ -1,6 +1,6 @@
 // The call around a place, the card of its signature while arguments are written, and cards of names under the pointer.
 
-import { StateEffect, StateField } from "@codemirror/state";
+import { Prec, StateEffect, StateField } from "@codemirror/state";
 import { hoverTooltip, keymap, showTooltip } from "@codemirror/view";
 import { card } from "./card.js";
 import { chainAt, meaning, textIn, treeOf } from "./meaning.js";
@@ -78,11 +78,10 @@ export function signatures(names) {
     return true;
   };
   const close = (view) => {
-    if (!view.state.field(field)) return false;
-    view.dispatch({ effects: show.of(null) });
-    return true;
+    if (view.state.field(field)) view.dispatch({ effects: show.of(null) });
+    return false; // the same key closes completions, too
   };
-  return [field, keymap.of([{ key: "Mod-Shift-Space", run: ask }, { key: "Escape", run: close }])];
+  return [field, keymap.of([{ key: "Mod-Shift-Space", run: ask }]), Prec.highest(keymap.of([{ key: "Escape", run: close }]))];
 }
 
 function nameHelp(state, names, position, side) {

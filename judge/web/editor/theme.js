@@ -50,7 +50,7 @@ export const theme = EditorView.theme({
   ".cm-completionDetail": { color: "var(--muted)", fontStyle: "normal", marginLeft: "auto", overflow: "hidden", textOverflow: "ellipsis" },
   "li[aria-selected] .cm-completionDetail": { color: "inherit" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
-  ".cm-tooltip.cm-completionInfo": { padding: "0", maxWidth: "min(30rem, 92vw)" },
+  ".cm-tooltip.cm-completionInfo": { padding: "0", maxWidth: "min(30rem, 84vw)" },
   ".cm-card": { padding: "0.45rem 0.7rem", maxWidth: "min(34rem, 92vw)", fontSize: "0.84rem", lineHeight: "1.45" },
   ".cm-card-signature": { fontFamily: "var(--mono)", overflowWrap: "anywhere" },
   ".cm-card-path": { color: "var(--t-name)" },
