@@ -76,6 +76,8 @@ def test_a_solution_that_the_package_shows_has_to_be_accepted(tmp_path: Path):
     verdicts = {"accepted/a.py": Verdict.ACCEPTED}
     sitting = SimpleNamespace(
         problem=load_problem(folder),
+        cases=(),
+        grader=SimpleNamespace(run=lambda _job: SimpleNamespace(cpu_ms=1.0)),
         plan=SimpleNamespace(submissions=tmp_path / "submissions", thorough=False),
         grade=lambda _kind, programs: [
             Report(problem="twice", verdict=verdicts.get(each.name, Verdict.WRONG_ANSWER)) for each in programs
