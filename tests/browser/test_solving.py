@@ -163,8 +163,7 @@ def test_where_the_editor_cannot_be_loaded_a_text_area_takes_its_place(page: Pag
     area.press("Control+Enter")
     await_verdict(page, "compile_error")
     expect(page.locator("#message")).to_contain_text("Open the full report")
-    selected = "[...document.querySelectorAll('textarea')].map((e) => e.value.slice(e.selectionStart, e.selectionEnd))"
-    assert page.evaluate(selected) == ["def freeze_first_dense(:"]
+    assert area.evaluate("(e) => e.value.slice(e.selectionStart, e.selectionEnd)") == "def freeze_first_dense(:"
 
 
 def test_a_public_case_that_fails_like_the_hidden_ones_is_shown_with_a_program_that_repeats_it(page: Page) -> None:
