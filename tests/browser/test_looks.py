@@ -145,7 +145,7 @@ def test_keyboard_alone_reads_writes_and_submits(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/problems/{SLUG}")
     expect(page.locator(".editor.ready")).to_be_visible()
-    for _ in range(40):
+    for _ in range(120):  # past every link and copy button of the statement; a link skips them all
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.classList.contains('cm-content')"):
             break
