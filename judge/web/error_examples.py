@@ -123,6 +123,7 @@ EXAMPLES: Mapping[int, Mapping[str, str]] = {
         "queue-full": "10,000 submissions wait already",
         "store-unavailable": "the database does not answer",
         "faulty-problem": "the problem's package has a fault",
+        "no-completion": "the table of names could not be made; the server's log says why",
         "not-ready": "not ready to judge: see `checks`",
         "busy": "too many large requests at once: try again soon",
         "too-many-open": "the judge holds 400 streams and waiting requests already",
@@ -138,7 +139,8 @@ MORE: Mapping[str, Mapping[str, Any]] = {
 # Kinds that only some routes answer with, by how those begin. Those below "" come from pages alone.
 _PLACES: Mapping[str, str] = {
     "/api/submissions": (
-        "not-yours not-queued not-done no-result no-reproduction unknown-submission seed-not-free source-too-long "
+        "not-yours not-queued already-judged input-not-usable not-done no-result "
+        "no-reproduction unknown-submission seed-not-free source-too-long "
         "source-not-text source-refused file-missing problem-missing unknown-problem idempotency-key-reused "
         "invalid-idempotency-key invalid-submitter request-too-complex broken-form too-many-submissions "
         "too-many-waiting too-many-large too-many-open queue-full"
@@ -158,6 +160,7 @@ _PLACES: Mapping[str, str] = {
     "/schemas": "unknown-schema",
     "/readyz": "not-ready",
     "": (
+        "no-completion "
         "wrong-password link-not-usable provider-refused passkey-refused sign-in-not-usable not-invited unknown-user "
         "unknown-provider unknown-identity unknown-passkey unknown-join-link unknown-session name-taken identity-taken "
         "last-way last-operator passkey-known no-host-name invalid-name"

@@ -31,9 +31,9 @@ def test_the_problems_page_prints_the_exercise_and_the_whole_source(visit: Visit
     write(page, SOURCE)
     assert "line_150" not in page.locator(".cm-content").inner_text()  # the editor holds what is in sight
     page.pdf()
-    assert page.locator("#printed").text_content() == SOURCE  # the browser says that it is about to print
+    assert page.locator("#paper").text_content() == SOURCE  # the browser says that it is about to print
     on_paper(page)
-    expect(page.locator("#printed")).to_be_visible()
+    expect(page.locator("#paper")).to_be_visible()
     expect(page.locator(".cm-editor")).to_be_hidden()
     for name in ("Run samples", "Submit", "Reset", "Copy", "Full height of the result"):
         assert page.get_by_role("button", name=name).filter(visible=True).count() == 0
@@ -52,7 +52,7 @@ def test_without_scripts_the_whole_source_is_printed_too(visit: Visit) -> None:
     box = editor.bounding_box()
     assert box is not None
     assert box["height"] > 300 * 10  # 300 lines, none of them behind a bar
-    assert page.locator("#printed").inner_text() == ""
+    assert page.locator("#paper").inner_text() == ""
 
 
 def test_every_page_prints_without_a_part_that_is_cut(visit: Visit) -> None:

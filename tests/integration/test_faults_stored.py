@@ -26,7 +26,7 @@ class Planted:
     """A real grader: the submissions that are marked meet the faults of `plan`, one a time."""
 
     def __init__(self, grader: Grader) -> None:
-        self._grader, self.sample_answers = grader, grader.sample_answers
+        self._grader, self.sample_answers, self.first = grader, grader.sample_answers, grader.first
         self.plan: list[Callable[[pytest.MonkeyPatch], contextlib.AbstractContextManager[None]]] = []
 
     def grade(self, submission, **options) -> Report:

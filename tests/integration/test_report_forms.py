@@ -105,10 +105,12 @@ async def test_what_has_no_verdict_can_t_be_exported(idle_api) -> None:
 
 
 async def test_the_schemas_are_served(idle_api) -> None:
-    [address] = (await idle_api.get("/schemas/")).json()["schemas"]
-    schema = await idle_api.get(address)
-    assert schema.headers["content-type"] == "application/schema+json"
-    assert schema.json()["properties"]["summary"]
+    addresses = (await idle_api.get("/schemas/")).json()["schemas"]
+    assert [address.rpartition("/")[2] for address in addresses] == ["report-1.0.json", "report-1.1.json"]
+    for address in addresses:
+        schema = await idle_api.get(address)
+        assert schema.headers["content-type"] == "application/schema+json"
+        assert schema.json()["properties"]["summary"]
     problem_of(await idle_api.get("/schemas/none.json"), 404, "unknown-schema")
 
 

@@ -21,6 +21,10 @@ MEANINGS = {
 
 
 class Obedient(ObedientGrader):
+    def __init__(self, catalog, cache_dir, slots) -> None:
+        super().__init__(catalog, cache_dir, slots)
+        self.catalog = catalog
+
     def grade(self, submission, *, first_failure=False, **options) -> Report:
         return super().grade(submission, **options)
 

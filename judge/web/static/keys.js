@@ -12,7 +12,7 @@ export function installKeys(actions) {
   const byKey = { Enter: actions.submit, "'": actions.run };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || dialog.open) return; // the editor has handled it, or nobody should
-    const isMod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+    const isMod = isMac ? event.metaKey !== event.ctrlKey : event.ctrlKey && !event.metaKey; // a Mac has both keys
     if (isMod && !event.shiftKey && !event.altKey && event.key in byKey) {
       event.preventDefault();
       if (!event.repeat) byKey[event.key]();

@@ -15,7 +15,7 @@ const host = document.getElementById("editor");
 const area = document.getElementById("source");
 const output = document.getElementById("output");
 const status = document.getElementById("message");
-const printed = document.getElementById("printed");
+const paper = document.getElementById("paper");
 const buttons = [...bench.querySelectorAll("button[name=action]")]; // none for those who must sign in first
 const starter = area.dataset.starter;
 const draftKey = `judge:draft:${bench.dataset.slug}`;
@@ -201,7 +201,7 @@ document.querySelector(".skip[href='#source']").addEventListener("click", (event
   event.preventDefault(); // its target is hidden where the editor has taken its place
   editor.focus();
 });
-addEventListener("beforeprint", () => (printed.textContent = editor.text())); // the editor holds only the lines in sight
+addEventListener("beforeprint", () => (paper.textContent = editor.text())); // the editor holds only the lines in sight
 if (draftIsOpen()) say("Draft restored");
 
 function draftIsOpen() {
