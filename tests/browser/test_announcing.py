@@ -133,3 +133,14 @@ def test_without_scripts_the_link_to_the_editor_reaches_the_text_area(visit: Vis
     page.keyboard.press("Enter")
     page.keyboard.insert_text("typed = 1\n")
     expect(page.get_by_role("textbox", name="Your solution in Python")).to_have_value(re.compile("typed = 1"))
+
+
+def test_a_marked_line_leaves_the_verdict_in_sight_on_a_phone(visit: Visit) -> None:
+    page = visit(width=390, height=844).new_page()
+    open_problem(page)
+    write(page, "def freeze_first_dense(seed, x, y, lr):\n    return absent\n")
+    page.get_by_role("button", name="Run samples").click()
+    await_verdict(page, "runtime_error")
+    expect(page.locator(".cm-lintRange-error")).to_have_count(1)
+    page.wait_for_timeout(600)  # as long as a smooth scroll takes
+    expect(page.locator("#verdict")).to_be_in_viewport()

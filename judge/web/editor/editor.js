@@ -75,7 +75,8 @@ export function mountEditor(host, options) {
   const mark = (line, message, report) => {
     const found = markOf(view.state.doc, line, message, report);
     put([found]);
-    view.dispatch({ effects: EditorView.scrollIntoView(found.from, { y: "center" }) });
+    const { top } = view.lineBlockAt(found.from);
+    view.scrollDOM.scrollTop = top - view.scrollDOM.clientHeight / 2; // the page stays where it is: a phone shows the verdict
   };
   const configure = async ({ wrap, vim }) => {
     view.dispatch({ effects: parts.wrap.reconfigure(wrap ? EditorView.lineWrapping : []) });
