@@ -20,7 +20,7 @@ from judge.grading.checker import Checked, Checker
 from judge.grading.first_problem import first_problem
 from judge.grading.jobs import job_of, warm_up_of
 from judge.grading.only_cases import OnlyCases, chosen_of
-from judge.grading.own_input import refused_report
+from judge.grading.own_input import refused_report, settled
 from judge.grading.public_case import PublicCases, Run, with_public_case
 from judge.grading.reference import Expectations
 from judge.grading.reference_queue import ReferencePending, References, Urgency
@@ -229,7 +229,9 @@ class Grader:
             expected = self._expectations.of_own(problem, cases, box)
         except InputRefused as refused:
             return refused_report(problem, refused)
-        return run(submission, problem, cases, expected, box, self._checkers[slot])
+        there = (problem, cases, expected, box, self._checkers[slot])
+        reference = Submission(problem=problem.slug, source=problem.reference)
+        return settled(run(submission, *there), lambda: run(reference, *there, on_case=None))
 
     def _public_cases(self, problem: Problem, box: Box) -> tuple[Sequence[Case], Sequence[Evidence]]:
         if self._references is not None and not self._expectations.ready(problem, PUBLIC):

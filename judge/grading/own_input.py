@@ -1,5 +1,8 @@
 """The report on a program that a learner tries on input of their own, where that input can't be used."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from judge.case import SAMPLE
 from judge.grading.report import provenance
 from judge.own_input import OWN
@@ -26,3 +29,34 @@ def refused_report(problem: Problem, refused: InputRefused) -> Report:
         cases_total=1,
         provenance=provenance(problem.digest, 0, (), problem.seed_kind(0)),
     )
+
+
+def settled(report: Report, of_reference: Callable[[], Report]) -> Report:
+    """Return `report` on input of a learner's own, without a verdict on the program where the reference fails as well.
+
+    On some input, as on a learning rate of 1e308, no result passes the checks. `of_reference` judges the reference.
+    """
+    wrong = _wrong(report)
+    failing = _wrong(of_reference()) if wrong else {}
+    if not wrong.keys() & failing.keys():
+        return report
+    first = next(name for name in wrong if name in failing)
+    message = f"{first}: there is nothing to compare with: the reference's own result fails: {failing[first].message}"
+    return replace(
+        report,
+        verdict=Verdict.RUNTIME_ERROR,
+        message=message,
+        cause=Cause(id=ID, kind=CauseKind.ENDING, message=message, hint=HINT, case=first),
+        mistakes=(),
+        cases=tuple(_unchecked(case) if case.name in failing else case for case in report.cases),
+        reproduction=None,
+    )
+
+
+def _wrong(report: Report) -> dict[str, CaseResult]:
+    return {case.name: case for case in report.cases if case.verdict is Verdict.WRONG_ANSWER}
+
+
+def _unchecked(case: CaseResult) -> CaseResult:
+    message = "the reference's own result fails"
+    return replace(case, verdict=Verdict.RUNTIME_ERROR, message=message, checks=(), leaves=())

@@ -96,6 +96,35 @@ def test_input_that_the_reference_does_not_take_is_no_fault_of_the_judge_and_sho
     assert again.verdict is Verdict.ACCEPTED  # the package is not taken for a faulty one
 
 
+CHECK = """\
+import numpy as np
+
+from judge.verdict import Check
+
+
+def check(case, expected, actual):
+    fine = bool(np.isfinite(actual.value).all() and np.array_equal(expected.value, actual.value))
+    yield Check(id="value", passed=fine, mistake="not-scaled", message="" if fine else "a number is infinite")
+"""
+
+
+def test_a_result_that_fails_as_the_reference_s_own_does_is_not_called_wrong_but_shown(tmp_path) -> None:
+    write_package(tmp_path / "problems", check_py=CHECK)
+    grader = Grader(Catalog([tmp_path / "problems"]), tmp_path / "cache", fast=False)
+    try:
+        huge, right = OwnInput(inputs={**INPUTS, "scale": 1e308}), TALKS.format("2 * scale * jnp.asarray(x)")
+        report = tried(grader, right, huge)
+        assert (report.verdict, report.cause.id) == (Verdict.RUNTIME_ERROR, "input-not-usable")
+        assert "the reference's own result fails" in report.message
+        (case,) = report.cases
+        assert (case.checks, case.returned) == ((), case.expected)
+        assert (report.mistakes, report.reproduction) == ((), None)
+        wrong = tried(grader, TALKS.format("jnp.asarray(x)"), OwnInput(inputs=INPUTS))
+        assert (wrong.verdict, wrong.cause.id) == (Verdict.WRONG_ANSWER, "not-scaled")
+    finally:
+        grader.close()
+
+
 def test_a_reference_that_never_ends_on_it_is_ended_and_can_be_stopped(small: Grader) -> None:
     halt = threading.Event()
     threading.Timer(1.0, halt.set).start()

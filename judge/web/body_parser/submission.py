@@ -57,9 +57,13 @@ def _parse_argument(where: str, text: bytes) -> Json:
         raise invalid_field(where, f"has more than {MOST_INPUT_BYTES:,} bytes")
     skip_value(b"[[" + text + b"]]", 0, where, MOST_INPUT_TOKENS)  # as deep as it lies in a body
     try:
-        value: Json = json.loads(text)
-    except ValueError as error:
+        value: Json = json.loads(text.decode("utf-8-sig"))  # of bytes it would guess an encoding, with other brackets
+    except UnicodeDecodeError as error:
+        raise invalid_field(where, "is not UTF-8") from error
+    except json.JSONDecodeError as error:
         raise invalid_field(where, f"is not JSON: {error}") from error
+    except ValueError as error:  # Python's own limit
+        raise invalid_field(where, "has a number with too many digits") from error
     return value
 
 

@@ -7,7 +7,7 @@ import pytest
 from judge.web import limits
 from judge.web.body_parser.json_scan import MOST_DEPTH, MOST_INPUT_TOKENS, MOST_TOKENS
 from judge.web.body_parser.parsed import BadBody
-from judge.web.body_parser.submission import parse_submission
+from judge.web.body_parser.submission import parse_inputs, parse_submission
 
 
 def one(body: bytes):
@@ -57,3 +57,21 @@ def test_the_digests_are_those_that_the_store_would_take() -> None:
     parsed = parse_submission("application/json", b'{"source": "x = 1", "seed": 3}', "only")
     new = NewSubmission(problem="only", source="x = 1", submitter="ip:x", seed=3, package="p")
     assert parsed.digests == {"source_sha256": new.source_sha256, "request_sha256": new.request_sha256}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f'["\u2200",{"[" * 4000}{"]" * 4000},"\u2200"]'.encode("utf-16-le"), "is not JSON"),
+        (b'"\xff"', "is not UTF-8"),
+        (b"9" * 5000, "has a number with too many digits"),
+        (b"[" * 15 + b"]" * 15, "nested deeper than 16"),
+        (b"1]], [[1", "is not JSON"),
+    ],
+    ids=["other-encoding", "no-text", "digits", "deep", "two-values"],
+)
+def test_an_argument_that_is_no_json_is_refused_in_words(text: bytes, why: str) -> None:
+    with pytest.raises(BadBody) as bad:
+        parse_inputs({"x": text})
+    assert bad.value.faults[0].where == "argument x"
+    assert why in bad.value.detail

@@ -89,13 +89,25 @@ def test_what_is_beyond_the_bounds_is_left_out_and_said() -> None:
             "\n".join(f"k{at}" if at % 2 else "a." * 140 + str(at) for at in range(600)),
             "\n".join(f"k{at}" if at % 2 else "a." * 130 + "x." * 9 + str(at) for at in range(600)),
         ),
+        (
+            "\n".join(f"k{at}" if at % 2 else "(" * 250 for at in range(500)),
+            "\n".join(f"k{at}" if at % 2 else "()" * 125 for at in range(500)),
+        ),
     ],
-    ids=["two-lines-in-turn", "long-and-alike", "blocks-of-long-lines", "every-other-line"],
+    ids=["two-lines-in-turn", "long-and-alike", "blocks-of-long-lines", "every-other-line", "one-sign-again-and-again"],
 )
 def test_the_worst_programs_take_bounded_time(left: str, right: str) -> None:
     began = time.process_time()
     assert compare_programs(left, right).changes
     assert time.process_time() - began < SECONDS
+
+
+def test_where_lines_take_too_long_to_compare_the_rest_stands_below_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    left, right = "first = mean(x)\nkeep\nsecond = mean(x)\n", "first = mean(y)\nkeep\nsecond = mean(y)\n"
+    whole = ["changed", "same", "changed"]
+    assert [row.kind for row in compare_programs(left, right).rows] == whole
+    monkeypatch.setattr(diff, "MOST_STEPS", 700)
+    assert [row.kind for row in compare_programs(left, right).rows] == [*whole[:2], "removed", "added"]
 
 
 def test_the_table_heads_its_columns_and_names_each_kind_of_line() -> None:
