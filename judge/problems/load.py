@@ -26,6 +26,7 @@ from judge.problems.cases import draw_cases
 from judge.problems.manifest import FILE, Manifest, line_of, read_manifest
 from judge.problems.partial_manifest import Outline, read_outline
 from judge.problems.problem import Problem, fault_of_cases, fault_of_statement
+from judge.problems.snippets import faults_of_snippets
 from judge.problems.suggest import did_you_mean
 from judge.submission import SLUG
 
@@ -156,7 +157,8 @@ def _faults_of_texts(outline: Outline | None, texts: Mapping[str, str]) -> list[
     if outline is None or not texts.get("statement.md", "").strip():
         return []
     fault = fault_of_statement(texts["statement.md"], outline.manifest.signature)
-    return [f"statement.md: {fault}"] if fault else []
+    snippets = [f"statement.md:{each}" for each in faults_of_snippets(texts["statement.md"])]
+    return [*([f"statement.md: {fault}"] if fault else []), *snippets]
 
 
 def _function(

@@ -80,6 +80,7 @@ _PAGES: Mapping[str, Need] = {
     "GET /problems/{slug}": Need.ANYONE,
     "GET /problems/{slug}/attempts": Need.READ,
     "GET /problems/{slug}/compare": Need.READ,
+    "POST /problems/{slug}/snippets": Need.SUBMIT,
     "POST /problems/{slug}/submissions": Need.SUBMIT,
     "GET /submissions": Need.READ,
     "GET /submissions/{id}": Need.READ,

@@ -23,7 +23,7 @@ from judge.web.host_and_origin import Boundary
 from judge.web.identity import admit
 from judge.web.metrics import Timing
 from judge.web.openapi import install_openapi
-from judge.web.pages import completion, course_routes, help, reference, routes, site_files  # noqa: A004 - the page
+from judge.web.pages import completion, course_routes, help, reference, routes, site_files, snippets  # noqa: A004 - the page
 from judge.web.pages import stopping as stop_pages
 from judge.web.pages.page_route import refused
 from judge.web.progress import Progress
@@ -58,6 +58,7 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = (
     completion.router,
     reference.router,
     site_files.router,
+    snippets.router,
 )
 
 COMPLETION_DIR = "completion"  # in the cache directory

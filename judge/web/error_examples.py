@@ -49,6 +49,7 @@ EXAMPLES: Mapping[int, Mapping[str, str]] = {
     },
     404: {
         "unknown-problem": "there is no problem `weighted-maen`; did you mean `weighted-mean`?",
+        "unknown-snippet": "the statement has no such snippet that can be run",
         "unknown-submission": "there is no such submission",
         "unknown-rejudge": "there is no such rejudge",
         "unknown-user": "there is no such account",
@@ -160,7 +161,7 @@ _PLACES: Mapping[str, str] = {
     "/schemas": "unknown-schema",
     "/readyz": "not-ready",
     "": (
-        "no-completion "
+        "no-completion unknown-snippet "
         "wrong-password link-not-usable provider-refused passkey-refused sign-in-not-usable not-invited unknown-user "
         "unknown-provider unknown-identity unknown-passkey unknown-join-link unknown-session name-taken identity-taken "
         "last-way last-operator passkey-known no-host-name invalid-name"

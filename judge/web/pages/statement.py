@@ -7,7 +7,8 @@ Of a statement also: its sections for a list of contents, and its first words fo
     ```                              <pre tabindex="0"><code>...</code></pre>
                                    </div>
 
-Every block of code has the button that copies it; the Python blocks of a statement are numbered.
+Every block of code has the button that copies it; the Python blocks of a statement are numbered. Those marked
+`python run` have one that runs them, for pages with a form of the id `snippets`.
 """
 
 from collections.abc import MutableMapping, Sequence
@@ -25,13 +26,16 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import TextLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from judge.problems.snippets import MOST_SNIPPETS, RUN
 from judge.web.pages.code_links import enable_code_links
 from judge.web.pages.formulae import enable_formulae
 from judge.web.pages.headings import CONTENTS, PREFIX, Section, give_anchors
 
 CACHED = 256  # texts, rendered
 PYTHON = frozenset({"python", "py", "python3"})  # languages of blocks that are numbered
+RUNNABLE = "runnable snippets"  # of the environment: the number of blocks that can be run so far
 SNIPPETS = "snippets"  # of the environment: the number of Python blocks so far
+RUN_BUTTON = '<button class="button run-snippet" form="snippets" name="number" value="{}">Run</button>'
 SUMMARY_CHARACTERS = 160  # as much as search engines and previews show
 STATEMENT = "statement-"  # begins the ids of a statement's headings, which share their page with other parts
 
@@ -51,7 +55,7 @@ def render_statement(text: str) -> Statement:
 
     The page has the title, so a heading of level 1 that opens the text is left out, and others are of level 2.
     """
-    environment: dict[str, Any] = {PREFIX: STATEMENT, CONTENTS: [], SNIPPETS: 0}
+    environment: dict[str, Any] = {PREFIX: STATEMENT, CONTENTS: [], SNIPPETS: 0, RUNNABLE: 0}
     markdown = _markdown()
     tokens = markdown.parse(text, environment)
     html = Markup(markdown.renderer.render(tokens, markdown.options, environment))  # noqa: S704 - raw HTML is escaped
@@ -109,15 +113,20 @@ def _fence(
 ) -> str:
     """Render a block of code. It can be scrolled sideways, so the keyboard must reach it."""
     token = tokens[index]
-    language = token.info.strip()
-    number = ""
+    info = " ".join(token.info.split())
+    language = info.removesuffix(" run") if info == RUN else info
+    number = run = output = ""
     if SNIPPETS in environment and language in PYTHON:
         environment[SNIPPETS] += 1
         number = ' id="snippet-{0}" data-snippet="{0}"'.format(environment[SNIPPETS])
+        if info == RUN and environment[RUNNABLE] < MOST_SNIPPETS:
+            environment[RUNNABLE] += 1
+            run = RUN_BUTTON.format(environment[RUNNABLE])
+            output = '<pre class="snippet-output" tabindex="0" aria-label="Printed" hidden></pre>'
     button = '<button class="button copy needs-js" type="button" data-copy><span data-copy-label>Copy</span></button>'
     return (
-        f'<div class="snippet copyable"{number}><div class="snippet-actions">{button}</div>'
-        f'<pre tabindex="0"><code>{_highlight_block(token.content, language)}</code></pre></div>\n'
+        f'<div class="snippet copyable"{number}><div class="snippet-actions">{run}{button}</div>'
+        f'<pre tabindex="0"><code>{_highlight_block(token.content, language)}</code></pre>{output}</div>\n'
     )
 
 

@@ -7,6 +7,7 @@ import { markSolved } from "./accepted.js";
 import { follow } from "./live.js";
 import { addOwnInput } from "./own_input.js";
 import { makePanes } from "./panes.js";
+import { installSnippets } from "./snippets.js";
 import { offerStop } from "./stop.js";
 
 const LARGEST_FILE_BYTES = 64 * 1024;
@@ -202,6 +203,7 @@ document.querySelector(".skip[href='#source']").addEventListener("click", (event
   editor.focus();
 });
 addEventListener("beforeprint", () => (paper.textContent = editor.text())); // the editor holds only the lines in sight
+installSnippets(document.getElementById("snippets"));
 if (draftIsOpen()) say("Draft restored");
 
 function draftIsOpen() {
