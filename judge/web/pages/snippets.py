@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 @router.post("/problems/{slug}/snippets")
 async def run_snippet(slug: str, request: Request, service: TheService) -> Response:
-    """Run the snippet whose `number` the form has, counted from 1; answer with its page, or with JSON for the script."""
+    """Run the snippet whose `number`, from 1, the form has: answer with its page, or with JSON for the script."""
     visitor = visitor_of(request)
     sender = page_sender_of(request, visitor, service.settings)
     if not service.rates.take(sender.network):
