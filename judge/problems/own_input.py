@@ -19,6 +19,7 @@ from judge.problems.problem import Problem
 from judge.verdict import Json
 
 MOST_NUMBERS = 2_048  # of all arguments together
+MOST_TRIED = 16 * MOST_NUMBERS  # the same, counted anew for each sample that they are compared with
 MOST_ENTRIES = 32  # of an array along one axis, where no sample has more
 MOST_INTEGER = 2**31 - 1  # of a lone number, either sign
 MOST_CHARACTERS = 200  # of a text
@@ -69,15 +70,17 @@ def editable(value: Value) -> str:
 
 
 class _Numbers:
-    """Counts the numbers and texts of one input."""
+    """Counts the numbers and texts of one input; `number` are left."""
 
     def __init__(self) -> None:
-        self._left = MOST_NUMBERS
+        self.number = MOST_NUMBERS
+        self._tries = MOST_TRIED
 
     def take(self, where: str, count: int = 1) -> None:
         """Count some more. Raises InputRefused."""
-        self._left -= count
-        if self._left < 0:
+        self.number -= count
+        self._tries -= count
+        if self.number < 0 or self._tries < 0:
             raise InputRefused(where, f"more than {MOST_NUMBERS:,} numbers in all")
 
 
@@ -86,10 +89,11 @@ def _like_any(value: Json, examples: Sequence[Value], where: str, left: _Numbers
     first: InputRefused | None = None
     for example in examples:
         alike = [each for each in examples if type(each) is type(example)]
+        before = left.number
         try:
             return _like(value, example, alike, where, left)
         except InputRefused as refused:
-            first = first or refused
+            first, left.number = first or refused, before  # another example counts them anew
     assert first is not None
     raise first
 

@@ -40,6 +40,7 @@ async def log(site) -> list[tuple[str, str, str]]:
 
 READS = ["/api/submissions/{}", "/submissions/{}", "/api/submissions/{}/events?", "/api/submissions?detail=full"]
 READS += ["/problems/twice?from={}", "/api/submissions/{}/repro.py", "/submissions/{}/live"]
+READS += ["/problems/twice/compare?left={0}&right={0}"]
 
 
 @pytest.mark.parametrize("path", READS)
@@ -84,6 +85,15 @@ async def test_cancelling_the_submission_of_another_is_noted_and_of_oneself_not(
     for each in (submission, own):
         assert (await browser.delete(f"/api/submissions/{each}")).status_code == 200
     assert ("user:olga", "submission.cancel", submission) in await log(site)
+    assert own not in {target for _, _, target in await log(site)}
+
+
+async def test_stopping_the_submission_of_another_is_noted_and_of_oneself_not(site) -> None:
+    browser = await site.signed_in("olga")
+    submission, own = await sent(site), await sent(site, "olga")
+    for each in (submission, own):
+        assert (await browser.post(f"/api/submissions/{each}/stop")).status_code == 200
+    assert ("user:olga", "submission.stop", submission) in await log(site)
     assert own not in {target for _, _, target in await log(site)}
 
 

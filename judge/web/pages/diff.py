@@ -9,10 +9,11 @@ from difflib import SequenceMatcher
 from markupsafe import Markup
 
 from judge.submission import lines_of
-from judge.web.pages.text import reveal
+from judge.web.pages.text import invisible_count, reveal, visible
 
 MOST_LINES = 600  # of each program; later ones are not compared
 LINE_CHARACTERS = 300  # of one line; the rest of it is not compared
+MOST_PICTURES = 200  # of invisible characters in one program; more get their Python escape, and no name
 CONTEXT = 3  # equal lines that are shown around a change
 LEAST_GAP = 3  # equal lines that are worth folding
 ALIKE = 0.5  # of two lines' characters: from here on one is a change of the other
@@ -63,6 +64,8 @@ def _bounded(text: str) -> tuple[list[str], bool]:
     lines = [line.rstrip() for line in lines_of(text)]
     while lines and not lines[-1]:
         lines.pop()
+    if sum(map(invisible_count, lines)) > MOST_PICTURES:
+        lines = list(map(visible, lines))
     shown = [line if len(line) <= LINE_CHARACTERS else line[:LINE_CHARACTERS] + "…" for line in lines[:MOST_LINES]]
     return shown, shown != lines
 

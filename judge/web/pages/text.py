@@ -27,6 +27,11 @@ def _picture(found: re.Match[str]) -> str:
     return f'<span class="unseen" title="{title}">{_python_escape(found[0])}</span>'
 
 
+def invisible_count(text: str) -> int:
+    """Return how many characters of `text` `reveal` shows as pictures."""
+    return len(_INVISIBLE.findall(text))
+
+
 def visible(text: object) -> str:
     """Return `text` for an attribute: invisible characters as Python escapes. The template escapes the markup."""
     return _INVISIBLE.sub(lambda found: _python_escape(found[0]), str(text))

@@ -193,3 +193,22 @@ def test_the_package_of_a_hostile_author_is_still_bounded(tmp_path: Path) -> Non
     problem = load_problem(write_package(tmp_path))
     with pytest.raises(InputRefused):
         read_inputs(problem, {"x": [[0.0] * 3] * 10_000, "scale": 1.0})
+
+
+def test_samples_of_several_dtypes_count_the_numbers_once(tmp_path: Path) -> None:
+    problem = load_problem(write_package(tmp_path, cases_py=CASES_OF_DTYPES))
+    found = read_inputs(problem, {"x": [[0.5] * MOST_ENTRIES] * MOST_ENTRIES, "scale": [[0.5] * MOST_ENTRIES] * 31})
+    assert {name: (each.dtype.name, each.size) for name, each in found.items()} == {
+        "x": ("float32", 1024),
+        "scale": ("float32", 992),
+    }
+
+
+CASES_OF_DTYPES = """\
+import numpy as np
+
+
+def cases(rng):
+    for dtype in (np.int32, np.float32, np.float32, np.float32, np.float32):
+        yield {"x": np.ones((2, 2), dtype), "scale": np.ones((2, 2), dtype)}
+"""

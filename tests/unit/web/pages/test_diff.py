@@ -66,6 +66,17 @@ def test_markup_and_hidden_characters_are_shown_as_text() -> None:
     assert "\u202e" not in texts
 
 
+def test_a_program_of_invisible_characters_makes_no_page_of_megabytes() -> None:
+    program = "\n".join(f"k{at}\n" + "\x01\u202e" * 50 for at in range(290))  # nearly as long as a program may be
+    found = compare_programs(program, program.replace("\x01", "\x02"))
+    texts = [str(line.html) for row in found.rows for line in (row.left, row.right) if line]
+    assert sum(map(len, texts)) < 1_000_000
+    assert any("\\u202e" in text for text in texts)
+    few = compare_programs("\u202e" * diff.MOST_PICTURES, "x")
+    assert few.rows[0].left is not None
+    assert few.rows[0].left.html.count("unseen") == diff.MOST_PICTURES
+
+
 def test_what_is_beyond_the_bounds_is_left_out_and_said() -> None:
     most = "\n".join(["x = 1"] * diff.MOST_LINES)
     assert not compare_programs(most, most).is_cut
