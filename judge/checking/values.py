@@ -126,12 +126,18 @@ def _dtype_of(value: Value) -> str:
     return type(value).__name__ if array is None else array.dtype.name
 
 
+def _allowed(rtol: float, atol: float) -> str:
+    """Say what may differ, without terms that are nothing."""
+    terms = [number(atol)] * (atol > 0) + [f"{number(rtol)} of the expected size"] * (rtol > 0)
+    return f"allowed: {' + '.join(terms) or 'no difference'}"
+
+
 def _how_far(what: str, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, rtol: float, atol: float) -> str:
     a, b = as_float64(got), as_float64(want)
     with np.errstate(all="ignore"):
         gap = np.where(np.isfinite(a), np.abs(a - b), np.inf)
     worst = np.unravel_index(int(np.argmax(np.where(wrong, gap, -1.0))), got.shape)
-    allowed = f"allowed: {number(atol)} + {number(rtol)} of the expected size"
+    allowed = _allowed(rtol, atol)
     where = f" at index {tuple(int(i) for i in worst)}" if got.ndim else ""
     if not np.isfinite(a[worst]):
         return f"{what} is not finite{where}; {allowed}"

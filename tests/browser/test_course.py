@@ -81,6 +81,7 @@ def test_accepted_leads_on_without_a_reload_and_nothing_moves(page: Page) -> Non
     send(page, MINE, "accepted")
     after = page.locator("#result .after")
     expect(after.get_by_role("heading", name="Solved. 1 of 2 in Doubling")).to_be_visible()
+    expect(page.locator("#exercise .badge")).to_have_text("Solved")
     expect(after.get_by_text("An array keeps its shape.")).to_be_visible()
     page.wait_for_timeout(200)
     assert page.evaluate("window.shifted") == 0

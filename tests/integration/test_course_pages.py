@@ -145,6 +145,7 @@ async def test_the_api_lists_what_a_package_says_of_its_course(judge) -> None:
 async def test_an_accepted_submission_leads_on_in_every_page_and_in_the_stream(judge) -> None:
     client, _ = judge
     before = await text_of(client, "/problems/twice")
+    assert 'href="#solution"' not in (await client.get("/problems/twice")).text  # it would lead nowhere
     found = await send(client, MINE)
     everywhere = ("Solved. 1 of 2", "Next: Again", "Scaling is a product.", "Compare yours with the solution")
     page = await text_of(client, "/problems/twice")
@@ -155,6 +156,7 @@ async def test_an_accepted_submission_leads_on_in_every_page_and_in_the_stream(j
         assert text in page
         assert text in stream
         assert text in report
+    assert 'href="#solution"' in (await client.get("/problems/twice")).text
     for text in ("Show solution", "Other ways", "Adding is doubling."):
         assert text not in before
         assert text in page

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from judge.grading.cause import UNCHANGED_STARTER
 from judge.store.records import LIVE, SubmissionRecord
 from judge.verdict import Verdict
 
@@ -60,7 +61,9 @@ def _fixed(stored: SubmissionRecord, before: SubmissionRecord | None) -> str:
     if before is None or stored.status in LIVE or stored.verdict not in CHECKED:
         return ""
     cause = _cause(before)
-    return str(cause["message"]) if cause and str(cause["id"]) not in _named(stored) else ""
+    if cause is None or cause["id"] == UNCHANGED_STARTER:  # to begin is no correction
+        return ""
+    return str(cause["message"]) if str(cause["id"]) not in _named(stored) else ""
 
 
 def _repeated(stored: SubmissionRecord, before: SubmissionRecord | None) -> str:

@@ -153,8 +153,16 @@ def json_text(value: Json) -> str:
         case {"shape": shape, "dtype": dtype, "first": first}:
             return f"{dtype} array of shape ({_shape_text(shape)}), first entries:\n{json_text(first)}"
         case Mapping():
-            return "\n".join(f"{key}: {json_text(item)}" for key, item in value.items())
+            return "\n".join(_entry_text(key, item) for key, item in value.items())
     return str(value)
+
+
+def _entry_text(key: str, value: Json) -> str:
+    """Return an entry of a dictionary: what takes several lines stands under its key, moved to the right."""
+    text = json_text(value)
+    if "\n" not in text and not (isinstance(value, Mapping) and value):
+        return f"{key}: {text}"
+    return f"{key}:\n" + "\n".join(f"  {line}" for line in text.split("\n"))
 
 
 def _shape_text(shape: Json) -> str:

@@ -20,6 +20,7 @@ document.addEventListener("toggle", ({ target }) => target.open && target.datase
 export function markSolved(result) {
   if (!result.querySelector("[data-solved]")) return;
   const badge = document.getElementById("state");
+  badge?.removeAttribute("hidden");
   badge?.classList.replace("v-pending", "v-accepted");
   badge?.querySelector("use").setAttribute("href", badge.querySelector("use").getAttribute("href").replace(/#.*/, "#accepted"));
   badge?.querySelector("[data-word]").replaceChildren("Solved");

@@ -130,6 +130,16 @@ def test_a_lookalike_of_the_right_value_names_nothing():
     assert close("loss", 1.0, 1.0, rtol=1e-5, lookalikes={"same": 1.0}).mistake is None
 
 
+@pytest.mark.parametrize(
+    ("rtol", "atol", "says"),
+    [(0.0, 0.0, "no difference"), (0.01, 0.0, "0.01 of the expected size"), (0.0, 0.5, "0.5"),
+     (0.01, 0.5, "0.5 + 0.01 of the expected size")],
+)  # fmt: skip
+def test_what_is_allowed_is_said_without_terms_that_are_nothing(rtol: float, atol: float, says: str) -> None:
+    check = close("counts", 3.0, 9.0, rtol=rtol, atol=atol)
+    assert str(check.message).endswith(f"; allowed: {says}")
+
+
 def test_a_lookalike_of_another_shape_is_not_broadcast():
     assert close("v", np.zeros(3), np.ones(3), rtol=1e-5, lookalikes={"zero": 0.0}).mistake is None
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from judge.grading.cause import UNCHANGED_STARTER
 from judge.report import Report
 from judge.store.records import Status, SubmissionRecord
 from judge.verdict import CaseResult, Cause, CauseKind, Check, Mistake, Verdict
@@ -53,6 +54,12 @@ def test_a_mistake_is_fixed_once_it_is_gone_from_a_program_that_ran(
 
 def test_the_judges_own_fault_is_no_mistake_to_be_fixed() -> None:
     assert timeline([attempt(2, Verdict.ACCEPTED), attempt(1, Verdict.JUDGE_ERROR, "judge-failed")], {})[0].fixed == ""
+
+
+def test_to_begin_writing_corrects_no_mistake() -> None:
+    assert (
+        timeline([attempt(2, Verdict.ACCEPTED), attempt(1, Verdict.WRONG_ANSWER, UNCHANGED_STARTER)], {})[0].fixed == ""
+    )
 
 
 def test_no_attempts_are_no_timeline() -> None:

@@ -188,6 +188,13 @@ def test_json_of_a_report_reads_like_arrays() -> None:
     assert math.isnan(float(json_text("nan")))
 
 
+def test_json_of_a_dictionary_shows_what_is_inside_what() -> None:
+    layers = {"l1": {"bias": [0.5]}, "l2": {"kernel": [[1.0], [2.0]]}}
+    assert json_text({"state": layers, "loss": 1.5, "more": {}}) == (
+        "state:\n  l1:\n    bias: [0.5]\n  l2:\n    kernel:\n      [[1.0],\n       [2.0]]\nloss: 1.5\nmore: "
+    )
+
+
 def test_text_in_a_value_is_escaped() -> None:
     assert as_html("<i>") == "&lt;i&gt;"
     assert as_html({"<k>": ["<v>"]}) == "&lt;k&gt;: [&lt;v&gt;]"
