@@ -155,7 +155,7 @@ def test_the_longest_wrong_answer_fits_one_screen_and_two_of_a_phone(
     assert unfit(results, {"desktop": look(**DESKTOP), "phone": look(**PHONE, is_mobile=True)}, report, source) == []
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.timeout(PAPERS_SECONDS)
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_paper_that_is_not_accepted_fits(
