@@ -61,7 +61,8 @@ def test_a_block_of_code_is_copied_by_its_button(visit: Visit) -> None:
     block.get_by_role("button", name="Copy").click()
     expect(block.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("def show(path, leaf):\n    print([getattr(key")
+    assert copied.startswith("import jax\nfrom flax import nnx\n")
+    assert "def show(path, leaf):\n    print([getattr(key" in copied
     assert "Copy" not in copied
 
 

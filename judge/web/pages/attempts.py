@@ -61,7 +61,7 @@ def _fixed(stored: SubmissionRecord, before: SubmissionRecord | None) -> str:
     if before is None or stored.status in LIVE or stored.verdict not in CHECKED:
         return ""
     cause = _cause(before)
-    if cause is None or cause["id"] == UNCHANGED_STARTER:  # to begin is no correction
+    if cause is None or cause["id"] == UNCHANGED_STARTER:  # to begin corrects nothing
         return ""
     return str(cause["message"]) if str(cause["id"]) not in _named(stored) else ""
 
