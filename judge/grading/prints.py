@@ -1,4 +1,4 @@
-"""What a program printed, given to the samples during which it did."""
+"""Give each sample what a program printed during it."""
 
 from collections.abc import Sequence
 from dataclasses import replace

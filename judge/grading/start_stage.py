@@ -1,4 +1,4 @@
-"""What the start of a grader is doing, for people who wait for it.
+"""Name the present stage of a grader's start, for people who wait for it.
 
 importing JAX ──> compiling, n of m (once on a machine) ──> loading compiled programs ──> ready
 """

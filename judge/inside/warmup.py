@@ -67,7 +67,7 @@ def run(files: Mapping[str, int]) -> Prepared | None:
 
 
 class Steps:
-    """How many calls of a warm-up are done, and of how many: two numbers at the start of a file in memory."""
+    """The calls of a warm-up that are done, and all of them: two numbers at the start of a file in memory."""
 
     FORMAT = struct.Struct("<qq")
 

@@ -1,4 +1,4 @@
-"""How far a warm-up is: two numbers in memory that the zygote writes and the judge reads."""
+"""The progress of a warm-up: two numbers in memory that the zygote writes and the judge reads."""
 
 import mmap
 import os

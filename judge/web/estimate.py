@@ -31,7 +31,7 @@ class Estimate:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceTime:
-    """How long one submission ran, from its start to its verdict."""
+    """The seconds that one submission ran, from its start to its verdict."""
 
     problem: str
     samples_only: bool

@@ -14,7 +14,7 @@ _RUN_MS, _MEMORY_MIB = 196.0, 38.0
 
 @dataclass(frozen=True, kw_only=True)
 class _End:
-    """What differs between the examples: the cause in its words, and what the run took."""
+    """The difference between the examples: the cause in its words, and what the run took."""
 
     cause: str | None
     message: str

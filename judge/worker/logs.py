@@ -20,7 +20,7 @@ class _Stderr(logging.StreamHandler[Any]):
 
     @stream.setter
     def stream(self, _: Any) -> None:
-        pass
+        """Ignore a stream that is given: it is looked up each time."""
 
 
 def set_up_logs(settings: Settings, *, quiet: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""How long the last starts of a worker took, kept in a file: a page can say when the next one will be over.
+"""The seconds that the last starts of a worker took, kept in a file: a page can say when the next one will be over.
 
 <cache>/start-seconds.json    {"compiled": 2.1, "new": 31.0}    with the programs of a problem on disk, and without
 """

@@ -1,4 +1,4 @@
-"""What follows a verdict: the next problem and the solution, or a hint where the same mistake came again."""
+"""Offers after a verdict: the next problem and the solution, or a hint where the same mistake came again."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

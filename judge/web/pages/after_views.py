@@ -1,4 +1,4 @@
-"""What follows a verdict, as the templates get it."""
+"""Offers after a verdict, as the templates get them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from judge.web.pages.problem_cache import PreparedAlternative
 
 @dataclass(frozen=True, kw_only=True)
 class After:
-    """What a learner who has solved a problem is offered. `accepted` is the id of a submission of theirs, or empty.
+    """The offer to a learner who has solved a problem. `accepted` is the id of a submission of theirs, or empty.
 
     `solution` and `alternatives` are empty where they may not be read; `withheld` if that is for a class's rules.
     `is_comparable` if there is a program that the accepted one can be compared with.
@@ -32,7 +32,7 @@ class After:
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """What a learner is offered after an attempt that was not accepted; `hints` have their numbers, from 1."""
+    """The offer after an attempt that was not accepted; `hints` have their numbers, from 1."""
 
     attempt: Attempt
     hints: Sequence[tuple[int, str]]

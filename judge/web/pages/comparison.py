@@ -82,7 +82,7 @@ class Comparison:
 
 @dataclass(kw_only=True)
 class _Pairs:
-    """What has been found so far: entries by path, pairs of numbers, and grids."""
+    """The findings so far: entries by path, pairs of numbers, and grids."""
 
     entries: list[tuple[str, Json, Json]] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)

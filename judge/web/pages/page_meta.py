@@ -52,7 +52,7 @@ PRIVATE: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PageMeta:
-    """What the head of a page says about it. `origin` is this site's, as `https://judge.example.org`."""
+    """The description in the head of a page. `origin` is this site's, as `https://judge.example.org`."""
 
     description: str
     is_public: bool

@@ -1,4 +1,4 @@
-"""What references give for the samples."""
+"""The results of references for the samples."""
 
 import sqlalchemy as sa
 from alembic import op
